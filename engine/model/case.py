@@ -1,0 +1,182 @@
+"""A case 办件 from the moment it is filed. Only `engine.pipeline.advance` makes a new one from an old one."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from engine.model.facts import Fact
+from engine.model.people import Actor, Subject
+from engine.model.trace import Trace
+from engine.model.values import Answers
+
+
+class Status(str, enum.Enum):
+    """Where a case stands; the values are the field's own words."""
+
+    RECEIVED = "已收件"
+    SUPPLEMENT = "待补正"
+    ACCEPTED = "已受理"
+    GRANTED = "准予"
+    ISSUED = "已发证"
+    REFUSED = "不予许可"
+    NOT_ACCEPTED = "不予受理"
+    WITHDRAWN = "已撤回"
+    TERMINATED = "已终止"
+
+
+OPEN = frozenset({Status.RECEIVED, Status.SUPPLEMENT, Status.ACCEPTED})
+
+
+class Upload(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One file handed in for a material: where it is stored, and what was found about it."""
+
+    id: str
+    name: str
+    media: str
+    size: int
+    digest: str
+    pages: int = 0
+
+
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The result of one pre-check: `result` passed | failed | unknown | not_applicable | pending.
+
+    `action` is what follows from it (the check's on_fail; 转人工 for unknown); `message` is filled in.
+    """
+
+    check: str
+    title: str
+    result: str
+    action: str = ""
+    message: str = ""
+    mend: str = ""
+    basis: str = ""
+    to: str = ""
+    fields: tuple[str, ...] = ()
+    trace: Trace | None = None
+
+
+class RowResult(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How one decide row came out: matched | not_matched | unknown | not_reached."""
+
+    row: str
+    result: str
+    trace: Trace | None = None
+
+
+class Assessment(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the rules say of one application: all findings, all rows, the outcome and by which row.
+
+    `outcome` is 秒批 | 转人工 | 当场更正 (nothing may be filed) | 改办 | 建议不予受理 | 待定 (answers pending);
+    `by` the row or check id, or "undecidable"; `barred` says in words what keeps the case from instant approval.
+    `law_day` is the ISO day parameters were taken of. `waived` maps materials that need not be handed in to the
+    way; `demanded` are those that must be, `missing` those of them that are not there.
+    """
+
+    outcome: str
+    by: str
+    reason: str
+    findings: tuple[Finding, ...]
+    rows: tuple[RowResult, ...]
+    barred: tuple[str, ...] = ()
+    suggest: str = ""
+    law_day: str = ""
+    waived: dict[str, str] = {}
+    demanded: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The decision of a case: 准予 | 不予许可 | 不予受理, by whom, when, why and on what basis."""
+
+    outcome: str
+    at: str
+    by: Actor
+    automatic: bool
+    reason: str
+    basis: tuple[str, ...] = ()
+    number: str = ""
+
+
+class SupplementItem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing to be put right: what, why, and which fields or materials are opened for it."""
+
+    what: str
+    basis: str = ""
+    fields: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+
+
+class Supplement(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The one request for supplement (一次补正): when asked, until when, what, and when answered."""
+
+    asked_at: str
+    due: str
+    by: Actor
+    items: tuple[SupplementItem, ...]
+    answered_at: str = ""
+
+
+class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One pass through a route step: opened, finished, by whom, with which result and opinion.
+
+    `signed` are the people who have signed so far; the step is finished when the last of its staff signs (`by`).
+    """
+
+    step: str
+    title: str
+    role: str
+    opened_at: str
+    due: str = ""
+    finished_at: str = ""
+    by: Actor | None = None
+    result: str = ""
+    opinion: str = ""
+    round: int = 1
+    signed: tuple[Actor, ...] = ()
+
+
+class Case(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A case in its final shape.
+
+    `origin`: 网上 | 窗口 | 接口 | 依职权 | 转入; `initiator` who started it; `subjects` whom it is about;
+    `parent` and `items` serve batches and ex-officio cases (child cases, target certificates).
+    `version` is compared and set by every commit. `acts_on` is the id of the certificate acted on.
+    `reservations` are the keys held under `unique:` while the case is open or its certificate valid.
+    Instants are ISO 8601 with zone.
+    """
+
+    id: str
+    number: str
+    matter: str
+    matter_title: str
+    matter_hash: str
+    origin: str
+    initiator: Actor
+    subjects: tuple[Subject, ...]
+    authority: str
+    authority_name: str
+    district: str
+    status: Status
+    received_at: str
+    answers: Answers
+    uploads: dict[str, tuple[Upload, ...]] = {}
+    facts: dict[str, Fact] = {}
+    assessment: Assessment | None = None
+    accepted_at: str = ""
+    due_legal: str = ""
+    due_promised: str = ""
+    steps: tuple[StepRecord, ...] = ()
+    supplement: Supplement | None = None
+    decision: Decision | None = None
+    certificates: tuple[str, ...] = ()
+    acts_on: str = ""
+    parent: str = ""
+    items: tuple[str, ...] = ()
+    reservations: tuple[str, ...] = ()
+    closed_at: str = ""
+    close_reason: str = ""
+    version: int = 0
+    summary: str = ""

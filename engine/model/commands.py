@@ -1,0 +1,115 @@
+"""Commands: everything that can be asked of a case. Each is carried by an `Actor` in the context."""
+
+from __future__ import annotations
+
+from typing import Union
+
+import msgspec
+
+from engine.model.case import SupplementItem, Upload
+from engine.model.people import Subject
+from engine.model.values import Answers
+
+
+class Submit(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """File an application.
+
+    `acts_on` is the id of the certificate acted on; `insist` files it although the pre-check suggests 不予受理.
+    """
+
+    answers: Answers
+    uploads: dict[str, tuple[Upload, ...]]
+    subject: Subject
+    origin: str = "网上"
+    acts_on: str = ""
+    insist: bool = False
+
+
+class Accept(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """受理."""
+
+    opinion: str = ""
+
+
+class Decline(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """不予受理, with reasons and basis."""
+
+    reason: str
+    basis: tuple[str, ...]
+
+
+class AskSupplement(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """一次补正: tell everything that is missing, once, before acceptance."""
+
+    items: tuple[SupplementItem, ...]
+
+
+class AnswerSupplement(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The applicant answers the request for supplement; only the opened fields and materials are taken."""
+
+    answers: Answers
+    uploads: dict[str, tuple[Upload, ...]]
+
+
+class FinishStep(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Finish the open route step with a result and an opinion."""
+
+    step: str
+    result: str = ""
+    opinion: str = ""
+
+
+class Grant(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """准予许可 by a person."""
+
+    opinion: str = ""
+
+
+class Refuse(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """不予许可 by a person: reasons, basis; the remedies are added by the document."""
+
+    reason: str
+    basis: tuple[str, ...]
+
+
+class Withdraw(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """撤回 by the applicant before the decision."""
+
+    reason: str = ""
+
+
+class Lapse(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """A due job fell due: `what` is untold_supplement (视为受理) or unanswered_supplement (终止)."""
+
+    what: str
+
+
+class RecordSealed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The effects process reports a certificate version sealed and verified."""
+
+    certificate: str
+    file_digest: str
+    second: bool = False
+
+
+class RecordSealFailed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The effects process gives a certificate file up: its number is voided and a person is told."""
+
+    certificate: str
+    reason: str
+
+
+Command = Union[
+    Submit,
+    Accept,
+    Decline,
+    AskSupplement,
+    AnswerSupplement,
+    FinishStep,
+    Grant,
+    Refuse,
+    Withdraw,
+    Lapse,
+    RecordSealed,
+    RecordSealFailed,
+]

@@ -1,0 +1,147 @@
+"""Events: what happened to a case. They are its history, and all the shell projects into tables.
+
+An event with `public` words is shown to the applicant as they stand. The shell writes, in the one commit:
+every event to the history; tasks from TaskOpened/TaskClosed; reservations from Reserved/Released; the
+certificate register from Certificate*; outbox rows from Notified, CertificateOrdered; due jobs from DueSet/DueCleared.
+"""
+
+from __future__ import annotations
+
+from typing import Union
+
+import msgspec
+
+from engine.model.certificate import CertificateStatus
+from engine.model.matter import Numbering
+
+
+class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """A milestone. `kind`: 收件 预审 受理 不予受理 补正告知 补正提交 环节 决定 制证 发证 撤回 终止 证照作废.
+
+    `words` are for the applicant, `detail` for staff.
+    """
+
+    kind: str
+    words: str
+    detail: str = ""
+
+
+class TaskOpened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """A task for staff with `role` in the case's district: `task` is unique in the case (step id and round)."""
+
+    task: str
+    step: str
+    title: str
+    role: str
+    due: str
+    people: int = 1
+    barred: tuple[str, ...] = ()
+
+
+class TaskClosed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The task is done or no longer needed."""
+
+    task: str
+    reason: str = ""
+
+
+class Reserved(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The case holds a `unique:` key; the commit fails with A009 when another holds it."""
+
+    key: str
+
+
+class Released(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The case no longer holds the key."""
+
+    key: str
+
+
+class CertificateLocked(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The case acts on the certificate; compare-and-set on `version`; C003 when another case holds the lock."""
+
+    certificate: str
+    version: int
+
+
+class CertificateUnlocked(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The lock is given back."""
+
+    certificate: str
+
+
+class CertificateOrdered(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """A certificate version to be registered, numbered, rendered and sealed.
+
+    `previous` is the certificate acted on ("" for 新发): the same register entry gets its next version.
+    `numbering.kept` keeps the number; else the shell draws it. `names` fill the number's template
+    except 序号; `restart_key` is the counter's key. `face` may hold "{编号}" where the number goes.
+    """
+
+    certificate: str
+    previous: str
+    previous_version: int
+    action: str
+    type: str
+    title: str
+    holder_code: str
+    holder_name: str
+    authority: str
+    authority_name: str
+    district: str
+    issued_on: str
+    valid_from: str
+    valid_to: str
+    face: dict[str, str]
+    item: dict[str, object]
+    layout: str
+    seal: str
+    numbering: Numbering
+    names: dict[str, str]
+    restart_key: str
+
+
+class CertificateChanged(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The certificate's status changes (有效 after sealing, 注销, 撤销, 作废); unlocks it."""
+
+    certificate: str
+    status: CertificateStatus
+    reason: str
+    reservations_released: bool = False
+
+
+class Notified(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """A push to a peer: `event` (收件 受理 进展 决定 发证) and the message body, without sensitive answers."""
+
+    to: str
+    event: str
+    body: dict[str, object]
+
+
+class DueSet(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Ask to be woken with `Lapse(what)` at `at` (ISO instant)."""
+
+    what: str
+    at: str
+
+
+class DueCleared(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The reminder is no longer wanted."""
+
+    what: str
+
+
+Event = Union[
+    Happened,
+    TaskOpened,
+    TaskClosed,
+    Reserved,
+    Released,
+    CertificateLocked,
+    CertificateUnlocked,
+    CertificateOrdered,
+    CertificateChanged,
+    Notified,
+    DueSet,
+    DueCleared,
+]

@@ -1,0 +1,36 @@
+"""Who acts, and for whom."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """The person or organisation an application is about.
+
+    `code` is the 统一社会信用代码 (organisation) or 身份证号 (person); `kind` 法人 | 自然人.
+    """
+
+    kind: str
+    code: str
+    name: str
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who sends a command: an applicant, a member of staff, the system or another system.
+
+    `kind`: applicant | staff | system | peer. `level` is the verified identity level of the account
+    (0 none, 1 password, 2 real name, 3 real person); `authority` says why the applicant may act for the
+    subject: "本人", "法定代表人", "授权" or "" for none. `roles` and `district` are set for staff.
+    """
+
+    kind: str
+    id: str
+    name: str
+    level: int = 0
+    authority: str = ""
+    roles: tuple[str, ...] = ()
+    district: str = ""
+
+
+SYSTEM = Actor(kind="system", id="system", name="系统")

@@ -1,0 +1,57 @@
+"""Values as people read them, and templates filled by names only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from engine.model.values import Missing, Unavailable, Value
+
+_PLACE = re.compile(r"\{([^{}:]+)(?::0(\d{1,2})d)?\}")
+
+
+def day_in_words(day: date) -> str:
+    """2026年11月23日, as certificates and documents print it."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def in_words(value: Value) -> str:
+    """The value in Chinese: lists joined by 、, records by a blank, what is missing in brackets."""
+    match value:
+        case Missing.EMPTY:
+            return "（空）"
+        case Missing.NOT_APPLICABLE:
+            return "（不适用）"
+        case Missing.PENDING:
+            return "（待填）"
+        case Unavailable():
+            return "（未取到）"
+        case bool():
+            return "是" if value else "否"
+        case Decimal():
+            return format(value.normalize(), "f")
+        case date():
+            return day_in_words(value)
+        case tuple():
+            return "、".join(in_words(item) for item in value)
+        case Mapping():
+            return " ".join(in_words(item) for item in value.values() if not isinstance(item, Missing))
+        case _:
+            return str(value)
+
+
+def fill(template: str, lookup: Callable[[str], str]) -> str:
+    """Fill `{name}` and `{name:05d}` places; nothing but a plain name is ever looked up."""
+
+    def place(match: re.Match[str]) -> str:
+        text = lookup(match[1].strip())
+        return text.zfill(int(match[2])) if match[2] else text
+
+    return _PLACE.sub(place, template)
+
+
+def places(template: str) -> tuple[str, ...]:
+    """The names a template asks for, in order."""
+    return tuple(match[1].strip() for match in _PLACE.finditer(template))

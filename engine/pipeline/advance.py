@@ -1,0 +1,64 @@
+"""`advance`: the only way a case changes. Pure: the shell loads, calls it once, and commits what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.errors import ZhunyuError
+from engine.model.case import Case
+from engine.model.commands import (
+    Accept,
+    AnswerSupplement,
+    AskSupplement,
+    Command,
+    Decline,
+    FinishStep,
+    Grant,
+    Lapse,
+    RecordSealed,
+    RecordSealFailed,
+    Refuse,
+    Submit,
+    Withdraw,
+)
+from engine.model.facts import Fact
+from engine.model.matter import Matter
+from engine.pipeline.context import Context, Step
+from engine.pipeline.deciding import decline, grant, refuse
+from engine.pipeline.filing import submit
+from engine.pipeline.handling import accept, finish_step
+from engine.pipeline.sealing import record_seal_failed, record_sealed
+from engine.pipeline.supplementing import answer_supplement, ask_supplement, lapse, withdraw
+
+Handler = Callable[[Matter, Case, Any, Mapping[str, Fact], Context], Step]
+
+HANDLERS: dict[type, Handler] = {
+    Accept: accept,
+    AnswerSupplement: answer_supplement,
+    AskSupplement: ask_supplement,
+    Decline: decline,
+    FinishStep: finish_step,
+    Grant: grant,
+    Lapse: lapse,
+    RecordSealed: record_sealed,
+    RecordSealFailed: record_seal_failed,
+    Refuse: refuse,
+    Withdraw: withdraw,
+}
+
+
+def advance(matter: Matter, case: Case | None, command: Command, facts: Mapping[str, Fact], context: Context) -> Step:
+    """Carry a command out on a case (None for Submit).
+
+    `facts` are those gathered for this command; a command that judges again merges them over the case's own.
+    The returned case has the same `version`; the commit compares and sets it. Raises ZhunyuError C001 when the
+    case is not in a state for the command, C004 when something the law demands is missing, A00x for a bad filing.
+    """
+    if isinstance(command, Submit):
+        if case is not None:
+            raise ZhunyuError("C001", "这一办件已经提交。", status=409)
+        return submit(matter, command, facts, context)
+    if case is None:
+        raise ZhunyuError("A003", "找不到这一办件。", status=404)
+    return HANDLERS[type(command)](matter, case, command, facts, context)

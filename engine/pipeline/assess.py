@@ -1,0 +1,95 @@
+"""Judge an application: form → facts → pre-check → decision. Pure; preview, filing and tests call it alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from engine.model.case import Assessment
+from engine.model.matter import Matter
+from engine.model.people import Actor
+from engine.model.values import Value
+from engine.pipeline.context import Application
+from engine.pipeline.environment import names_beside_form
+from engine.stages.decision import confirmed, decide
+from engine.stages.form.check import FormReading, read_form
+from engine.stages.precheck import run_checks, weigh_materials
+
+DISAGREEMENT = "两套独立的规则计算结果不一致，由工作人员核实后决定。"
+
+
+def check_form(
+    matter: Matter,
+    application: Application,
+    actor: Actor,
+    today: date,
+    calendar: Mapping[str, str],
+    *,
+    complete: bool = True,
+) -> FormReading:
+    """Read the form alone: visibility, typed values, errors, missing answers."""
+    names = names_beside_form(matter, application, actor, today, calendar, today)
+    return read_form(matter, application.answers, names, today, complete=complete)
+
+
+def names_of(
+    matter: Matter,
+    application: Application,
+    actor: Actor,
+    today: date,
+    calendar: Mapping[str, str],
+    *,
+    complete: bool = True,
+    law_day: date | None = None,
+) -> dict[str, Value]:
+    """All names of an evaluation, the typed answers included."""
+    names = names_beside_form(matter, application, actor, today, calendar, law_day or today)
+    reading = read_form(matter, application.answers, names, today, complete=complete)
+    return {**names, **reading.values}
+
+
+def assess(
+    matter: Matter,
+    application: Application,
+    actor: Actor,
+    today: date,
+    calendar: Mapping[str, str],
+    *,
+    complete: bool = True,
+    law_day: date | None = None,
+) -> Assessment:
+    """Everything the rules say of an application on a day.
+
+    `complete` judges it as it would be submitted (blank answers are empty); otherwise blank answers are pending.
+    An automatic approval that the independent evaluator does not confirm goes to a person.
+    """
+    names = names_of(matter, application, actor, today, calendar, complete=complete, law_day=law_day)
+    return judge(matter, application, actor, names, law_day or today)
+
+
+def judge(
+    matter: Matter, application: Application, actor: Actor, names: Mapping[str, Value], law_day: date
+) -> Assessment:
+    """As `assess`, for names already gathered."""
+    findings = run_checks(matter, names)
+    handed_in = frozenset(key for key, files in application.uploads.items() if files)
+    materials = weigh_materials(matter, names, handed_in)
+    titles = {need.id: need.title for need in matter.materials}
+    verdict = decide(matter, names, findings, actor, tuple(titles[key] for key in materials.missing))
+    if verdict.outcome == "秒批" and not confirmed(matter, names, verdict):
+        verdict = msgspec.structs.replace(verdict, outcome="转人工", by="disagreement", reason=DISAGREEMENT)
+    return Assessment(
+        outcome=verdict.outcome,
+        by=verdict.by,
+        reason=verdict.reason,
+        findings=findings,
+        rows=verdict.rows,
+        barred=verdict.barred,
+        suggest=verdict.suggest,
+        law_day=law_day.isoformat(),
+        waived=materials.waived,
+        demanded=materials.demanded,
+        missing=materials.missing,
+    )

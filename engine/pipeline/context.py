@@ -1,0 +1,54 @@
+"""What the shell hands to the pure core, and what it gets back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from engine.model.case import Case, Upload
+from engine.model.certificate import Certificate
+from engine.model.events import Event
+from engine.model.facts import Fact
+from engine.model.matter import Authority
+from engine.model.people import Actor, Subject
+from engine.model.values import Answers
+
+
+class Application(msgspec.Struct, frozen=True):
+    """What is judged: answers, files by material id, subject, facts by key, the certificate acted on, the office."""
+
+    answers: Answers
+    uploads: dict[str, tuple[Upload, ...]]
+    subject: Subject
+    facts: dict[str, Fact] = {}
+    original: Certificate | None = None
+    authority: Authority | None = None
+
+
+class Context(msgspec.Struct, frozen=True):
+    """Everything `advance` may not find out for itself.
+
+    `now` is aware. `case_id`, `case_number` and `certificate_ids` are fresh and used only where the command makes
+    something new. `calendar` maps ISO days to 休 or 班. `certificates` are those of the case by id (for
+    RecordSealed). `draw` in [0, 1) decides samples. `instant_today` counts today's automatic grants of the matter.
+    """
+
+    now: datetime
+    actor: Actor
+    calendar: dict[str, str]
+    case_id: str = ""
+    case_number: str = ""
+    certificate_ids: tuple[str, ...] = ()
+    authority: Authority | None = None
+    original: Certificate | None = None
+    certificates: dict[str, Certificate] = {}
+    draw: float = 1.0
+    instant_today: int = 0
+
+
+class Step(msgspec.Struct, frozen=True):
+    """The result of a command: the case as it is now, and what happened, in order."""
+
+    case: Case
+    events: tuple[Event, ...]

@@ -1,0 +1,107 @@
+"""Decisions: 准予 (by rule or by a person), 不予许可 and 不予受理 (only ever by a person)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from engine.errors import ZhunyuError
+from engine.model.case import Case, Decision, Status
+from engine.model.commands import Decline, Grant, Refuse
+from engine.model.events import CertificateChanged, CertificateOrdered, CertificateUnlocked, Event, Happened
+from engine.model.facts import Fact
+from engine.model.matter import Matter
+from engine.model.values import Value
+from engine.pipeline.context import Context, Step
+from engine.pipeline.progress import (
+    authority_of,
+    close,
+    expect,
+    finish_open,
+    names_for,
+    require_open_step,
+    stamp,
+)
+from engine.stages.certificate import effects_on_register
+from engine.stages.push import notices
+from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE
+
+
+def grant(matter: Matter, case: Case, command: Grant, facts: Mapping[str, Fact], context: Context) -> Step:
+    """准予 by a person at the deciding step."""
+    expect(case, Status.ACCEPTED)
+    require_open_step(matter, case, DECIDE_ROLE, context)
+    names = names_for(matter, case, facts, context)
+    case, closed = finish_open(case, context, "准予", command.opinion)
+    step = granted(matter, case, names, context, automatic=False, reason=command.opinion or "符合法定条件、标准。")
+    return Step(step.case, (*closed, *step.events))
+
+
+def granted(
+    matter: Matter, case: Case, names: Mapping[str, Value], context: Context, *, automatic: bool, reason: str
+) -> Step:
+    """Record the grant and order what follows: certificates made, or the one acted on ended."""
+    decision = Decision("准予", stamp(context), context.actor, automatic, reason, matter.basis)
+    authority = context.authority or authority_of(case)
+    orders = effects_on_register(
+        matter, case, names, context.now.date(), authority, context.original, context.certificate_ids
+    )
+    made = tuple(event.certificate for event in orders if isinstance(event, CertificateOrdered))
+    case = msgspec.structs.replace(case, status=Status.GRANTED, decision=decision, certificates=made)
+    words = "已当场作出准予决定。" if automatic else "已作出准予决定。"
+    if made:
+        words += "证照正在制作。"
+    events: list[Event] = [
+        Happened("决定", words, reason),
+        *notices(matter, case, "决定", stamp(context), words),
+        *orders,
+    ]
+    if not made:
+        case, ended = _without_certificate(case, orders, context)
+        events += ended
+    return Step(case, tuple(events))
+
+
+def _without_certificate(case: Case, orders: tuple[Event, ...], context: Context) -> tuple[Case, tuple[Event, ...]]:
+    """A case that yields no file is over with its decision."""
+    ended = [event for event in orders if isinstance(event, CertificateChanged)]
+    events: tuple[Event, ...] = tuple(Happened("证照", f"原证照已{event.status.value}。") for event in ended)
+    if case.acts_on and not ended:
+        events = (*events, CertificateUnlocked(case.acts_on))
+    return msgspec.structs.replace(case, closed_at=stamp(context), close_reason="准予"), events
+
+
+def refuse(matter: Matter, case: Case, command: Refuse, facts: Mapping[str, Fact], context: Context) -> Step:
+    """不予许可 by a person at the deciding step, with reasons and basis (行政许可法第三十八条)."""
+    expect(case, Status.ACCEPTED)
+    require_open_step(matter, case, DECIDE_ROLE, context)
+    _require_reasons(command.reason, command.basis)
+    case, closed = finish_open(case, context, "不予许可", command.reason)
+    decision = Decision("不予许可", stamp(context), context.actor, False, command.reason, command.basis)
+    case = msgspec.structs.replace(case, decision=decision)
+    step = close(case, context, Status.REFUSED, "不予许可", release=True)
+    words = "已作出不予许可决定，理由和救济途径见决定书。"
+    told = notices(matter, step.case, "决定", stamp(context), words)
+    return Step(step.case, (*closed, Happened("决定", words, command.reason), *told, *step.events))
+
+
+def decline(matter: Matter, case: Case, command: Decline, facts: Mapping[str, Fact], context: Context) -> Step:
+    """不予受理 by a person before acceptance, with reasons and basis (行政许可法第三十二条)."""
+    expect(case, Status.RECEIVED, Status.SUPPLEMENT)
+    require_open_step(matter, case, ACCEPT_ROLE, context)
+    _require_reasons(command.reason, command.basis)
+    case, closed = finish_open(case, context, "不予受理", command.reason)
+    decision = Decision("不予受理", stamp(context), context.actor, False, command.reason, command.basis)
+    case = msgspec.structs.replace(case, decision=decision)
+    step = close(case, context, Status.NOT_ACCEPTED, "不予受理", release=True)
+    words = "您的申请未予受理，理由和救济途径见决定书。"
+    told = notices(matter, step.case, "决定", stamp(context), words)
+    return Step(step.case, (*closed, Happened("不予受理", words, command.reason), *told, *step.events))
+
+
+def _require_reasons(reason: str, basis: tuple[str, ...]) -> None:
+    if not reason.strip():
+        raise ZhunyuError("C004", "没有填写理由。", "请写明不予的理由，申请人将在决定书上看到。", status=422)
+    if not any(item.strip() for item in basis):
+        raise ZhunyuError("C004", "没有填写依据。", "请写明所依据的法律条款。", status=422)

@@ -1,0 +1,174 @@
+"""Filing: an application becomes a case — received, pre-checked and, where the rules hold, granted in the same act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+
+import msgspec
+
+from engine.errors import Problem, ZhunyuError
+from engine.model.case import Assessment, Case, Status
+from engine.model.commands import Submit
+from engine.model.events import CertificateLocked, DueSet, Event, Happened, Reserved
+from engine.model.facts import Fact
+from engine.model.matter import Authority, Matter
+from engine.model.values import Value, value_at
+from engine.model.wording import in_words
+from engine.pipeline.assess import judge
+from engine.pipeline.context import Application, Context, Step
+from engine.pipeline.deciding import granted
+from engine.pipeline.environment import names_beside_form
+from engine.pipeline.progress import accepted, names_for, open_next, stamp
+from engine.stages.clock import supplement_tell_day
+from engine.stages.form.check import FormReading, read_form
+from engine.stages.push import notices
+from engine.trust.canonical import canonical
+from engine.trust.sm3 import sm3_hex
+
+UNCHECKED = "申请表还有内容需要更正。"
+
+
+def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: Context) -> Step:
+    """File an application.
+
+    Raises A004 with every problem when the form or a 当场更正 check is not in order, A010 when the actor may not
+    act for the subject, C004 for a 改办 or an uninsisted 建议不予受理.
+    """
+    _require_authority(command, context)
+    today = context.now.date()
+    application = Application(
+        command.answers, command.uploads, command.subject, dict(facts), context.original, context.authority
+    )
+    beside = names_beside_form(matter, application, context.actor, today, context.calendar, today)
+    reading = read_form(matter, command.answers, beside, today, complete=True)
+    names = {**beside, **reading.values}
+    _require_form(matter, reading)
+    if context.authority is None:
+        raise ZhunyuError("A004", "所填地址不在办理范围内，没有对应的办理机关。", "请核对所在区。")
+    application = msgspec.structs.replace(application, answers=reading.answers)
+    assessment = _within_cap(matter, judge(matter, application, context.actor, names, today), context)
+    _require_filable(matter, assessment, command)
+    case = _new_case(matter, command, reading, assessment, context, context.authority, names, facts)
+    words = f"已收到您的申请，办件编号 {case.number}。"
+    events: list[Event] = [Happened("收件", words), *(Reserved(key) for key in case.reservations)]
+    if matter.acts_on is not None and matter.acts_on.lock and context.original is not None:
+        events.append(CertificateLocked(context.original.id, context.original.version))
+    events += notices(matter, case, "收件", stamp(context), words)
+    events.append(Happened("预审", *_precheck_words(assessment)))
+    if assessment.outcome == "秒批":
+        case, more = accepted(matter, case, context, "秒批")
+        events += more
+        step = granted(matter, case, names, context, automatic=True, reason=assessment.reason)
+        return Step(step.case, (*events, *step.events))
+    tell = supplement_tell_day(matter.limits, today, context.calendar)
+    events.append(DueSet("untold_supplement", _end_of(tell, context.now)))
+    case, more = open_next(matter, case, names_for(matter, case, {}, context), context, "")
+    return Step(case, (*events, *more))
+
+
+def _require_authority(command: Submit, context: Context) -> None:
+    if context.actor.kind == "applicant" and not context.actor.authority:
+        raise ZhunyuError(
+            "A010",
+            f"您没有代“{command.subject.name}”办理的授权。",
+            "请先登记授权，或切换到您可以代表的主体。",
+            status=403,
+        )
+
+
+def _require_form(matter: Matter, reading: FormReading) -> None:
+    titles = matter.titles
+    problems = [Problem("A004", message, file=path) for path, message in reading.errors.items()]
+    problems += [Problem("A004", f"请填写{titles.get(path, path)}。", file=path) for path in reading.missing]
+    if problems:
+        raise ZhunyuError("A004", UNCHECKED, "请按提示逐项更正后再提交。", status=422, problems=tuple(problems))
+
+
+def _require_filable(matter: Matter, assessment: Assessment, command: Submit) -> None:
+    if assessment.missing:
+        titles = {need.id: need.title for need in matter.materials}
+        problems = tuple(Problem("A004", f"请上传{titles[key]}。", file=key) for key in assessment.missing)
+        raise ZhunyuError("A004", "还有材料没有提交。", "请上传后再提交。", status=422, problems=problems)
+    failed = [finding for finding in assessment.findings if finding.result == "failed"]
+    if assessment.outcome == "当场更正":
+        problems = tuple(
+            Problem("A004", finding.message, finding.mend, file=(finding.fields or ("",))[0])
+            for finding in failed
+            if finding.action == "当场更正"
+        )
+        raise ZhunyuError("A004", UNCHECKED, "请按提示逐项更正后再提交。", status=422, problems=problems)
+    if assessment.outcome == "改办":
+        raise ZhunyuError("C004", assessment.reason, "请改办所提示的事项，已填内容可以带过去。", status=409)
+    if assessment.outcome == "建议不予受理" and not command.insist:
+        raise ZhunyuError("C004", assessment.reason, "如仍要提交，请确认后提交，由工作人员决定是否受理。", status=409)
+
+
+def _within_cap(matter: Matter, assessment: Assessment, context: Context) -> Assessment:
+    """A matter's daily cap sends further automatic approvals to a person."""
+    if assessment.outcome != "秒批" or matter.daily_cap is None or context.instant_today < matter.daily_cap:
+        return assessment
+    return msgspec.structs.replace(
+        assessment, outcome="转人工", by="daily_cap", reason="今日自动办理已达上限，由工作人员办理。"
+    )
+
+
+def _new_case(
+    matter: Matter,
+    command: Submit,
+    reading: FormReading,
+    assessment: Assessment,
+    context: Context,
+    authority: Authority,
+    names: Mapping[str, Value],
+    facts: Mapping[str, Fact],
+) -> Case:
+    return Case(
+        id=context.case_id,
+        number=context.case_number,
+        matter=matter.id,
+        matter_title=matter.title,
+        matter_hash=matter.hash,
+        origin=command.origin,
+        initiator=context.actor,
+        subjects=(command.subject,),
+        authority=authority.code,
+        authority_name=authority.name,
+        district=authority.district,
+        status=Status.RECEIVED,
+        received_at=stamp(context),
+        answers=reading.answers,
+        uploads=command.uploads,
+        facts=dict(facts),
+        assessment=assessment,
+        acts_on=context.original.id if matter.acts_on is not None and context.original is not None else "",
+        reservations=_reservations(matter, names),
+        summary=_summary(matter, command, names),
+    )
+
+
+def _reservations(matter: Matter, names: Mapping[str, Value]) -> tuple[str, ...]:
+    """One key over the values of `unique:`, shared by all matters of the main item; no value stands in it."""
+    if not matter.unique:
+        return ()
+    values = [in_words(value_at(path, names)) for path in matter.unique]
+    return (f"{matter.main_item or matter.id}:{sm3_hex(canonical(values))}",)
+
+
+def _summary(matter: Matter, command: Submit, names: Mapping[str, Value]) -> str:
+    """What the case is about in a line: the subject and the first address of the form."""
+    place = next((field for field in matter.fields() if field.kind == "地址" and not field.sensitive), None)
+    value = names.get(place.id) if place is not None else None
+    return f"{command.subject.name} · {value}" if isinstance(value, str) and value else command.subject.name
+
+
+def _precheck_words(assessment: Assessment) -> tuple[str, str]:
+    failed = [finding for finding in assessment.findings if finding.result in ("failed", "unknown") and finding.action]
+    if assessment.outcome == "秒批":
+        return "预检全部通过，符合即时办理条件。", assessment.reason
+    detail = "；".join(finding.message or finding.title for finding in failed) or assessment.reason
+    return "预检已完成，将由工作人员办理。", detail
+
+
+def _end_of(day: str, now: datetime) -> str:
+    return datetime.combine(date.fromisoformat(day), time(23, 59, 59), now.tzinfo).isoformat()

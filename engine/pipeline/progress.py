@@ -1,0 +1,175 @@
+"""Moves shared by the commands: opening steps, closing tasks, closing a case, and its events in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from engine.errors import ZhunyuError
+from engine.model.case import Case, Status, StepRecord
+from engine.model.events import (
+    CertificateUnlocked,
+    DueCleared,
+    Event,
+    Happened,
+    Released,
+    TaskClosed,
+)
+from engine.model.facts import Fact
+from engine.model.matter import Authority, Matter
+from engine.model.values import Value
+from engine.pipeline.assess import names_of
+from engine.pipeline.context import Application, Context, Step
+from engine.stages.clock import due_day, promised_day
+from engine.stages.push import notices
+from engine.stages.workflow import ACCEPT_ROLE, Opening, following, open_record, opening, step_of, task_id
+
+
+def stamp(context: Context) -> str:
+    """The instant of the command, ISO 8601 to the second."""
+    return context.now.isoformat(timespec="seconds")
+
+
+def expect(case: Case, *allowed: Status) -> None:
+    """Refuse a command the case's status does not allow."""
+    if case.status not in allowed:
+        raise ZhunyuError(
+            "C001", f"办件当前为“{case.status.value}”，不能进行此操作。", "请刷新后查看最新状态。", status=409
+        )
+
+
+def application_of(case: Case, facts: Mapping[str, Fact], context: Context) -> Application:
+    """The case as an application to be judged, with newly gathered facts over its own."""
+    return Application(
+        answers=case.answers,
+        uploads=case.uploads,
+        subject=case.subjects[0],
+        facts={**case.facts, **facts},
+        original=context.original,
+        authority=context.authority or authority_of(case),
+    )
+
+
+def authority_of(case: Case) -> Authority:
+    """The office as the case recorded it."""
+    return Authority(code=case.authority, name=case.authority_name, district=case.district)
+
+
+def names_for(matter: Matter, case: Case, facts: Mapping[str, Fact], context: Context) -> dict[str, Value]:
+    """All names for this case's rules today; `precheck_passed` says whether every check but hints passed."""
+    application = application_of(case, facts, context)
+    names = names_of(matter, application, case.initiator, context.now.date(), context.calendar)
+    assessment = case.assessment
+    names["precheck_passed"] = (
+        assessment is not None
+        and not assessment.missing
+        and all(
+            finding.result in ("passed", "not_applicable") or finding.action in ("", "提示")
+            for finding in assessment.findings
+        )
+    )
+    return names
+
+
+def accepted(matter: Matter, case: Case, context: Context, way: str) -> tuple[Case, tuple[Event, ...]]:
+    """受理: the clock starts (or started at receipt, where the matter says so)."""
+    today = context.now.date()
+    start = date.fromisoformat(case.received_at[:10]) if matter.limits.legal.start == "收到" else today
+    case = msgspec.structs.replace(
+        case,
+        status=Status.ACCEPTED,
+        accepted_at=stamp(context),
+        due_legal=due_day(matter.limits.legal, start, context.calendar),
+        due_promised=promised_day(matter.limits, way, start, context.calendar),
+    )
+    words = "您的申请已受理。"
+    events: tuple[Event, ...] = (
+        Happened("受理", words, f"法定期限至 {case.due_legal or '无规定'}，承诺期限至 {case.due_promised or '—'}"),
+        *notices(matter, case, "受理", stamp(context), words),
+        DueCleared("untold_supplement"),
+    )
+    return case, events
+
+
+def open_next(
+    matter: Matter, case: Case, names: Mapping[str, Value], context: Context, after: str, result: str = ""
+) -> tuple[Case, tuple[Event, ...]]:
+    """Open the step after `after`; steps that finish by themselves are passed through with a record."""
+    events: list[Event] = []
+    while True:
+        step = following(matter, case, names, after, result)
+        if step is None:
+            return case, tuple(events)
+        turn = opening(matter, case, step, names, stamp(context), context.now.date(), context.calendar)
+        if not turn.auto:
+            case = msgspec.structs.replace(case, steps=(*case.steps, turn.record))
+            return case, (*events, turn.task)
+        case, more = _pass_through(matter, case, turn, context)
+        events.extend(more)
+        after, result = step.id, ""
+
+
+def _pass_through(matter: Matter, case: Case, turn: Opening, context: Context) -> tuple[Case, tuple[Event, ...]]:
+    record = msgspec.structs.replace(turn.record, finished_at=stamp(context), result="自动完成")
+    case = msgspec.structs.replace(case, steps=(*case.steps, record))
+    events: tuple[Event, ...] = (Happened("环节", f"“{turn.step.title}”已自动完成。"),)
+    if turn.step.role == ACCEPT_ROLE and case.status is Status.RECEIVED:
+        case, more = accepted(matter, case, context, "转人工")
+        events = (*events, *more)
+    return case, events
+
+
+def require_open_step(matter: Matter, case: Case, role: str, context: Context) -> StepRecord:
+    """The open step, if it is one of this role and the actor may do it."""
+    record = open_record(case)
+    if record is None or record.role != role:
+        raise ZhunyuError("C001", f"办件现在没有待办的“{role}”环节。", "请刷新后查看最新状态。", status=409)
+    require_may_act(matter, case, record, context)
+    return record
+
+
+def require_may_act(matter: Matter, case: Case, record: StepRecord, context: Context) -> None:
+    """Refuse an actor whom `not_same_as` bars, or who has signed this step already."""
+    step = step_of(matter, record.step)
+    barred = {actor.id for past in case.steps if step and past.step in step.not_same_as for actor in past.signed}
+    if context.actor.id in barred:
+        raise ZhunyuError("C004", "您办理过本办件的前一环节，依规定不得再办本环节。", "请转由他人办理。", status=403)
+    if any(actor.id == context.actor.id for actor in record.signed):
+        raise ZhunyuError("C004", "您已在本环节签署，另一名工作人员签署后才能完成。", status=409)
+
+
+def finish_open(case: Case, context: Context, result: str, opinion: str = "") -> tuple[Case, tuple[Event, ...]]:
+    """Finish the open step, if any, in the actor's name and close its task."""
+    record = open_record(case)
+    if record is None:
+        return case, ()
+    done = msgspec.structs.replace(
+        record,
+        finished_at=stamp(context),
+        by=context.actor,
+        result=result,
+        opinion=opinion,
+        signed=(*record.signed, context.actor),
+    )
+    steps = tuple(done if item is record else item for item in case.steps)
+    return msgspec.structs.replace(case, steps=steps), (TaskClosed(task_id(record), result),)
+
+
+def close(case: Case, context: Context, status: Status, reason: str, *, release: bool) -> Step:
+    """End a case: its tasks, reminders, the lock on the certificate acted on and, unless granted, its reservations."""
+    events: list[Event] = []
+    record = open_record(case)
+    if record is not None:
+        events.append(TaskClosed(task_id(record), reason))
+        gone = msgspec.structs.replace(record, finished_at=stamp(context), result=reason)
+        case = msgspec.structs.replace(case, steps=tuple(gone if item is record else item for item in case.steps))
+    events += [DueCleared("untold_supplement"), DueCleared("unanswered_supplement")]
+    if release:
+        events += [Released(key) for key in case.reservations]
+        case = msgspec.structs.replace(case, reservations=())
+        if case.acts_on:
+            events.append(CertificateUnlocked(case.acts_on))
+    closed = msgspec.structs.replace(case, status=status, closed_at=stamp(context), close_reason=reason)
+    return Step(closed, tuple(events))

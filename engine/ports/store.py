@@ -1,0 +1,45 @@
+"""The store as a whole: one transaction with a face per aggregate, each defined in its own module beside this."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from engine.ports.accounts import AccountStore
+from engine.ports.cases import CaseStore
+from engine.ports.certificates import CertificateStore
+from engine.ports.drafts import DraftStore
+from engine.ports.effects import EffectStore
+from engine.ports.facts import FactStore
+from engine.ports.versions import VersionStore
+
+
+class Transaction(Protocol):
+    """One database transaction. It commits when its block ends, and rolls back when the block raises."""
+
+    @property
+    def accounts(self) -> AccountStore: ...
+    @property
+    def cases(self) -> CaseStore: ...
+    @property
+    def certificates(self) -> CertificateStore: ...
+    @property
+    def drafts(self) -> DraftStore: ...
+    @property
+    def effects(self) -> EffectStore: ...
+    @property
+    def facts(self) -> FactStore: ...
+    @property
+    def versions(self) -> VersionStore: ...
+
+
+class Store(Protocol):
+    """Where everything is kept."""
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """A read-only transaction with a consistent view."""
+        ...
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        """A writing transaction; on SQLite one at a time for all processes."""
+        ...

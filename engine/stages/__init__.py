@@ -1,0 +1,1 @@
+"""The stages: pure functions, strangers to each other, that meet only in the pipeline."""

@@ -1,0 +1,34 @@
+"""The clock: due days of a case from its limits. Pure; days are Shanghai days, deadlines fall at their end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from engine.model.calendar import add_workdays
+from engine.model.matter import Duration, Limits
+
+
+def due_day(limit: Duration, start: date, calendar: Mapping[str, str]) -> str:
+    """The ISO day a limit ends on when it starts on `start`; "" where the law names none."""
+    if limit.days is None:
+        return ""
+    if limit.unit == "自然日":
+        return (start + timedelta(days=limit.days)).isoformat()
+    return add_workdays(start, limit.days, calendar).isoformat()
+
+
+def promised_day(limits: Limits, way: str, start: date, calendar: Mapping[str, str]) -> str:
+    """The ISO day promised for 秒批 or 转人工; "" where nothing is promised."""
+    days = limits.promised.get(way)
+    return "" if days is None else add_workdays(start, days, calendar).isoformat()
+
+
+def supplement_tell_day(limits: Limits, received: date, calendar: Mapping[str, str]) -> str:
+    """Until when the one request for supplement may be made (行政许可法第三十二条)."""
+    return add_workdays(received, limits.tell, calendar).isoformat()
+
+
+def supplement_answer_day(limits: Limits, asked: date, calendar: Mapping[str, str]) -> str:
+    """Until when the applicant may answer it."""
+    return add_workdays(asked, limits.answer, calendar).isoformat()

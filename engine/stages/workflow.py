@@ -1,0 +1,93 @@
+"""The route: which step comes next, who may do it, and by when; a matter without one has accept and approve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from engine.model.calendar import add_workdays
+from engine.model.case import Case, StepRecord
+from engine.model.events import TaskOpened
+from engine.model.matter import Matter, Step
+from engine.model.values import Value
+from engine.rules.evaluator import test
+
+ACCEPT_ROLE = "窗口"
+DECIDE_ROLE = "审批"
+AGAIN = "again"
+
+DEFAULT_ROUTE = (
+    Step(id="accept", title="受理", role=ACCEPT_ROLE, within=1),
+    Step(id="approve", title="审批", role=DECIDE_ROLE, not_same_as=("accept",)),
+)
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """A step to be opened: its record, the task for it, and whether its `auto` rule finishes it at once."""
+
+    step: Step
+    record: StepRecord
+    task: TaskOpened
+    auto: bool
+
+
+def route_of(matter: Matter) -> tuple[Step, ...]:
+    """The matter's route, or the least one."""
+    return matter.route or DEFAULT_ROUTE
+
+
+def step_of(matter: Matter, step_id: str) -> Step | None:
+    """The step with this id, if the route has it."""
+    return next((step for step in route_of(matter) if step.id == step_id), None)
+
+
+def open_record(case: Case) -> StepRecord | None:
+    """The step that is being worked on."""
+    return next((record for record in reversed(case.steps) if not record.finished_at), None)
+
+
+def following(matter: Matter, case: Case, env: Mapping[str, Value], after: str, result: str = "") -> Step | None:
+    """The step after `after` (from the start for ""), by its result where the step declares results.
+
+    A step is skipped only when its `when` is certainly false; unknown does the step.
+    """
+    route = route_of(matter)
+    ids = [step.id for step in route]
+    start = 0
+    if after:
+        current = route[ids.index(after)]
+        target = current.results.get(result, "")
+        if target == AGAIN:
+            return current
+        if target in ids:
+            return route[ids.index(target)]
+        start = ids.index(after) + 1
+    return next((step for step in route[start:] if test(step.when, env) is not False), None)
+
+
+def opening(
+    matter: Matter, case: Case, step: Step, env: Mapping[str, Value], at: str, today: date, calendar: Mapping[str, str]
+) -> Opening:
+    """Open a step: its round, due day, barred people (not_same_as), and whether it finishes by itself."""
+    round_number = 1 + sum(record.step == step.id for record in case.steps)
+    due = add_workdays(today, step.within, calendar).isoformat() if step.within is not None else ""
+    record = StepRecord(step.id, step.title, step.role, opened_at=at, due=due, round=round_number)
+    task = TaskOpened(
+        task=task_id(record), step=step.id, title=step.title, role=step.role, due=due,
+        people=step.staff, barred=barred_people(case, step),
+    )  # fmt: skip
+    return Opening(step, record, task, step.auto is not None and test(step.auto, env) is True)
+
+
+def task_id(record: StepRecord) -> str:
+    """The task's id, unique in the case."""
+    return f"{record.step}-{record.round}"
+
+
+def barred_people(case: Case, step: Step) -> tuple[str, ...]:
+    """Ids of those who may not do the step because they did one of `not_same_as`."""
+    return tuple(
+        sorted({actor.id for record in case.steps if record.step in step.not_same_as for actor in record.signed})
+    )
