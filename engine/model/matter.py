@@ -209,12 +209,17 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Duty(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A duty after the decision (承诺事项核查): within which time, how many staff, what its results lead to."""
+    """A duty after the decision (承诺事项核查): within which time, how many staff, what its results lead to.
+
+    `results` maps a result to 结束, to "→" and the id of a matter, or to the words of a measure; the duty falls
+    due only where `when` was true at the decision.
+    """
 
     title: str
     within: Duration
     staff: int = 1
     results: dict[str, str] = {}
+    when: Rule = ALWAYS
 
 
 class Watch(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -5,6 +5,7 @@ A converter is registered under the kind's Chinese name; giving a kind twice is 
 
 from __future__ import annotations
 
+import operator
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -155,13 +156,13 @@ def number(field: Field, raw: Json, today: date) -> Converted:
     places = 0 if field.kind == "整数" else field.places
     if value != round(value, places):
         return wrong(raw, "请填写整数。" if places == 0 else f"最多 {places} 位小数。")
-    for bound, holds, words in (
-        (field.min, lambda b: value >= b, "不能小于"),
-        (field.max, lambda b: value <= b, "不能大于"),
-        (field.above, lambda b: value > b, "必须大于"),
-        (field.below, lambda b: value < b, "必须小于"),
+    for bound, beyond, words in (
+        (field.min, operator.lt, "不能小于"),
+        (field.max, operator.gt, "不能大于"),
+        (field.above, operator.le, "必须大于"),
+        (field.below, operator.ge, "必须小于"),
     ):
-        if bound and not holds(Decimal(bound)):
+        if bound and beyond(value, Decimal(bound)):
             return wrong(raw, f"{words} {bound}{unit}。")
     if field.kind == "整数":
         return Converted(int(value), int(value))
@@ -178,11 +179,8 @@ def day(field: Field, raw: Json, today: date) -> Converted:
         parsed = date.fromisoformat(unicodedata.normalize("NFKC", value or "").replace("/", "-"))
     except ValueError:
         return wrong(raw, "请填写存在的日期，例如 2026-05-01。")
-    for bound, holds, words in (
-        (field.min, lambda b: parsed >= b, "不能早于"),
-        (field.max, lambda b: parsed <= b, "不能晚于"),
-    ):
-        if bound and not holds(today if bound == "今天" else date.fromisoformat(bound)):
+    for bound, beyond, words in ((field.min, operator.lt, "不能早于"), (field.max, operator.gt, "不能晚于")):
+        if bound and beyond(parsed, today if bound == "今天" else date.fromisoformat(bound)):
             return wrong(raw, f"{words}{bound}。")
     return Converted(parsed, parsed.isoformat())
 
