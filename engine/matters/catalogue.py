@@ -1,0 +1,153 @@
+"""The catalogue: every matter of a folder, read and linked at once."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from engine.errors import Problem, ZhunyuError
+from engine.matters import reference, structure, tree
+from engine.matters.codes import warning
+from engine.matters.effective import written
+from engine.matters.fragments import Opening
+from engine.matters.linker import link
+from engine.matters.reference import Reference, Shared
+from engine.matters.yaml_reader import Map, read
+from engine.model.matter import Matter
+
+YEARS = ("2025", "2026")  # the years in which matters of this catalogue are in force
+_TESTS = ".tests.yaml"
+_UNOPENED = ("M120", "M121", "M122", "M124", "M125", "M126", "M128")  # what is missing then would be told as unknown
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """The matters without errors by id, the shared data, the file of each matter, and the ids of all matter files."""
+
+    matters: dict[str, Matter] = {}
+    reference: Reference = Reference()
+    files: dict[str, str] = {}
+    known: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Read:
+    id: str
+    file: str
+    node: Map | None
+    problems: tuple[Problem, ...]
+    used: frozenset[str]
+
+
+def files(root: Path) -> dict[str, Path]:
+    """The matter files under `root/matters` by their stem, which is the matter's id."""
+    found = sorted(path for path in (root / "matters").rglob("*.yaml") if not path.name.endswith(_TESTS))
+    return {path.stem: path for path in found}
+
+
+def load_catalogue(root: Path, only: str | None = None) -> tuple[Catalogue, tuple[Problem, ...]]:
+    """Read `root/matters` and `root/rules`; `only` names one matter. All problems at once; nothing is raised.
+
+    A matter with errors is left out of the catalogue; one with warnings (W codes) stays.
+    """
+    shared = reference.load(root)
+    paths = files(root)
+    wanted = {only: paths[only]} if only in paths else ({} if only else paths)
+    problems = [*shared.problems, *_shared_problems(root, shared), *_repeated(root)]
+    if only is not None and only not in paths:
+        advice = tree.near(only, paths) or "请检查 matters/ 里的文件名。"
+        problems.append(Problem("M132", f"没有事项 {only}。", advice))
+    matters: dict[str, Matter] = {}
+    used: set[str] = set()
+    for path in wanted.values():
+        one = _open(root, path, shared)
+        used |= one.used
+        problems += one.problems
+        if one.node is None:
+            continue
+        matter, found = link(one.node, shared.reference, frozenset(paths))
+        problems += found
+        if all(map(warning, (*one.problems, *found))):
+            matters[matter.id] = matter
+    if only is None:
+        problems += _unused(shared, used)
+    kept = {id: tree_path(root, paths[id]) for id in matters}
+    return Catalogue(matters, shared.reference, kept, tuple(paths)), tuple(_ordered(problems))
+
+
+def tree_path(root: Path, path: Path) -> str:
+    """The path as an author sees it, from the project's root."""
+    return path.relative_to(root).as_posix()
+
+
+def _ordered(problems: list[Problem]) -> list[Problem]:
+    return sorted(dict.fromkeys(problems), key=lambda one: (one.file, one.line, one.column, one.code))
+
+
+def _open(root: Path, path: Path, shared: Shared) -> _Read:
+    """One matter read, opened and checked for form; its node is None when it cannot be linked."""
+    file = tree_path(root, path)
+    node, found = read(path, file)
+    problems = list(found)
+    if not isinstance(node, Map):
+        if not problems:
+            problems.append(Problem("M112", "文件应为一组“键: 值”。", "请从 matter: 写起。", file, 1, 1))
+        return _Read(path.stem, file, None, tuple(problems), frozenset())
+    opening = Opening(shared.fragments)
+    opened = opening.matter(node)
+    wrong = structure.check(opened, "matter")
+    problems += [*opening.problems, *wrong]
+    if isinstance(opened.get("matter"), str) and opened["matter"] != path.stem:
+        what = f"事项 id {opened['matter']} 与文件名 {path.stem} 不同。"
+        problems.append(tree.at("M132", tree.place(opened, "matter"), what, "请改成一样。"))
+    linkable = all(one.code in ("M110", "M102") for one in wrong)
+    if linkable:
+        _drop_unknown(opened)
+    whole = linkable and not any(one.code in _UNOPENED for one in problems)
+    return _Read(path.stem, file, opened if whole else None, tuple(problems), frozenset(opening.used))
+
+
+def _drop_unknown(node: Map) -> None:
+    """Leave unknown keys at the top out, so that the rest of the matter is still linked and all faults are told."""
+    known = structure.keys("matter")
+    for key in [key for key in node if key not in known]:
+        del node[key]
+
+
+def _repeated(root: Path) -> Iterator[Problem]:
+    seen: dict[str, Path] = {}
+    for path in sorted((root / "matters").rglob("*.yaml")):
+        if path.name.endswith(_TESTS):
+            continue
+        if path.stem in seen:
+            what = f"事项 {path.stem} 在 {tree_path(root, seen[path.stem])} 已经有了。"
+            yield Problem("M132", what, "请改一个 id。", tree_path(root, path), 1, 1)
+        seen.setdefault(path.stem, path)
+
+
+def _shared_problems(root: Path, shared: Shared) -> Iterator[Problem]:
+    missing = [year for year in YEARS if year not in shared.reference.years]
+    if missing:
+        advice = "请按国务院办公厅公布的放假安排补上。"
+        yield Problem("M174", f"工作日历没有{'、'.join(missing)}年。", advice, "rules/calendar.yaml", 1, 1)
+
+
+def _unused(shared: Shared, used: set[str]) -> Iterator[Problem]:
+    for name, fragment in shared.fragments.items():
+        if name not in used:
+            yield tree.at("W104", fragment.mark, f"片段 {name} 没有被任何事项使用。", "请删去。")
+
+
+def effective(root: Path, matter_id: str) -> str:
+    """The effective matter as YAML text with every fragment opened; ZhunyuError A003 when there is none,
+    M101 with the problems when its file cannot be read."""
+    path = files(root).get(matter_id)
+    if path is None:
+        raise ZhunyuError("A003", f"没有事项 {matter_id}。", status=404)
+    shared = reference.load(root)
+    node, problems = read(path, tree_path(root, path))
+    if not isinstance(node, Map):
+        raise ZhunyuError("M101", f"事项 {matter_id} 读不出。", problems=problems)
+    return written(Opening(shared.fragments).matter(node))

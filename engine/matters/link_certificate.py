@@ -1,0 +1,174 @@
+"""Linking the certificate a granted case yields, and the certificate a matter acts on."""
+
+from __future__ import annotations
+
+from engine.matters import placeholders, tree
+from engine.matters.linking import Linking
+from engine.matters.reference import CertificateType
+from engine.matters.yaml_reader import Map
+from engine.model.matter import ActsOn, CertificateDef, Numbering, Validity
+from engine.model.rule import Rule
+
+FILLED = ("编号", "发证机关", "发证日期", "有效期限")  # by the engine, when the certificate is made
+_NOTHING = Rule("空", "")
+
+
+def acts_on(linking: Linking) -> ActsOn | None:
+    """The existing certificate the matter acts on."""
+    node: Map | None = linking.node.get("acts_on")
+    if node is None:
+        return None
+    _type(linking, node)
+    made = ActsOn(
+        type=tree.text(node, "type"),
+        status=tree.text(node, "status", "有效"),
+        holder=tree.text(node, "holder", "申请单位"),
+        lock=tree.truth(node, "lock", True),
+    )
+    if not made.lock:
+        linking.add(
+            "M165",
+            tree.place(node, "lock"),
+            "办理期间不锁定原证，同一张证可能同时被两件办理。",
+            "请写 lock: true，或不写。",
+        )
+    return made
+
+
+def _type(linking: Linking, node: Map) -> CertificateType | None:
+    name = tree.text(node, "type")
+    kind = linking.reference.certificates.get(name)
+    if kind is None:
+        advice = tree.near(name, linking.reference.certificates) or "请检查 rules/certificates.yaml。"
+        linking.add("M160", tree.place(node, "type"), f"没有证照类型 {name}。", advice)
+    return kind
+
+
+def certificates(linking: Linking) -> tuple[CertificateDef, ...]:
+    """The certificates a granted case yields."""
+    nodes = [linking.node["certificate"]] if "certificate" in linking.node else []
+    nodes += linking.node.get("certificates") or []
+    found = [(node, _type(linking, node)) for node in nodes]
+    return tuple(_certificate(linking, node, kind) for node, kind in found if kind is not None)
+
+
+def _certificate(linking: Linking, node: Map, kind: CertificateType) -> CertificateDef:
+    action = tree.text(node, "action")
+    on: Map | None = linking.node.get("acts_on")
+    if action != "新发" and on is None:
+        linking.add("M166", tree.place(node, "action"), f"{action}须写明办理哪张已有证照。", "请补上 acts_on:。")
+    elif on is not None and action != "新发" and on.get("type") != kind.id:
+        linking.add(
+            "M166", tree.place(node, "type"), f"acts_on 是 {on.get('type')}，这里却是 {kind.id}。", "请写成同一类证照。"
+        )
+    return CertificateDef(
+        type=kind.id,
+        title=tree.text(node, "title", kind.title),
+        action=action,
+        valid=_validity(linking, node, on is not None),
+        number=_number(linking, node, on is not None),
+        face=kind.face,
+        lines=_lines(linking, node, kind, on is not None),
+        item=_item(linking, node, kind, on is not None),
+        media=tree.texts(node, "media") or ("电子",),
+        layout=kind.layout,
+        seal=tree.text(node, "seal", tree.text(linking.node.get("documents") or node, "seal", "行政审批专用章")),
+        part=tree.text(node, "part", "正本"),
+    )
+
+
+def _validity(linking: Linking, node: Map, existing: bool) -> Validity:
+    valid = node.get("valid")
+    if isinstance(valid, Map):
+        start = tree.text(valid, "from", "决定日")
+        if start != "决定日":
+            found = linking.path(start, tree.place(valid, "from"))
+            if found is not None and found.kind.kind != "date":
+                linking.add("M167", tree.place(valid, "from"), f"{start}不是日期。", "请写 决定日，或一个日期。")
+            start = found.path if found else start
+        years, months, days = (int(valid.get(key, 0)) for key in ("years", "months", "days"))
+        return Validity(start, years, months, days)
+    if valid == "不变" and not existing:
+        linking.add(
+            "M167",
+            tree.place(node, "valid"),
+            "没有原证，有效期不能“不变”。",
+            "请写 {from: 决定日, years: 4}，或 长期。",
+        )
+    if valid is None and not existing:
+        linking.add("M167", node.mark, "没有写有效期。", "请补上 valid: {from: 决定日, years: …}，或 valid: 长期。")
+    return Validity(kept=valid != "长期" and existing)
+
+
+def _number(linking: Linking, node: Map, existing: bool) -> Numbering:
+    number = node.get("number")
+    if not isinstance(number, Map):
+        if not existing:
+            linking.add(
+                "M161",
+                tree.place(node, "number"),
+                "没有原证，须写明编号样式。",
+                "请补上 number: {text: …, restart: […]}。",
+            )
+        return Numbering(kept=True)
+    text, mark = tree.text(number, "text"), tree.place(number, "text")
+    known = placeholders.NUMBER_NAMES
+    for name in placeholders.names(text):
+        if name not in known:
+            linking.add(
+                "M161",
+                mark,
+                f"编号里的“{{{name}}}”不认识。",
+                tree.near(name, known) or f"可用的有：{'、'.join(known)}。",
+            )
+    if "序号" not in placeholders.names(text):
+        linking.add("M161", mark, "编号里没有 {序号}，会重号。", "请写上 {序号:05d}。")
+    if any(sign in placeholders.NUMBER_PART.sub("", text) for sign in "{}"):
+        linking.add("M161", mark, "编号里的花括号不成对，或写法不对。", "请写成 {年}、{序号:05d}。")
+    for name in tree.texts(number, "restart"):
+        if name not in placeholders.RESTART_NAMES:
+            advice = f"可用的有：{'、'.join(placeholders.RESTART_NAMES)}。"
+            linking.add("M161", tree.place(number, "restart"), f"不能按“{name}”重新编号。", advice)
+    return Numbering(text, tree.texts(number, "restart"))
+
+
+def _lines(linking: Linking, node: Map, kind: CertificateType, existing: bool) -> dict[str, Rule]:
+    given: Map = node.get("lines") or Map(node.mark)
+    for title in given:
+        mark = tree.key_place(given, title)
+        if title in FILLED:
+            linking.add("M163", mark, f"照面的“{title}”由系统填写。", "请删去。")
+        elif title not in kind.face:
+            linking.add("M164", mark, f"{kind.title}的照面没有“{title}”。", tree.near(title, kind.face))
+    made: dict[str, Rule] = {}
+    for title in kind.face:
+        if title in FILLED:
+            continue
+        if title in given:
+            made[title] = linking.rule(given, title, _NOTHING, expect="any")
+        elif existing:
+            path = f"original.face.{title}"
+            made[title] = Rule(linking.scope.title_of(path), {"var": path}, (path,))
+        else:
+            linking.add("M162", given.mark, f"照面的“{title}”没有内容。", f"请在 lines 里写 {title}:。")
+    return made
+
+
+def _item(linking: Linking, node: Map, kind: CertificateType, existing: bool) -> dict[str, Rule]:
+    given: Map = node.get("item") or Map(node.mark)
+    for id in given:
+        if id not in kind.item:
+            mark = tree.key_place(given, id)
+            linking.add("M164", mark, f"{kind.title}不登记 {id}。", tree.near(id, kind.item))
+    fields = {tree.text(one, "id") for group in linking.node["form"] for one in group["fields"]}
+    made: dict[str, Rule] = {}
+    for id in kind.item:
+        if id in given:
+            made[id] = linking.rule(given, id, _NOTHING, expect="any")
+        elif id in fields or existing:
+            path = id if id in fields else f"original.{id}"
+            made[id] = Rule(linking.scope.title_of(path), {"var": path}, (path,))
+        else:
+            what = f"登记内容 {id}（{kind.item[id].title}）没有来处。"
+            linking.add("M162", given.mark, what, f"请在 item 里写 {id}:，或在表单里设同名字段。")
+    return made

@@ -1,0 +1,125 @@
+"""Linking the pre-check, the decide table, what may never happen, and the route."""
+
+from __future__ import annotations
+
+from engine.matters import tree
+from engine.matters.linking import Linking
+from engine.matters.names import ALL_PASSED, VERDICTS
+from engine.matters.yaml_reader import Map, Seq
+from engine.model.matter import Check, Row, Step
+from engine.model.rule import ALWAYS, Rule
+
+
+def precheck(linking: Linking) -> tuple[Check, ...]:
+    """The pre-checks in order."""
+    fields = [tree.text(one, "id") for group in linking.node["form"] for one in group["fields"]]
+    return tuple(_check(linking, node, fields) for node in unique(linking, "precheck", "id", "核对"))
+
+
+def unique(linking: Linking, section: str, key: str, what: str) -> list[Map]:
+    """The items of a section; a repeated id is noted."""
+    items: list[Map] = list(linking.node.get(section) or ())
+    seen: set[str] = set()
+    for node in items:
+        id = tree.text(node, key)
+        if id in seen:
+            linking.add(
+                "M130", tree.place(node, key), f"{what} id {id} 重复。", "请改一个；片段用了两次的，写 as: 加前缀。"
+            )
+        seen.add(id)
+    return items
+
+
+def _check(linking: Linking, node: Map, fields: list[str]) -> Check:
+    require = linking.rule(node, "require")
+    on_fail, to = tree.text(node, "on_fail"), tree.text(node, "to")
+    if "else" not in node:
+        advice = "请补上 else:，写明不通过时告诉申请人的话。"
+        linking.add("M159", node.mark, f"核对 {node['id']} 没有写不通过时的说明。", advice)
+    if on_fail == "改办" and to not in linking.matters:
+        advice = tree.near(to, linking.matters) if to else "请写 to: 事项 id。"
+        linking.add(
+            "M158", tree.place(node, "to"), f"没有要改办的事项 {to}。" if to else "改办没有写明改办到哪里。", advice
+        )
+    if on_fail != "改办" and to:
+        linking.add(
+            "M158", tree.place(node, "to"), f"on_fail 是{on_fail}，to 没有用处。", "请删去 to，或把 on_fail 写成 改办。"
+        )
+    roots = {path.split(".")[0] for path in require.reads}
+    return Check(
+        id=tree.text(node, "id"),
+        require=require,
+        message=linking.template(node, "else"),
+        on_fail=on_fail,
+        when=linking.rule(node, "when"),
+        title=tree.text(node, "title"),
+        mend=linking.template(node, "mend"),
+        basis=tree.text(node, "basis"),
+        to=to,
+        auto=tree.truth(node, "auto"),
+        fields=linking.paths(node, "fields") or tuple(id for id in fields if id in roots),
+    )
+
+
+def decide(linking: Linking) -> tuple[Row, ...]:
+    """The rows of the decide table in order."""
+    rows = tuple(
+        Row(
+            id=tree.text(node, "id"),
+            when=linking.rule(node, "when", Rule("从不", False)),
+            outcome=tree.text(node, "outcome"),
+            reason=linking.template(node, "reason"),
+            suggest=tree.text(node, "suggest"),
+            commitment=tree.truth(node, "commitment"),
+            basis=tree.text(node, "basis"),
+        )
+        for node in unique(linking, "decide", "id", "裁决")
+    )
+    items: Seq = linking.node["decide"]
+    for number, row in enumerate(rows):
+        last = number == len(rows) - 1
+        mark = items.item_at[number]
+        if last and (row.when != ALWAYS or row.outcome != "转人工"):
+            advice = "请加上 {id: otherwise, when: 总是, outcome: 转人工}。"
+            linking.add("M152", mark, "裁决表的最后一条应为 总是 → 转人工。", advice)
+        elif not last and row.when == ALWAYS:
+            linking.add("M152", mark, f"{row.id} 总是成立，后面的各条都到不了。", "请移到最后。")
+    return rows
+
+
+def never(linking: Linking) -> tuple[Rule, ...]:
+    """The sentences to be proved; they may speak of the outcome as 秒批 and 转人工."""
+    items: Seq = linking.node.get("never") or Seq(linking.node.mark)
+    made = [linking.compile(one, mark, "bool", VERDICTS) for one, mark in zip(items, items.item_at, strict=True)]
+    return tuple(one for one in made if one is not None)
+
+
+def route(linking: Linking) -> tuple[Step, ...]:
+    """The steps a case sent to people goes through."""
+    nodes = unique(linking, "route", "step", "环节")
+    ids = [tree.text(node, "step") for node in nodes]
+    return tuple(_step(linking, node, ids) for node in nodes)
+
+
+def _step(linking: Linking, node: Map, ids: list[str]) -> Step:
+    results: Map = node.get("results") or Map(node.mark)
+    for result, to in results.items():
+        if str(to) not in (*ids, "结束", "again"):
+            advice = tree.near(str(to), [*ids, "结束", "again"])
+            linking.add("M172", tree.place(results, result), f"结论“{result}”的去向 {to} 不是环节。", advice)
+    for other in tree.texts(node, "not_same_as"):
+        if other not in ids:
+            linking.add("M172", tree.place(node, "not_same_as"), f"没有环节 {other}。", tree.near(other, ids))
+    auto = linking.rule(node, "auto", ALWAYS, also=(ALL_PASSED,)) if "auto" in node else None
+    return Step(
+        id=tree.text(node, "step"),
+        title=tree.text(node, "title"),
+        role=tree.text(node, "role"),
+        staff=int(node.get("staff", 1)),
+        when=linking.rule(node, "when"),
+        auto=auto,
+        within=node.get("within"),
+        record=tree.text(node, "record"),
+        results={key: str(value) for key, value in results.items()},
+        not_same_as=tree.texts(node, "not_same_as"),
+    )

@@ -1,0 +1,149 @@
+"""Linking the facts and the materials."""
+
+from __future__ import annotations
+
+import re
+
+from engine.matters import tree
+from engine.matters.linking import NEVER, Linking
+from engine.matters.names import fact_type
+from engine.matters.reference import Source
+from engine.matters.yaml_reader import Map, Mark
+from engine.model.form import MaterialNeed, Waiver
+from engine.model.matter import FactNeed
+from engine.model.rule import ALWAYS
+
+_SECONDS = {"秒": 1, "分钟": 60, "小时": 3600, "天": 86400}
+_DURATION = re.compile(r"([0-9]+) *(秒|分钟|小时|天)")
+_IDENTITIES = ("统一社会信用代码", "身份证号")
+
+
+def facts(linking: Linking) -> tuple[FactNeed, ...]:
+    """The facts the matter asks for, in the order declared."""
+    made = []
+    declared: Map = linking.node.get("facts") or Map(Mark())
+    for key, node in declared.items():
+        source = linking.reference.sources.get(tree.text(node, "from"))
+        if source is None:
+            advice = tree.near(tree.text(node, "from"), linking.reference.sources) or "请检查 rules/sources.yaml。"
+            linking.add("M140", tree.place(node, "from"), f"没有来源 {tree.text(node, 'from')}。", advice)
+            continue
+        made.append(_fact(linking, key, node, source))
+    _cycles(linking, declared, tuple(made))
+    return tuple(made)
+
+
+def _fact(linking: Linking, key: str, node: Map, source: Source) -> FactNeed:
+    each = linking.path(tree.text(node, "each"), tree.place(node, "each")) if "each" in node else None
+    if each is not None and each.kind.kind != "row":
+        linking.add("M141", tree.place(node, "each"), "each 只能写一个表格字段。")
+    return FactNeed(
+        key=key,
+        title=tree.text(node, "title", source.title),
+        source=source.id,
+        args=_arguments(linking, key, node, source),
+        type=fact_type(node, source),
+        max_age=seconds(tree.text(node, "max_age", "1 天")),
+        retry=seconds(tree.text(node, "retry", "30 分钟")),
+        each=each.path if each else "",
+        authoritative=source.authoritative,
+    )
+
+
+def seconds(text: str) -> int:
+    """A duration such as `30 分钟` in seconds; 0 when it is none."""
+    found = _DURATION.fullmatch(text)
+    return int(found.group(1)) * _SECONDS[found.group(2)] if found else 0
+
+
+def _arguments(linking: Linking, key: str, node: Map, source: Source) -> dict[str, str]:
+    given: Map = node.get("with") or Map(tree.place(node, "from"))
+    made: dict[str, str] = {}
+    for name in source.args:
+        if name not in given:
+            linking.add(
+                "M141", given.mark, f"事实 {key} 缺少来源 {source.id} 的参数 {name}。", f"请在 with 里写 {name}:。"
+            )
+    for name, written in given.items():
+        mark = tree.place(given, name)
+        if name not in source.args:
+            where = tree.key_place(given, name)
+            linking.add("M141", where, f"来源 {source.id} 没有参数 {name}。", tree.near(name, source.args))
+            continue
+        made[name] = _argument(linking, node, str(written), mark)
+        if source.asks == "申请人" and source.args[name] in _IDENTITIES and not made[name].startswith("applicant."):
+            what = f"来源 {source.id} 只能问申请人本身，{name} 却是“{written}”。"
+            linking.add("M143", mark, what, "请写 申请人.代码。")
+    if source.asks == "申请人" and made and not any(one.startswith("applicant.") for one in made.values()):
+        linking.add(
+            "M143", given.mark, f"来源 {source.id} 只能问申请人本身，参数都不来自申请人。", "请写 申请人.代码。"
+        )
+    return made
+
+
+def _argument(linking: Linking, node: Map, written: str, mark: Mark) -> str:
+    if len(written) > 1 and written[0] in '"“' and written[-1] in '"”':
+        return "=" + written[1:-1]
+    if written.startswith("它.") and "each" in node:
+        found = linking.path(f"{node['each']}.{written[2:]}", mark)
+        return "row." + found.path.rpartition(".")[2] if found else written
+    found = linking.path(written, mark)
+    return found.path if found else written
+
+
+def _cycles(linking: Linking, declared: Map, made: tuple[FactNeed, ...]) -> None:
+    keys = {one.key for one in made}
+    reads = {one.key: {path.split(".")[0] for path in one.args.values()} & keys for one in made}
+    for trail in cycles(reads):
+        mark = tree.key_place(declared, trail[0])
+        linking.add("M142", mark, f"事实互相引用成环：{' → '.join(trail)}。", "请去掉其中一处引用。")
+
+
+def cycles(reads: dict[str, set[str]]) -> list[tuple[str, ...]]:
+    """Each cycle once, as the trail from a member back to itself."""
+    found: list[tuple[str, ...]] = []
+    done: set[str] = set()
+
+    def walk(key: str, trail: tuple[str, ...]) -> None:
+        if key in trail:
+            found.append((*trail[trail.index(key) :], key))
+            return
+        if key in done:
+            return
+        for other in sorted(reads.get(key, ())):
+            walk(other, (*trail, key))
+        done.add(key)
+
+    for key in reads:
+        walk(key, ())
+    return found
+
+
+def materials(linking: Linking) -> tuple[MaterialNeed, ...]:
+    """The materials in the order declared."""
+    made = []
+    ids: set[str] = set()
+    for node in linking.node.get("materials") or ():
+        id = tree.text(node, "id")
+        if id in ids:
+            linking.add("M130", tree.place(node, "id"), f"材料 id {id} 重复。", "请改一个。")
+        ids.add(id)
+        ways: Map = node.get("waive") or Map(node.mark)
+        waive = tuple(Waiver(way, linking.rule(ways, way, NEVER)) for way in ways)
+        sizes = {key: int(node[key]) for key in ("max_mb", "max_files") if key in node}
+        made.append(
+            MaterialNeed(
+                id=id,
+                title=tree.text(node, "title"),
+                need=tree.text(node, "need"),
+                when=linking.rule(node, "when", ALWAYS),
+                accept=tree.texts(node, "accept") or ("pdf", "jpg", "png"),
+                source=tree.text(node, "source"),
+                help=tree.text(node, "help"),
+                waive=tuple(one for one in waive if one.when != NEVER),
+                basis=tree.text(node, "basis"),
+                sensitive=tree.truth(node, "sensitive"),
+                **sizes,
+            )
+        )
+    return tuple(made)

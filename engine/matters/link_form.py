@@ -1,0 +1,115 @@
+"""Linking the form: fields with their types, and the conditions under which they are seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.matters import kinds, tree
+from engine.matters.linking import Linking
+from engine.matters.names import CONTEXTS, fields
+from engine.matters.yaml_reader import Map
+from engine.model.form import Field, Group, Option
+from engine.model.rule import ALWAYS, Rule
+
+
+def groups(linking: Linking) -> tuple[Group, ...]:
+    """The groups of the form; afterwards the bench knows every field with its visibility condition."""
+    _unique(linking)
+    whens, own = _conditions(linking)
+    linking.guard(whens)
+    made = []
+    for number, group in enumerate(linking.node["form"], start=1):
+        made.append(
+            Group(
+                id=tree.text(group, "id", f"g{number}"),
+                title=tree.text(group, "group"),
+                fields=tuple(_field(linking, one, own.get(tree.text(one, "id"))) for one in group["fields"]),
+                when=own.get(f"group {number}"),
+                help=tree.text(group, "help"),
+            )
+        )
+    return tuple(made)
+
+
+def _unique(linking: Linking) -> None:
+    facts: Map = linking.node.get("facts") or Map(linking.node.mark)
+    ids: dict[str, int] = {}
+    titles: set[tuple[str, str]] = set()
+    for _, group, one in fields(linking.node):
+        linking.problems += kinds.check(one, linking.reference.codes)
+        id, title, mark = tree.text(one, "id"), tree.text(one, "title"), tree.place(one, "id")
+        if id in ids:
+            linking.add("M130", mark, f"字段 id {id} 重复，第 {ids[id]} 行已经用过。", "请改一个。")
+        elif id in facts or id in CONTEXTS:
+            linking.add("M130", mark, f"字段 id {id} 与事实或系统名称相同。", "请改一个。")
+        if (group, title) in titles:
+            linking.add("M131", tree.place(one, "title"), f"“{group}”里有两个“{title}”。", "请改一个标题。")
+        ids.setdefault(id, mark.line)
+        titles.add((group, title))
+    for key in facts:
+        if key in CONTEXTS:
+            linking.add("M130", tree.key_place(facts, key), f"事实 {key} 与系统名称相同。", "请改一个。")
+
+
+def _conditions(linking: Linking) -> tuple[dict[str, Rule], dict[str, Rule]]:
+    """The whole visibility condition of every conditional field, and each group's and field's own `when`."""
+    whole: dict[str, Rule] = {}
+    own: dict[str, Rule] = {}
+    for number, group in enumerate(linking.node["form"], start=1):
+        outer = _when(linking, group)
+        if outer is not None:
+            own[f"group {number}"] = outer
+        for one in group["fields"]:
+            inner = _when(linking, one)
+            id = tree.text(one, "id")
+            if inner is not None:
+                own[id] = inner
+            both = [rule for rule in (outer, inner) if rule is not None]
+            if both:
+                whole[id] = both[0] if len(both) == 1 else together(*both)
+    return whole, own
+
+
+def _when(linking: Linking, node: Map) -> Rule | None:
+    rule = linking.rule(node, "when")
+    return None if rule == ALWAYS else rule
+
+
+def together(one: Rule, other: Rule) -> Rule:
+    """Both conditions at once."""
+    reads = tuple(sorted({*one.reads, *other.reads}))
+    return Rule(f"({one.text}) 且 ({other.text})", {"and": [one.logic, other.logic]}, reads)
+
+
+def _field(linking: Linking, node: Map, when: Rule | None) -> Field:
+    kind = tree.text(node, "kind")
+    type = kinds.type_of(node, linking.reference.codes)
+    prefill = linking.path(tree.text(node, "prefill"), tree.place(node, "prefill")) if "prefill" in node else None
+    return Field(
+        id=tree.text(node, "id"),
+        title=tree.text(node, "title"),
+        kind=kind,
+        type=type,
+        required=tree.truth(node, "required", True),
+        when=when,
+        unit=type.unit,
+        places=type.places,
+        **{key: tree.text(node, key) for key in ("min", "max", "above", "below", "pattern", "pattern_hint")},
+        options=_options(node, type.parts["district"].type.values if kind == "区街道" else type.values),
+        columns=tuple(_field(linking, one, None) for one in node.get("columns") or ()),
+        help=tree.text(node, "help"),
+        placeholder=tree.text(node, "placeholder"),
+        prefill=prefill.path if prefill else "",
+        locked=tree.truth(node, "locked"),
+        sensitive=tree.truth(node, "sensitive", kinds.KINDS[kind].sensitive),
+        text=tree.text(node, "text").strip(),
+        default=tree.bare(node.get("default")),
+    )
+
+
+def _options(node: Map, values: tuple[str, ...]) -> tuple[Option, ...]:
+    of: Any = node.get("of")
+    notes = {}
+    if isinstance(of, list):
+        notes = {str(one["value"]): tree.text(one, "note") for one in of if isinstance(one, Map)}
+    return tuple(Option(value, notes.get(value, "")) for value in values)

@@ -1,0 +1,134 @@
+"""Linking limits, authority, duties, publication and the other plain terms of a matter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.matters import placeholders, tree
+from engine.matters.linking import Linking
+from engine.matters.schema_matter import STOP_GROUNDS, UNKNOWN_YET
+from engine.matters.yaml_reader import Map, Seq
+from engine.model.matter import Authority, Duration, Duty, Limits, PushDef, Question, Watch
+
+
+def limits(linking: Linking) -> Limits:
+    """The limits; grounds to stop the clock are those of the law only (行政许可法第四十五条)."""
+    node: Map = linking.node["limit"]
+    legal: Any = node["legal"]
+    extend = (legal.get("extend") or {}) if isinstance(legal, Map) else {}
+    supplement = node.get("supplement") or Map(node.mark)
+    for ground in tree.texts(node, "stops"):
+        if ground not in STOP_GROUNDS:
+            advice = f"法定的有：{'、'.join(STOP_GROUNDS)}。"
+            linking.add("M157", tree.place(node, "stops"), f"“{ground}”不是法定的停表事由。", advice)
+    return Limits(
+        legal=_duration(legal),
+        promised={way: days for way, days in (node.get("promised") or {}).items() if isinstance(days, int)},
+        extend_days=int(extend.get("days", 0)),
+        extend_by=str(extend.get("by", "")),
+        tell=int(supplement.get("tell", 5)),
+        untold=tree.text(supplement, "untold", "视为受理"),
+        answer=int(supplement.get("answer", 30)),
+        unanswered=tree.text(supplement, "unanswered", "终止"),
+        stops=tree.texts(node, "stops"),
+    )
+
+
+def _duration(legal: Any) -> Duration:
+    if not isinstance(legal, Map):
+        return Duration(_days(legal))
+    return Duration(_days(legal["days"]), tree.text(legal, "unit", "工作日"), tree.text(legal, "from", "受理"))
+
+
+def _days(written: Any) -> int | None:
+    return written if isinstance(written, int) else (0 if written == "当场" else None)
+
+
+def authority(linking: Linking) -> tuple[str, tuple[Authority, ...]]:
+    """The path of the district that decides who handles a case, and the table of offices."""
+    node: Map = linking.node["authority"]
+    name = tree.text(node, "table").removeprefix("参数.")
+    table = linking.reference.authorities.get(name, ())
+    if not table:
+        advice = tree.near(name, linking.reference.authorities) or "请检查 rules/authorities.yaml。"
+        linking.add("M170", tree.place(node, "table"), f"没有授权表 {name}。", advice)
+    if "by" not in node:
+        if len(table) > 1:
+            linking.add("M176", node.mark, "授权表有多个机关，没有写按哪个区。", "请补上 by:，例如 by: 所在区街道.区。")
+        return "", table
+    found = linking.path(tree.text(node, "by"), tree.place(node, "by"))
+    if found is not None and found.kind.kind == "record" and "district" in found.kind.parts:
+        return f"{found.path}.district", table
+    if found is not None and found.kind.kind not in ("enum", "text"):
+        linking.add("M176", tree.place(node, "by"), f"{node['by']}不是一个区。", "请写区街道字段，或它的“区”。")
+    return (found.path if found else ""), table
+
+
+def questions(linking: Linking) -> tuple[Question, ...]:
+    """The frequent questions."""
+    return tuple(
+        Question(tree.text(one, "ask"), tree.text(one, "answer")) for one in linking.node.get("questions") or ()
+    )
+
+
+def duties(linking: Linking) -> tuple[Duty, ...]:
+    """The duties after the decision; a result that leads to another matter reads "→" and its id."""
+    made = []
+    for node in linking.node.get("after") or ():
+        results: Map = node.get("results") or Map(node.mark)
+        leads: dict[str, str] = {}
+        for result, to in results.items():
+            if isinstance(to, Map):
+                matter = tree.text(to, "then")
+                if matter not in linking.matters:
+                    what = f"结论“{result}”转到的事项 {matter} 不存在。"
+                    linking.add("M173", tree.place(to, "then"), what, tree.near(matter, linking.matters))
+                leads[result] = f"→{matter}"
+            else:
+                leads[result] = str(to)
+        within: Map = node["within"]
+        term = Duration(int(within["days"]), tree.text(within, "unit", "自然日"), tree.text(within, "from", "决定"))
+        staff = int(node.get("staff", 1))
+        made.append(Duty(tree.text(node, "check"), term, staff, leads, linking.rule(node, "when")))
+    return tuple(made)
+
+
+def push(linking: Linking) -> tuple[PushDef, ...]:
+    """Where status changes go."""
+    return tuple(PushDef(tree.text(one, "to"), tree.texts(one, "events")) for one in linking.node.get("push") or ())
+
+
+def watch(linking: Linking) -> tuple[Watch, ...]:
+    """The anomaly rules the matter is watched by."""
+    return tuple(
+        Watch(tree.text(one, "use"), tree.bare(one.get("with") or {}), tree.truth(one, "holds"))
+        for one in linking.node.get("watch") or ()
+    )
+
+
+def documents(linking: Linking) -> tuple[str, str]:
+    """The prefix of document numbers and the seal."""
+    node: Map = linking.node.get("documents") or Map(linking.node.mark)
+    prefix = tree.text(node, "prefix")
+    for name in placeholders.names(prefix):
+        if name not in placeholders.DOCUMENT_NAMES:
+            advice = f"可用的有：{'、'.join(placeholders.DOCUMENT_NAMES)}。"
+            linking.add("M104", tree.place(node, "prefix"), f"文号前缀里的“{{{name}}}”不认识。", advice)
+    return prefix, tree.text(node, "seal", "行政审批专用章")
+
+
+def confirm(linking: Linking) -> tuple[str, ...]:
+    """What waits for confirmation by the business, the unknown promised limits included."""
+    listed = tree.texts(linking.node, "confirm")
+    promised: Map = linking.node["limit"].get("promised") or Map(linking.node.mark)
+    unknown = [way for way, days in promised.items() if days == UNKNOWN_YET]
+    for way in unknown:
+        linking.add("W102", tree.place(promised, way), f"{way}的承诺时限待业务确认。", "确认后请写明天数。")
+    return (*listed, *(f"{way}的承诺时限" for way in unknown))
+
+
+def hidden(linking: Linking) -> tuple[str, ...]:
+    """The fields that publicity leaves out, by path."""
+    node: Map = linking.node.get("publish") or Map(linking.node.mark)
+    items: Seq | None = node.get("hide")
+    return linking.paths(node, "hide") if items else ()

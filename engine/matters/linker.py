@@ -1,0 +1,125 @@
+"""The linker: an effective, well-formed tree becomes a frozen matter, and every fault in it is found at once."""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.errors import Problem
+from engine.matters import (
+    encoding,
+    link_certificate,
+    link_decision,
+    link_facts,
+    link_form,
+    link_terms,
+    lint,
+    tree,
+)
+from engine.matters.linking import Linking
+from engine.matters.names import fields
+from engine.matters.reading import reads
+from engine.matters.reference import Reference
+from engine.matters.yaml_reader import Map
+from engine.model.matter import Matter, Parameter
+
+
+def link(node: Map, reference: Reference, matters: frozenset[str]) -> tuple[Matter, tuple[Problem, ...]]:
+    """The matter and its problems, in the order of the file. A matter with errors may not be used."""
+    linking = Linking(node, reference, matters)
+    matter = _matter(linking)
+    linking.problems += lint.check(linking, matter)
+    matter = _with_shared(linking, matter)
+    matter = msgspec.structs.replace(matter, hash=encoding.fingerprint(matter))
+    return matter, tuple(linking.problems)
+
+
+def _matter(linking: Linking) -> Matter:
+    node = linking.node
+    groups = link_form.groups(linking)  # first: all other rules need the visibility of the fields
+    item: Map = node["item"]
+    district, offices = link_terms.authority(linking)
+    prefix, seal = link_terms.documents(linking)
+    archive, instant = node.get("archive") or Map(node.mark), node.get("instant") or Map(node.mark)
+    return Matter(
+        id=tree.text(node, "matter"),
+        title=tree.text(node, "title"),
+        kind=tree.text(item, "kind"),
+        line=tree.text(item, "line"),
+        applicant=tree.texts(item, "applicant"),
+        basis=tree.texts(node, "basis"),
+        effective=tree.text(node, "effective"),
+        limits=link_terms.limits(linking),
+        groups=groups,
+        facts=link_facts.facts(linking),
+        materials=link_facts.materials(linking),
+        precheck=link_decision.precheck(linking),
+        decide=link_decision.decide(linking),
+        never=link_decision.never(linking),
+        route=link_decision.route(linking),
+        acts_on=link_certificate.acts_on(linking),
+        certificates=link_certificate.certificates(linking),
+        main_item=tree.text(item, "main"),
+        business=tree.text(item, "business"),
+        code=tree.text(item, "code"),
+        labels=tree.texts(item, "labels"),
+        starts=tree.text(item, "starts", "申请"),
+        situations=tree.texts(node, "situations"),
+        keywords=tree.texts(node, "keywords"),
+        summary=tree.text(node, "summary"),
+        law_at=tree.text(node, "law_at", "决定日"),
+        authority_by=district,
+        authorities=offices,
+        conditions=tree.texts(node, "conditions"),
+        fees=tree.text(node, "fees", "不收费"),
+        questions=link_terms.questions(linking),
+        unique=linking.paths(node, "unique"),
+        after=link_terms.duties(linking),
+        push=link_terms.push(linking),
+        watch=link_terms.watch(linking),
+        publish_hide=link_terms.hidden(linking),
+        archive_class=tree.text(archive, "class"),
+        archive_retain=tree.text(archive, "retain"),
+        document_prefix=prefix,
+        document_seal=seal,
+        daily_cap=instant.get("daily_cap"),
+        sample=tree.text(instant, "sample"),
+        confirm=link_terms.confirm(linking),
+    )
+
+
+def _with_shared(linking: Linking, matter: Matter) -> Matter:
+    """The matter with the code lists and parameters it reads, the titles of all paths, and the sensitive paths."""
+    read = set(reads(matter))
+    of = {str(one["of"]).removeprefix("代码.") for _, _, one in fields(linking.node) if isinstance(one.get("of"), str)}
+    codes = {
+        name: values for name, values in sorted(linking.reference.codes.items()) if name in of or f"code.{name}" in read
+    }
+    parameters: tuple[Parameter, ...] = tuple(
+        one for one in linking.reference.parameters.values() if f"param.{one.id}" in read
+    )
+    kept = {f"code.{name}" for name in codes} | {f"param.{one.id}" for one in parameters}
+    titles = {
+        path: title
+        for path, title in linking.scope.titles.items()
+        if not path.startswith(("code.", "param.")) or path in kept
+    }
+    return msgspec.structs.replace(
+        matter, codes=codes, parameters=parameters, titles=titles, sensitive=_sensitive(linking, matter)
+    )
+
+
+def _sensitive(linking: Linking, matter: Matter) -> tuple[str, ...]:
+    found: set[str] = set()
+    for field in matter.fields():
+        if field.sensitive:
+            found.add(field.id)
+        if field.kind == "人员":
+            found |= {f"{field.id}.id_no", f"{field.id}.phone"}
+        for column in field.columns:
+            found |= {f"{field.id}.{column.id}"} if column.sensitive else set()
+            found |= {f"{field.id}.{column.id}.id_no"} if column.kind == "人员" else set()
+    for fact in matter.facts:
+        found |= {f"{fact.key}.{part}" for part in linking.reference.sources[fact.source].sensitive}
+    if matter.acts_on is not None and matter.acts_on.type in linking.reference.certificates:
+        found |= {f"original.{id}" for id in linking.reference.certificates[matter.acts_on.type].sensitive}
+    return tuple(sorted(found))

@@ -1,0 +1,107 @@
+"""The names a matter's rules may use: its fields and facts, the contexts, code lists and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine.matters import kinds, tree
+from engine.matters.reference import CertificateType, Reference, Source
+from engine.matters.yaml_reader import Map
+from engine.model.rule import Rule
+from engine.model.types import Part, Type
+from engine.rules.scope import Name
+
+TEXT, DATE, BOOL = Type("text"), Type("date"), Type("bool")
+CONTEXTS = (
+    "applicant", "authority", "original", "material", "risk", "today", "accepted_on", "calendar", "outcome", "row",
+    "precheck_passed", "code", "param",
+)  # fmt: skip
+GRANTED, REFERRED, PASSED = "outcome.instant", "outcome.manual", "precheck_passed"
+VERDICTS = (Name(GRANTED, "秒批", BOOL), Name(REFERRED, "转人工", BOOL))
+ALL_PASSED = Name(PASSED, "预审全部通过", BOOL)
+_AUTHORITY = Type("enum", values=("本人", "法定代表人", "授权", "无"))
+
+
+def fields(tree_: Map) -> Iterator[tuple[Map, str, Map]]:
+    """Every field with its group and the group's title."""
+    for group in tree_.get("form") or ():
+        for one in group["fields"]:
+            yield group, tree.text(group, "group"), one
+
+
+def of_matter(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> tuple[Name, ...]:
+    """All names; `guards` gives the visibility condition of the conditional fields by id."""
+    found = [*_fields(node, reference, guards), *_facts(node, reference), *_contexts(node, reference)]
+    found += [
+        Name(f"code.{name}", f"代码.{name}", Type("multi", values=values)) for name, values in reference.codes.items()
+    ]
+    found += [Name(f"param.{one.id}", f"参数.{name}", one.type) for name, one in reference.parameters.items()]
+    seen: dict[str, Name] = {}
+    for name in found:
+        seen.setdefault(name.path, name)
+    return tuple(seen.values())
+
+
+def _fields(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> Iterator[Name]:
+    for _, group, one in fields(node):
+        id = tree.text(one, "id")
+        yield Name(
+            path=id,
+            title=tree.text(one, "title"),
+            type=kinds.type_of(one, reference.codes),
+            group=group,
+            guard=guards.get(id),
+            sensitive=tree.truth(one, "sensitive", kinds.KINDS[one["kind"]].sensitive),
+        )
+
+
+def fact_type(fact: Map, source: Source) -> Type:
+    """What a fact holds: the source's answer, or one such answer per row when it is asked for each."""
+    return Type("rows", parts=source.type.parts) if "each" in fact else source.type
+
+
+def _facts(node: Map, reference: Reference) -> Iterator[Name]:
+    for key, fact in (node.get("facts") or {}).items():
+        source = reference.sources.get(tree.text(fact, "from"))
+        if source is not None:
+            title = tree.text(fact, "title", source.title)
+            yield Name(key, title, fact_type(fact, source), authoritative=source.authoritative)
+
+
+def _record(**parts: tuple[str, Type]) -> Type:
+    return Type("record", parts={id: Part(title, type) for id, (title, type) in parts.items()})
+
+
+def _contexts(node: Map, reference: Reference) -> Iterator[Name]:
+    district = Type("enum", values=reference.codes.get(kinds.DISTRICTS, ()))
+    subject = Type("enum", values=("法人", "自然人"))
+    yield Name("applicant", "申请人", _record(
+        code=("代码", TEXT), name=("名称", TEXT), kind=("类型", subject), level=("核验级别", Type("number")),
+        authority=("授权", _AUTHORITY), agent=("经办人", TEXT),
+    ))  # fmt: skip
+    yield Name("authority", "办理机关", _record(
+        code=("代码", TEXT), name=("名称", TEXT), district=("区", district), short=("简称", TEXT),
+    ))  # fmt: skip
+    yield Name("today", "今天", DATE)
+    yield Name("accepted_on", "受理日", DATE)
+    materials = {tree.text(one, "id"): Part(tree.text(one, "title"), BOOL) for one in node.get("materials") or ()}
+    if materials:
+        yield Name("material", "材料", Type("record", parts=materials))
+    risks = {one["use"]: Part(one["use"], BOOL) for one in node.get("watch") or () if tree.truth(one, "holds")}
+    if risks:
+        yield Name("risk", "风险", Type("record", parts=risks))
+    kind = reference.certificates.get(tree.text(node.get("acts_on") or Map(node.mark), "type"))
+    if kind is not None:
+        yield Name("original", "原证", original(kind, district))
+
+
+def original(kind: CertificateType, district: Type) -> Type:
+    """The certificate acted on, as rules see it: the register's columns, its items, and its printed face."""
+    status = Type("enum", values=("有效", "注销", "撤销", "作废", "制证中"))
+    fixed = _record(
+        number=("编号", TEXT), status=("状态", status), holder_code=("持证人代码", TEXT), holder_name=("持证人", TEXT),
+        authority=("发证机关", TEXT), district=("区", district), valid_from=("有效期起", DATE),
+        valid_to=("有效期止", DATE), issued_on=("发证日期", DATE),
+    )  # fmt: skip
+    face = Type("record", parts={title: Part(title, TEXT) for title in kind.face})
+    return Type("record", parts={**kind.item, **fixed.parts, "face": Part("照面", face)})

@@ -1,0 +1,199 @@
+"""The shared data of `rules/`: code lists, dated parameters, sources, certificate types, authorities, calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine.errors import Problem
+from engine.matters import kinds, structure, tree
+from engine.matters.fragment_library import Fragment, library
+from engine.matters.yaml_reader import Map, read
+from engine.model.matter import Authority, Parameter, ParameterEntry
+from engine.model.types import Part, Type
+
+
+class Source(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A source of facts. `via`: peer (HTTP) | own (our database); `asks`: 申请人 | 核验 | 公开; `timeout` seconds.
+
+    `args` maps its parameters to field kinds; `type` is what it answers: a record, or rows when `many`.
+    `sensitive` are the part ids that no trace may show.
+    """
+
+    id: str
+    title: str
+    authoritative: bool
+    via: str
+    path: str
+    timeout: float
+    asks: str
+    args: dict[str, str]
+    many: bool
+    type: Type
+    sensitive: tuple[str, ...] = ()
+
+
+class CertificateType(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A type of certificate: its face in print order, what the register keeps, and its renewal window in days."""
+
+    id: str
+    title: str
+    face: tuple[str, ...]
+    holder: str = "法人"
+    layout: str = "licence"
+    item: dict[str, Part] = {}
+    sensitive: tuple[str, ...] = ()
+    renewal_from: int = 0
+    renewal_to: int = 0
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """All shared data. `parameters` and `codes` go by the names rules use; `calendar` maps ISO dates to 休 or 班."""
+
+    codes: dict[str, tuple[str, ...]] = {}
+    parameters: dict[str, Parameter] = {}
+    sources: dict[str, Source] = {}
+    certificates: dict[str, CertificateType] = {}
+    authorities: dict[str, tuple[Authority, ...]] = {}
+    calendar: dict[str, str] = {}
+    years: tuple[str, ...] = ()
+
+
+class Shared(msgspec.Struct, frozen=True):
+    """The reference with the fragments and with what is wrong in the files of `rules/`."""
+
+    reference: Reference
+    fragments: dict[str, Fragment]
+    problems: tuple[Problem, ...]
+
+
+def load(root: Path) -> Shared:
+    """Read `root/rules`. A file with errors counts as empty; nothing is raised."""
+    problems: list[Problem] = []
+    codes = _part(root, "codes", problems, lambda node: _codes(node["codes"]), {})
+    reference = Reference(
+        codes=codes,
+        parameters=_part(root, "parameters", problems, lambda node: _parameters(node, codes, problems), {}),
+        sources=_part(root, "sources", problems, lambda node: _sources(node, codes, problems), {}),
+        certificates=_part(root, "certificates", problems, lambda node: _certificates(node, codes, problems), {}),
+        authorities=_part(root, "authorities", problems, lambda node: _authorities(node, codes, problems), {}),
+        calendar=_part(root, "calendar", problems, lambda node: dict(node["days"]), {}),
+        years=_part(root, "calendar", [], lambda node: tree.texts(node, "years"), ()),
+    )
+    fragments, wrong = library(_fragment_files(root, problems))
+    return Shared(reference, fragments, (*problems, *wrong))
+
+
+def _part(root: Path, name: str, problems: list[Problem], build: Callable[[Map], Any], empty: Any) -> Any:
+    path = root / "rules" / f"{name}.yaml"
+    if not path.exists():
+        return empty
+    node, wrong = read(path, f"rules/{name}.yaml")
+    problems += wrong
+    if node is None:
+        return empty
+    wrong = structure.check(node, name)
+    problems += wrong
+    return empty if wrong else build(node)
+
+
+def _fragment_files(root: Path, problems: list[Problem]) -> list[tuple[str, Any]]:
+    found = []
+    for path in sorted((root / "rules" / "fragments").glob("*.yaml")):
+        node, wrong = read(path, f"rules/fragments/{path.name}")
+        problems += wrong
+        if node is not None:
+            found.append((path.stem, node))
+    return found
+
+
+def _codes(node: Map) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(str(one) for one in values) for name, values in node.items()}
+
+
+def _parameters(node: Map, codes: kinds.Codes, problems: list[Problem]) -> dict[str, Parameter]:
+    found = {}
+    for name, one in node["parameters"].items():
+        entries = tuple(
+            ParameterEntry(tree.text(entry, "since"), tree.bare(entry["value"]), tree.text(entry, "basis"),
+                           tree.text(entry, "recorded"))
+            for entry in one["entries"]
+        )  # fmt: skip
+        days = [entry.since for entry in entries]
+        if days != sorted(set(days)):
+            mark = tree.place(one, "entries")
+            problems.append(
+                tree.at("M175", mark, f"参数 {name} 的条目没有按日期先后排列，或日期重复。", "请从旧到新排列。")
+            )
+        made = kinds.type_of(one, codes)
+        found[name] = Parameter(tree.text(one, "id"), tree.text(one, "title", name), made, entries)
+    return found
+
+
+def _parts(node: Map, codes: kinds.Codes, problems: list[Problem]) -> dict[str, Part]:
+    for one in node.values():
+        problems += kinds.check(one, codes)
+    return {key: kinds.part(one, codes) for key, one in node.items()}
+
+
+def _hidden(node: Map) -> tuple[str, ...]:
+    return tuple(key for key, one in node.items() if tree.truth(one, "sensitive", kinds.KINDS[one["kind"]].sensitive))
+
+
+def _sources(node: Map, codes: kinds.Codes, problems: list[Problem]) -> dict[str, Source]:
+    found = {}
+    for id, one in node["sources"].items():
+        many = tree.truth(one, "many")
+        found[id] = Source(
+            id=id,
+            title=tree.text(one, "title"),
+            authoritative=tree.truth(one, "authoritative"),
+            via=tree.text(one, "via"),
+            path=tree.text(one, "path"),
+            timeout=float(one.get("timeout", 2)),
+            asks=tree.text(one, "asks"),
+            args={key: str(value) for key, value in (one.get("args") or {}).items()},
+            many=many,
+            type=Type("rows" if many else "record", parts=_parts(one["gives"], codes, problems)),
+            sensitive=_hidden(one["gives"]),
+        )
+    return found
+
+
+def _certificates(node: Map, codes: kinds.Codes, problems: list[Problem]) -> dict[str, CertificateType]:
+    found = {}
+    for id, one in node["types"].items():
+        item, renewal = one.get("item") or Map(one.mark), one.get("renewal") or {}
+        found[id] = CertificateType(
+            id=id,
+            title=tree.text(one, "title"),
+            face=tree.texts(one, "face"),
+            holder=tree.text(one, "holder", "法人"),
+            layout=tree.text(one, "layout", "licence"),
+            item=_parts(item, codes, problems),
+            sensitive=_hidden(item),
+            renewal_from=int(renewal.get("from", 0)),
+            renewal_to=int(renewal.get("to", 0)),
+        )
+    return found
+
+
+def _authorities(node: Map, codes: kinds.Codes, problems: list[Problem]) -> dict[str, tuple[Authority, ...]]:
+    districts = codes.get(kinds.DISTRICTS, ())
+    found = {}
+    for name, rows in node["tables"].items():
+        made = tuple(Authority(**{key: tree.text(row, key) for key in Authority.__struct_fields__}) for row in rows)
+        covered = {one.district for one in made}
+        missing = [one for one in districts if one not in covered]
+        if "" not in covered and missing:
+            mark = tree.key_place(node["tables"], name)
+            problems.append(
+                tree.at(
+                    "M170", mark, f"授权表 {name} 缺少{'、'.join(missing)}。", "请补上；全市一个机关的不写 district。"
+                )
+            )
+        found[name] = made
+    return found

@@ -1,0 +1,234 @@
+"""The schema of a matter file, section by section."""
+
+from __future__ import annotations
+
+from engine.matters import schema_words as w
+from engine.matters.schema_form import FACT, GROUP, MATERIAL
+from engine.matters.schema_words import Schema
+
+UNKNOWN_YET = "待业务确认"
+ROLES = ("窗口", "审查", "核查", "专家", "审批", "制发证")
+ON_FAIL = ("当场更正", "一次补正", "转人工", "改办", "建议不予受理", "提示")
+ACTIONS = ("新发", "变更", "延续", "补证", "注销", "撤销", "加注")
+STOP_GROUNDS = ("听证", "检验", "检测", "检疫", "鉴定", "招标", "拍卖", "专家评审")  # 行政许可法第四十五条
+_UNITS = ("工作日", "自然日", "小时")
+_DAYS = w.either("天数", "integer", w.count("天数"), w.word("天数", "当场", "无规定"), "天数、当场或无规定。")
+_PROMISED = w.either("天数", "integer", w.count("天数"), w.word("天数", UNKNOWN_YET), "工作日数；未定的写 待业务确认。")
+
+ITEM = w.open_record(
+    "事项归类",
+    {
+        "kind": w.word("事项类型", "行政许可", "行政备案", "行政确认", "其他行政权力", "公共服务"),
+        "line": w.text("业务条线"),
+        "applicant": w.words("申请人类型", "法人", "自然人"),
+        "labels": w.texts("标签", "例如 双100、好办、快办。"),
+        "starts": w.word("如何开始", "申请", "依职权", "转入"),
+        "main": w.text("主项名称"),
+        "business": w.text("业务类型", "新办、变更、延续、补证、注销……"),
+        "code": w.text("事项代码"),
+        "level": w.text("实施层级"),
+    },
+    ("kind", "line", "applicant"),
+)
+LIMIT = w.open_record(
+    "时限",
+    {
+        "legal": w.either(
+            "法定时限",
+            "object",
+            w.record(
+                "法定时限",
+                {
+                    "days": _DAYS,
+                    "unit": w.word("单位", *_UNITS),
+                    "from": w.word("起算", "收到", "受理", "决定"),
+                    "extend": w.record("延长", {"days": w.count("延长天数", 1), "by": w.text("由谁批准")}, ("days",)),
+                },
+                ("days",),
+            ),
+            _DAYS,
+        ),
+        "promised": w.record("承诺时限（工作日）", {"秒批": _PROMISED, "转人工": _PROMISED}),
+        "supplement": w.record(
+            "补正",
+            {
+                "tell": w.count("几日内告知补正", note="工作日，法定五日。"),
+                "untold": w.text("逾期不告知的后果"),
+                "answer": w.count("申请人几日内补正", note="自然日。"),
+                "unanswered": w.text("逾期不补正的后果"),
+            },
+        ),
+        "stops": w.texts("可以停表的法定情形", "、".join(STOP_GROUNDS) + "。"),
+    },
+    ("legal",),
+)
+CHECK = w.record(
+    "核对",
+    {
+        "id": w.identifier("核对 id"),
+        "title": w.text("名称"),
+        "when": w.rule("何时核对", "为假则不适用。"),
+        "require": w.rule("要求", "为真即通过；不能确定的转人工。"),
+        "else": w.text("不通过时的说明", "可写 {字段标题}。"),
+        "mend": w.text("如何改正"),
+        "on_fail": w.word("不通过的后果", *ON_FAIL),
+        "basis": w.text("依据"),
+        "to": w.identifier("改办到哪个事项"),
+        "auto": w.truth("是否自动发补正"),
+        "fields": w.texts("与哪些字段有关", "不写则由规则推出。"),
+    },
+    ("id", "require", "on_fail"),
+)
+ROW = w.record(
+    "裁决",
+    {
+        "id": w.identifier("裁决 id"),
+        "when": w.rule("条件"),
+        "outcome": w.word("结果", "秒批", "转人工"),
+        "commitment": w.truth("是否凭书面承诺"),
+        "reason": w.text("理由"),
+        "suggest": w.text("给审批人的建议"),
+        "basis": w.text("依据"),
+    },
+    ("id", "when", "outcome"),
+)
+STEP = w.record(
+    "环节",
+    {
+        "step": w.identifier("环节 id"),
+        "title": w.text("名称"),
+        "role": w.word("由谁办", *ROLES),
+        "staff": w.count("人数", 1),
+        "when": w.rule("何时需要"),
+        "auto": w.rule("何时自动完成", "规则，或 预审全部通过。"),
+        "within": w.count("几个工作日内"),
+        "record": w.text("记录表"),
+        "results": w.table("各结论的去向", w.text("去向", "环节 id、结束 或 again（再来一次）。")),
+        "not_same_as": w.texts("不得与哪些环节同一人"),
+        "before": w.word("法定须在何时之前", "决定", note="写明后，凡必经的核查、评审都使秒批不成立。"),
+    },
+    ("step", "title", "role"),
+)
+_TERM: dict[str, Schema] = {
+    "from": w.text("起算", "决定日，或 原证.有效期止。"),
+    "years": w.count("年"),
+    "months": w.count("月"),
+    "days": w.count("日"),
+}
+CERTIFICATE = w.open_record(
+    "证照",
+    {
+        "type": w.text("证照类型", "rules/certificates.yaml 里的类型。"),
+        "title": w.text("名称"),
+        "action": w.word("动作", *ACTIONS),
+        "media": w.words("介质", "电子", "纸质"),
+        "valid": w.either("有效期", "object", w.record("有效期", _TERM), w.word("有效期", "不变", "长期")),
+        "number": w.either(
+            "编号",
+            "object",
+            w.record("编号", {"text": w.text("编号样式"), "restart": w.texts("何时重新编号")}, ("text",)),
+            w.word("编号", "不变"),
+        ),
+        "lines": w.table("照面内容", w.rule("内容")),
+        "item": w.table("登记内容", w.rule("内容"), "不写的按同名字段，再按原证。"),
+        "seal": w.text("印章"),
+        "part": w.word("正副本", "正本", "副本"),
+    },
+    ("type", "action"),
+)
+DUTY = w.record(
+    "后续核查",
+    {
+        "check": w.text("核查名称"),
+        "when": w.rule("何时需要"),
+        "within": w.record(
+            "时限",
+            {
+                "days": w.count("天数", 1),
+                "unit": w.word("单位", *_UNITS),
+                "from": w.word("起算", "收到", "受理", "决定"),
+            },
+            ("days",),
+        ),
+        "staff": w.count("人数", 1),
+        "results": w.table(
+            "各结论的去向",
+            w.either(
+                "去向",
+                "object",
+                w.record("去向", {"then": w.identifier("转到的事项")}, ("then",)),
+                w.text("去向", "结束，或随后的措施。"),
+            ),
+        ),
+    },
+    ("check", "within"),
+)
+_PUSH = w.record(
+    "推送",
+    {"to": w.text("推送到"), "events": w.words("哪些进展", "收件", "受理", "进展", "决定", "发证")},
+    ("to", "events"),
+)
+_WATCH = w.record(
+    "异常监测",
+    {
+        "use": w.text("监测规则或片段"),
+        "with": {"type": "object", "title": "参数"},
+        "holds": w.truth("先于裁决", "成为事实 风险.规则名。"),
+    },
+    ("use",),
+)
+
+KEYS: dict[str, Schema] = {
+    "matter": w.identifier("事项 id", "与文件名相同。"),
+    "title": w.text("事项名称"),
+    "item": ITEM,
+    "summary": w.text("一句话说明"),
+    "keywords": w.texts("检索用的短词和别名"),
+    "situations": w.texts("适用情形"),
+    "authority": w.record("由谁办理", {"by": w.text("按哪个区", "区的路径。"), "table": w.text("授权表")}, ("table",)),
+    "basis": w.texts("依据", least=1),
+    "effective": w.day("施行日期"),
+    "law_at": w.word("准予条件和参数按哪天", "决定日", "受理日"),
+    "limit": LIMIT,
+    "conditions": w.texts("准予条件"),
+    "fees": w.text("收费"),
+    "questions": w.many("常见问题", w.record("问答", {"ask": w.text("问"), "answer": w.text("答")}, ("ask", "answer"))),
+    "facts": {**w.table("事实", FACT, "表单以外的内容从哪里来。"), "properties": {"use": w.USE, "with": w.WITH}},
+    "unique": w.texts("不得重复", "同样内容的在办件或有效证只能有一件。"),
+    "acts_on": w.record(
+        "办理哪张已有证照",
+        {
+            "type": w.text("证照类型"),
+            "status": w.word("须为", "有效", "注销", "撤销"),
+            "holder": w.text("持证人"),
+            "lock": w.truth("办理期间锁定"),
+        },
+        ("type",),
+    ),
+    "form": w.many("表单", w.usable(GROUP), least=1),
+    "materials": w.many("材料", w.usable(MATERIAL)),
+    "precheck": w.many("预审", w.usable(CHECK)),
+    "decide": w.many("裁决表", w.usable(ROW), "自上而下，先中先得；最后一条兜底。", least=1),
+    "never": w.many("绝不发生的事", w.rule("规则"), "发布前要被证明的话，可用 秒批、转人工。"),
+    "route": w.many("人工办理环节", w.usable(STEP)),
+    "documents": w.open_record("文书", {"prefix": w.text("文号前缀"), "seal": w.text("印章")}),
+    "certificate": CERTIFICATE,
+    "certificates": w.many("几张证照", CERTIFICATE, least=1),
+    "after": w.many("后续核查", w.usable(DUTY)),
+    "publish": w.open_record(
+        "公示", {"to": w.texts("公示到"), "within": w.count("几个工作日内"), "hide": w.texts("不公示的字段")}
+    ),
+    "push": w.many("推送", w.usable(_PUSH)),
+    "watch": w.many("异常监测", _WATCH),
+    "archive": w.open_record("归档", {"class": w.text("门类"), "retain": w.text("保管期限")}),
+    "instant": w.record(
+        "秒批的限度", {"daily_cap": w.count("每日上限", 1), "sample": w.matching("抽查比例", "^[0-9.]+%$")}
+    ),
+    "confirm": w.texts("待业务确认的内容"),
+}
+REQUIRED = ("matter", "title", "item", "authority", "basis", "effective", "limit", "form", "decide")
+
+
+def matter() -> Schema:
+    """The whole schema of a matter file."""
+    return {"$schema": w.DRAFT, "$id": "matter.schema.json", **w.record("事项", KEYS, REQUIRED)}

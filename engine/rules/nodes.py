@@ -1,0 +1,25 @@
+"""The tree between the two spellings of a rule and the checker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node as written: what it is, its operands, and where it stands (line, column from 1; 0 = unknown).
+
+    `what`: literal (value, unit) | name (segments) | path (stored path) | list | operator (value = its name) |
+    call (value = the spelling) | entry (name, key, column). `spelled` is the word the author used.
+    """
+
+    what: str
+    value: Any = None
+    parts: tuple[Node, ...] = ()
+    at: Place = (0, 0)
+    unit: str = ""
+    spelled: str = ""
+    quoted: bool = False

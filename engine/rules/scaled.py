@@ -1,0 +1,129 @@
+"""Data as the second evaluator takes it: total values, numbers as scaled integers, everything else poison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from engine.model.values import Json, Missing, Unavailable
+
+SCALE = 10**20
+LIMIT = 10**50
+
+
+class NoOpinionError(Exception):
+    """The data is not total, or a result has no value."""
+
+
+class Poison:
+    """Stands for a value that is not there; any use of it raises."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+
+    def _touch(self, *_: object) -> Any:
+        raise NoOpinionError
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = _touch
+    __contains__ = __int__ = __float__ = __str__ = __index__ = __getitem__ = _touch
+
+
+def scaled(value: Any) -> Any:
+    """A total value as the second evaluator holds it."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, (int, Decimal)):
+        number = Fraction(value) * SCALE
+        if number.denominator != 1 or abs(number) >= LIMIT:
+            raise NoOpinionError
+        return int(number)
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or value == "":
+        return Poison("empty")
+    if isinstance(value, Missing):
+        return Poison(value.value)
+    if isinstance(value, Unavailable):
+        return Poison("unavailable")
+    if isinstance(value, Mapping):
+        return {str(key): scaled(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [scaled(item) for item in value]
+    if isinstance(value, str):
+        return value
+    raise NoOpinionError
+
+
+def rows_of(value: Any) -> list[Any]:
+    """The rows of a scaled list; none when it was left blank."""
+    if isinstance(value, Poison) and value.state == "empty":
+        return []
+    if isinstance(value, dict):
+        return list(value)
+    if not isinstance(value, list):
+        raise NoOpinionError
+    return value
+
+
+def needs_of(logic: Json, frame: dict[str, Any], outer: tuple[dict[str, Any], ...]) -> None:
+    """Collect for each frame the paths read from it; a quantifier's rows hang under path + '#'."""
+    if isinstance(logic, (list, tuple)):
+        for part in logic:
+            needs_of(part, frame, outer)
+    if not isinstance(logic, dict):
+        return
+    name, given = next(iter(logic.items()))
+    if name == "var":
+        _home(given, frame, outer)
+    elif name in ("all", "some"):
+        path, home = _home(given[0]["var"], frame, outer)
+        rows = home.setdefault(path + "#", {})
+        needs_of(given[1], rows, (frame, *outer))
+    elif name not in ("dec", "date"):
+        needs_of(list(given), frame, outer)
+
+
+def _home(path: str, frame: dict[str, Any], outer: tuple[dict[str, Any], ...]) -> tuple[str, dict[str, Any]]:
+    home, rest = frame, outer
+    while path.startswith("^."):
+        path, home, rest = path[2:], rest[0], rest[1:]
+    home.setdefault(path, None)
+    return path, home
+
+
+def _read(value: Any, keys: list[str], absent: str) -> Any:
+    for index, key in enumerate(keys):
+        if isinstance(value, Mapping):
+            value = value[key] if key in value else Missing(absent if index == 0 else "empty")
+        elif isinstance(value, (tuple, list)):
+            return [_read(row, keys[index:], "empty") for row in value]
+        elif value is None or isinstance(value, (Missing, Unavailable)):
+            break
+        else:
+            raise NoOpinionError
+    return value
+
+
+def frame_of(source: Any, needs: dict[str, Any], above: dict[str, Any] | None) -> dict[str, Any]:
+    """The data of one frame by flat keys; rows of a quantifier are frames with this one under `^`."""
+    data: dict[str, Any] = {"^": above}
+    for path, rows in sorted(needs.items()):
+        plain = path.removesuffix("#")
+        value = scaled(_read(source, plain.split(".") if plain else [], "pending" if above is None else "empty"))
+        key = plain.replace(".", "/") or "@"
+        if rows is None:
+            data[key] = value
+            continue
+        try:
+            raw = _read(source, plain.split(".") if plain else [], "pending" if above is None else "empty")
+            rows_of(value)
+            listed = list(raw) if isinstance(raw, (Mapping, tuple, list)) else []
+            data[key + "#"] = [frame_of(row, rows, data) for row in listed]
+        except NoOpinionError:
+            data[key + "#"] = Poison("rows")
+    return data

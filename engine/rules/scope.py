@@ -1,0 +1,165 @@
+"""The names a rule may use, and how an author's spelling of a name is resolved to its stored path."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from engine.model.rule import Rule
+from engine.model.types import Type
+from engine.rules import kinds
+from engine.rules.profile import RESERVED
+
+_WORD = re.compile(r"[^\W\d]\w*\Z|\d+[^\W\d]\w*\Z")
+_NUMBER_LIKE = re.compile(r"\d+(年|月|日|天|米|元|万元|吨)|\d{4}年\d+月\d+日|满\d+年")
+ALIASES = (("参数.", "param."), ("代码.", "code."))
+
+
+class Name(msgspec.Struct, frozen=True):
+    """One name of a scope.
+
+    `path` is the stored id path ("area", "param.business_threshold", "code.住宿类"), `title` what an author
+    writes; a title that occurs in two groups must be written with its `group`. `guard` is the visibility
+    condition of a conditional field. `authoritative` marks facts from an authoritative source, `sensitive`
+    values that no trace may show.
+    """
+
+    path: str
+    title: str
+    type: Type
+    group: str = ""
+    guard: Rule | None = None
+    authoritative: bool = False
+    sensitive: bool = False
+
+
+class Titles(dict[str, str]):
+    """Titles by path, parts and columns included, with the units of the numbers beside them."""
+
+    units: dict[str, str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.units = {}
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A resolved path, the name it lies under and its kind."""
+
+    path: str
+    name: Name | None
+    kind: kinds.Kind
+
+
+def is_word(text: str) -> bool:
+    """Whether a text can be written as a name without 「」."""
+    return bool(_WORD.match(text)) and text not in RESERVED and not _NUMBER_LIKE.fullmatch(text)
+
+
+def written(segments: Iterable[str]) -> str:
+    """Segments of a name as rule text, each in 「」 where it is not a plain word."""
+    return ".".join(part if is_word(part) else f"「{part}」" for part in segments)
+
+
+class Scope:
+    """Resolves ids, titles, group.title and nested parts; ValueError when two names share a path."""
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        self.names = tuple(names)
+        self._paths: dict[str, Name] = {}
+        self._titles: dict[str, list[Name]] = {}
+        for name in self.names:
+            if name.path in self._paths:
+                raise ValueError(f"the path {name.path} is given twice")
+            self._paths[name.path] = name
+        for name in self.names:
+            for key in {name.title, f"{name.group}.{name.title}" if name.group else name.title}:
+                self._titles.setdefault(key, []).append(name)
+        self.titles = Titles()
+        for name in self.names:
+            self._enter(name.path, self.title_of(name.path), name.type)
+
+    def _enter(self, path: str, title: str, type: Type) -> None:
+        self.titles[path] = title
+        if type.unit:
+            self.titles.units[path] = type.unit
+        for id, part in type.parts.items():
+            self._enter(f"{path}.{id}", f"{title}.{part.title}", part.type)
+
+    def find(self, segments: tuple[str, ...]) -> Found | tuple[Name, ...]:
+        """What the written segments name; a tuple of candidates when ambiguous, () when nothing is found."""
+        for length in range(len(segments), 0, -1):
+            key = ".".join(segments[:length])
+            for chinese, stored in ALIASES:
+                if key.startswith(chinese) and key not in self._titles:
+                    key = stored + key[len(chinese) :]
+            found = [self._paths[key]] if key in self._paths else self._titles.get(key, [])
+            if not found:
+                continue
+            reached = [(name, end) for name in found if (end := self._descend(name, segments[length:])) is not None]
+            if len(reached) > 1:
+                return tuple(name for name, _ in reached)
+            if reached:
+                return reached[0][1]
+        return ()
+
+    def at(self, path: str) -> Found | None:
+        """What a stored path names; None when it names nothing."""
+        segments = path.split(".")
+        for length in range(len(segments), 0, -1):
+            name = self._paths.get(".".join(segments[:length]))
+            if name is not None:
+                return self._descend(name, tuple(segments[length:]), ids=True)
+        return None
+
+    def _descend(self, name: Name, rest: tuple[str, ...], ids: bool = False) -> Found | None:
+        listed = name.path.startswith(("code.", "param."))
+        kind, path = kinds.of(name.type, listed=listed), name.path
+        if rest and kind.listed and kind.many:
+            return None
+        for key in rest:
+            below = kinds.step(kind, key)
+            if below is None or (ids and below[0] != key):
+                return None
+            path, kind = f"{path}.{below[0]}", below[1]
+        return Found(path, name, kind)
+
+    def name_at(self, path: str) -> Name | None:
+        """The name that a stored path lies under."""
+        found = self.at(path)
+        return found.name if found else None
+
+    def title_of(self, path: str) -> str:
+        """How an author writes a stored path; the path itself when it names nothing here."""
+        found = self.at(path)
+        if found is None or found.name is None:
+            return path
+        name = found.name
+        rest = path[len(name.path) + 1 :]
+        titles, kind = [], kinds.of(name.type)
+        for key in rest.split(".") if rest else ():
+            below = kinds.step(kind, key)
+            titles.append(kind.parts[key].title)
+            kind = below[1] if below else kind
+        for start in (name.title, f"{name.group}.{name.title}" if name.group else name.title, name.path):
+            segments = (*start.split("."), *titles)
+            hit = self.find(segments)
+            if isinstance(hit, Found) and hit.path == path:
+                return str.join(".", segments)
+        return path
+
+    def near(self, segments: tuple[str, ...]) -> str:
+        """The most similar name that exists, or "" when none is similar."""
+        wanted = ".".join(segments)
+        known = [*self.titles.values(), *self.titles, *self._titles]
+        for candidates, text in ((known, wanted), (known, segments[-1])):
+            close = difflib.get_close_matches(text, candidates, n=1, cutoff=0.5)
+            if close:
+                return str(close[0])
+        return ""
+
+
+__all__ = ["Found", "Name", "Scope", "Titles", "is_word", "written"]
