@@ -1,0 +1,33 @@
+# 准予：一条命令即可运行。make run 首次运行时自动准备环境，之后几秒内启动。
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench reset setup setup-develop
+
+help: ## 显示本说明
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:
+	@scripts/bootstrap.sh runtime
+
+setup-develop:
+	@scripts/bootstrap.sh develop
+
+run: setup ## 启动全部服务（门户、工作台、后台任务、演示对端）
+	@exec $(PYTHON) -m engine.cli run
+
+test: setup-develop ## 运行全部测试：事项测试与程序测试
+	@$(PYTHON) -m engine.cli test
+	@$(PYTHON) -m pytest -q
+
+lint: setup-develop ## 检查事项文件、代码风格、类型与分层
+	@$(PYTHON) -m engine.cli lint
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+bench: setup-develop ## 测量性能
+	@$(PYTHON) -m tests.bench
+
+reset: setup ## 清空本机数据（数据目录），重新开始
+	@$(PYTHON) -m engine.cli reset --yes

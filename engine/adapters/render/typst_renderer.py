@@ -1,0 +1,77 @@
+"""PDF/A from Typst layouts. Compilers and fonts are kept, so that a page costs about ten milliseconds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine.errors import ZhunyuError
+from engine.model.values import Json
+
+LAYOUTS = Path(__file__).parent / "layouts"
+_PARTS = frozenset({"parts", "document"})  # imported by the layouts, never rendered themselves
+_STANDARD = ["a-2b"]
+
+
+def layouts() -> tuple[str, ...]:
+    """The names of the layouts that can be rendered."""
+    return tuple(sorted(path.stem for path in LAYOUTS.glob("*.typ") if path.stem not in _PARTS))
+
+
+class TypstRenderer:
+    """Renders one page at a time; a compiler is not shared between threads while it works."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._compilers: dict[str, Any] = {}
+
+    def render(self, layout: str, data: Mapping[str, Json]) -> bytes:
+        """The PDF/A-2b of `layout` with `data`.
+
+        `qr`, if given as text, is what the code says. ZhunyuError S001 for an unknown layout, S007 when the
+        fonts or the layout do not compile.
+        """
+        if layout not in layouts():
+            raise ZhunyuError("S001", f"没有名为“{layout}”的版式。", f"现有版式：{'、'.join(layouts())}。", status=500)
+        given = dict(data)
+        if given.get("qr"):
+            given["qr"] = qr_code(str(given["qr"]))
+        inputs = {"data": msgspec.json.encode(given).decode("utf-8")}
+        with self._lock:
+            try:
+                return bytes(self._compiler(layout).compile(format="pdf", sys_inputs=inputs, pdf_standards=_STANDARD))
+            except RuntimeError as error:  # TypstError is one
+                raise ZhunyuError("S007", f"版式“{layout}”无法制成文件：{error}", status=500) from error
+
+    def _compiler(self, layout: str) -> Any:
+        if layout not in self._compilers:
+            import typst
+
+            self._compilers[layout] = typst.Compiler(
+                str(LAYOUTS / f"{layout}.typ"), root=str(LAYOUTS), font_paths=_fonts()
+            )
+        return self._compilers[layout]
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> Any:
+    import justmytype_intl_cjk
+    import typst
+
+    folder = Path(justmytype_intl_cjk.__file__).parent / "fonts" / "ofl" / "notosanssc"
+    if not folder.is_dir():
+        raise ZhunyuError("S007", "缺少中文字体 Noto Sans SC。", "请重新安装依赖。", status=500)
+    # Only this one font: the machine's own fonts would make the same certificate look different elsewhere.
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
+
+
+def qr_code(text: str) -> str:
+    """A QR code of error level M as SVG text."""
+    import segno
+
+    return str(segno.make(text, error="m", micro=False).svg_inline(border=0, scale=4, dark="#1a1a1a", omitsize=True))

@@ -1,0 +1,126 @@
+"""Cases, their history, submissions and audit entries in SQL."""
+
+from __future__ import annotations
+
+import msgspec
+import sqlalchemy as sa
+
+from engine.adapters.sql.database import insert
+from engine.adapters.sql.documents import pack, unpack
+from engine.adapters.sql.sealing import hide_case, hide_event, reveal_case, reveal_event
+from engine.adapters.sql.tables.cases import audit_entries, case_events, case_subjects, cases, submissions
+from engine.model.case import Case
+from engine.model.events import Event, Happened
+from engine.model.people import Actor
+from engine.ports.cases import AuditEntry, RecordedEvent, Sealer
+
+SUBJECT_CODE = "case_subjects.code_index"
+
+
+class SqlCaseRecords:
+    """The part of `CaseStore` that keeps cases and what happened to them."""
+
+    def __init__(self, connection: sa.Connection, sealer: Sealer) -> None:
+        self._connection = connection
+        self._sealer = sealer
+
+    def load(self, case: str) -> Case | None:
+        query = sa.select(cases.c.document, cases.c.sealed, cases.c.version).where(cases.c.id == case)
+        row = self._connection.execute(query).first()
+        if row is None:
+            return None
+        return msgspec.structs.replace(
+            reveal_case(self._sealer, case, row.document, row.sealed), version=row.version
+        )
+
+    def by_number(self, number: str) -> str | None:
+        return self._connection.execute(sa.select(cases.c.id).where(cases.c.number == number)).scalar()
+
+    def add(self, case: Case, sensitive: tuple[str, ...], account: str) -> bool:
+        query = insert(self._connection, cases).values(
+            **self._columns(case, sensitive), id=case.id, number=case.number, account=account, certificate_number="",
+            matter=case.matter, matter_title=case.matter_title, hash=case.matter_hash, received_at=case.received_at,
+            task="",
+        )  # fmt: skip
+        if not self._connection.execute(query.on_conflict_do_nothing()).rowcount:
+            return False
+        rows = [
+            {"case": case.id, "place": place, "code_index": self._sealer.blind(SUBJECT_CODE, subject.code),
+             "kind": subject.kind, "name": subject.name}
+            for place, subject in enumerate(case.subjects)
+        ]  # fmt: skip
+        if rows:
+            self._connection.execute(sa.insert(case_subjects), rows)
+        return True
+
+    def replace(self, before: int, case: Case, sensitive: tuple[str, ...]) -> bool:
+        query = sa.update(cases).where(cases.c.id == case.id, cases.c.version == before)
+        return bool(self._connection.execute(query.values(**self._columns(case, sensitive))).rowcount)
+
+    def show_certificate(self, case: str, number: str) -> None:
+        query = sa.update(cases).where(cases.c.id == case)
+        self._connection.execute(query.values(certificate_number=number))
+
+    def append(self, case: str, version: int, at: str, actor: Actor, events: tuple[Event, ...]) -> int:
+        last = sa.select(sa.func.coalesce(sa.func.max(case_events.c.seq), 0)).where(case_events.c.case == case)
+        first = int(self._connection.execute(last).scalar_one()) + 1
+        rows = []
+        for seq, event in enumerate(events, first):
+            document, token = hide_event(self._sealer, f"{case}/{seq}", event)
+            rows.append(
+                {"case": case, "seq": seq, "at": at, "version": version, "actor": pack(actor),
+                 "kind": event.kind if isinstance(event, Happened) else type(event).__name__,
+                 "event": document, "sealed": token}
+            )  # fmt: skip
+        if rows:
+            self._connection.execute(sa.insert(case_events), rows)
+        return first
+
+    def events(self, case: str) -> tuple[RecordedEvent, ...]:
+        query = sa.select(case_events).where(case_events.c.case == case).order_by(case_events.c.seq)
+        return tuple(
+            RecordedEvent(
+                seq=row.seq, at=row.at, version=row.version, actor=unpack(row.actor, Actor),
+                event=reveal_event(self._sealer, f"{case}/{row.seq}", row.event, row.sealed),
+            )
+            for row in self._connection.execute(query)
+        )  # fmt: skip
+
+    def submitted(self, draft: str) -> str | None:
+        return self._connection.execute(sa.select(submissions.c.case).where(submissions.c.draft == draft)).scalar()
+
+    def submitted_key(self, account: str, key: str) -> str | None:
+        query = sa.select(submissions.c.draft).where(submissions.c.account == account, submissions.c.key == key)
+        return self._connection.execute(query).scalar()
+
+    def submit_once(self, draft: str, account: str, key: str, case: str, at: str) -> bool:
+        row = {"draft": draft, "account": account, "key": key or None, "case": case, "at": at}
+        query = insert(self._connection, submissions).values(**row)
+        return bool(self._connection.execute(query.on_conflict_do_nothing()).rowcount)
+
+    def audit(self, entry: AuditEntry) -> None:
+        query = sa.insert(audit_entries).values(
+            id=entry.id, case=entry.case, counter=entry.counter, at=entry.at, actor=entry.actor, what=entry.what,
+            salt=entry.salt.hex(), tag=self._sealer.tag(entry.salt, entry.content),
+        )  # fmt: skip
+        self._connection.execute(query)
+
+    def _columns(self, case: Case, sensitive: tuple[str, ...]) -> dict[str, object]:
+        document, token = hide_case(self._sealer, case, sensitive)
+        subject = case.subjects[0] if case.subjects else None
+        return {
+            "status": case.status.value,
+            "district": case.district,
+            "authority": case.authority,
+            "subject_code_index": self._sealer.blind(SUBJECT_CODE, subject.code) if subject else "",
+            "subject_name": subject.name if subject else "",
+            "summary": case.summary,
+            "due": min(filter(None, (case.due_promised, case.due_legal)), default=""),
+            "closed_at": case.closed_at,
+            "automatic": case.decision is not None and case.decision.automatic,
+            "decided_at": case.decision.at if case.decision else "",
+            "outcome": case.decision.outcome if case.decision else "",
+            "version": case.version,
+            "document": document,
+            "sealed": token,
+        }

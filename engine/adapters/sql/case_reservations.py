@@ -1,0 +1,63 @@
+"""Reservations: what may exist only once, held by an open case or by the certificate it led to."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from engine.adapters.sql.database import insert
+from engine.adapters.sql.tables.cases import reservations
+from engine.adapters.sql.tables.certificates import certificates
+from engine.model.certificate import CertificateStatus
+from engine.ports.cases import Sealer
+
+_KEY = "reservations.key"
+_HOLDING = (CertificateStatus.ISSUING.value, CertificateStatus.VALID.value)
+
+
+class SqlReservations:
+    """The part of `CaseStore` that guards `unique:`. The primary key decides every race."""
+
+    def __init__(self, connection: sa.Connection, sealer: Sealer) -> None:
+        self._connection = connection
+        self._sealer = sealer
+
+    def reserve(self, key: str, case: str, acts_on: str, today: str) -> bool:
+        blind = self._blind(key)
+        query = insert(self._connection, reservations).values(key=blind, case=case, certificate="")
+        if self._connection.execute(query.on_conflict_do_nothing()).rowcount:
+            return True
+        held = sa.select(reservations).where(reservations.c.key == blind).with_for_update()
+        row = self._connection.execute(held).first()
+        if row is None:
+            return False
+        if row.case == case or (acts_on and row.certificate == acts_on):
+            return True
+        if not row.certificate or self._holds(row.certificate, today):
+            return False
+        taken = sa.update(reservations).where(
+            reservations.c.key == blind, reservations.c.certificate == row.certificate
+        )
+        return bool(self._connection.execute(taken.values(case=case, certificate="")).rowcount)
+
+    def release(self, key: str, case: str) -> None:
+        query = sa.delete(reservations).where(reservations.c.key == self._blind(key), reservations.c.case == case)
+        self._connection.execute(query.where(reservations.c.certificate == ""))
+
+    def pass_on_reservations(self, case: str, certificate: str, keys: tuple[str, ...]) -> None:
+        passed = sa.update(reservations).where(reservations.c.case == case, reservations.c.certificate == "")
+        self._connection.execute(passed.values(certificate=certificate))
+        if keys:
+            kept = [self._blind(key) for key in keys]
+            rest = sa.delete(reservations).where(reservations.c.certificate == certificate)
+            self._connection.execute(rest.where(reservations.c.key.not_in(kept)))
+
+    def release_reservations(self, certificate: str) -> None:
+        self._connection.execute(sa.delete(reservations).where(reservations.c.certificate == certificate))
+
+    def _holds(self, certificate: str, today: str) -> bool:
+        query = sa.select(certificates.c.status, certificates.c.valid_to).where(certificates.c.id == certificate)
+        row = self._connection.execute(query).first()
+        return row is not None and row.status in _HOLDING and (not row.valid_to or row.valid_to >= today)
+
+    def _blind(self, key: str) -> str:
+        return self._sealer.blind(_KEY, key)

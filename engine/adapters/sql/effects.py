@@ -1,0 +1,135 @@
+"""The outbox and the reminders in SQL. A claim is a lease: whoever dies with it loses it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from engine.adapters.sql.database import insert
+from engine.adapters.sql.documents import pack, unpack
+from engine.adapters.sql.tables.effects import due_jobs, outbox
+from engine.ports.cases import Sealer
+from engine.ports.effects import DueJob, Job
+
+_BODY = "outbox.body"
+
+
+class SqlEffects:
+    """Fulfils `EffectStore`. Bodies are sealed: they name people."""
+
+    def __init__(self, connection: sa.Connection, sealer: Sealer) -> None:
+        self._connection = connection
+        self._sealer = sealer
+
+    def enqueue(self, job: Job) -> bool:
+        query = insert(self._connection, outbox).values(
+            id=job.id, kind=job.kind, case=job.case, seq=job.seq, to=job.to, event=job.event, key=job.key,
+            body=self._sealer.seal(_BODY, job.id, pack(job.body).encode()), state="waiting", attempts=0,
+            created_at=job.created_at, next_at=job.next_at or job.created_at, lease="", lease_until="", done_at="",
+            last_error="",
+        )  # fmt: skip
+        return bool(self._connection.execute(query.on_conflict_do_nothing()).rowcount)
+
+    def claim(self, kinds: tuple[str, ...], limit: int, *, lease: str, now: str, until: str) -> tuple[Job, ...]:
+        earlier = outbox.alias("earlier")
+        before = sa.exists().where(
+            earlier.c.case == outbox.c.case, earlier.c.to == outbox.c.to, earlier.c.kind == outbox.c.kind,
+            earlier.c.seq < outbox.c.seq, earlier.c.state.in_(("waiting", "leased")),
+        )  # fmt: skip
+        ripe = (
+            sa.select(outbox.c.id)
+            .where(_ripe(now), outbox.c.kind.in_(kinds), sa.not_(before))
+            .order_by(outbox.c.next_at, outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=outbox)
+        )
+        ids = self._connection.execute(ripe).scalars().all()
+        if not ids:
+            return ()
+        query = (
+            sa.update(outbox)
+            .where(outbox.c.id.in_(ids))
+            .values(state="leased", lease=lease, lease_until=until, attempts=outbox.c.attempts + 1)
+            .returning(*outbox.c)
+        )
+        jobs = [self._job(row) for row in self._connection.execute(query)]
+        return tuple(sorted(jobs, key=lambda job: (job.next_at, job.id)))
+
+    def done(self, job: str, lease: str, at: str) -> bool:
+        return self._settle(job, lease, state="done", done_at=at, last_error="")
+
+    def retry(self, job: str, lease: str, next_at: str, error: str) -> bool:
+        return self._settle(job, lease, state="waiting", next_at=next_at, last_error=error)
+
+    def bury(self, job: str, lease: str, at: str, error: str) -> bool:
+        return self._settle(job, lease, state="dead", done_at=at, last_error=error)
+
+    def resend(self, job: str, at: str) -> bool:
+        query = sa.update(outbox).where(outbox.c.id == job, outbox.c.state == "dead")
+        change = query.values(state="waiting", attempts=0, next_at=at, done_at="")
+        return bool(self._connection.execute(change).rowcount)
+
+    def job(self, id: str) -> Job | None:
+        row = self._connection.execute(sa.select(outbox).where(outbox.c.id == id)).first()
+        return None if row is None else self._job(row)
+
+    def dead(self, limit: int = 100) -> tuple[Job, ...]:
+        query = sa.select(outbox).where(outbox.c.state == "dead").order_by(outbox.c.next_at.desc()).limit(limit)
+        return tuple(self._job(row) for row in self._connection.execute(query))
+
+    def of_case(self, case: str) -> tuple[Job, ...]:
+        query = sa.select(outbox).where(outbox.c.case == case).order_by(outbox.c.seq, outbox.c.id)
+        return tuple(self._job(row) for row in self._connection.execute(query))
+
+    def counts(self) -> dict[str, int]:
+        query = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
+        return {str(state): int(count) for state, count in self._connection.execute(query)}
+
+    def ripe(self, now: str) -> bool:
+        job = sa.select(sa.literal(1)).where(_ripe(now)).limit(1)
+        if self._connection.execute(job).first() is not None:
+            return True
+        reminder = sa.select(sa.literal(1)).where(due_jobs.c.state == "waiting", due_jobs.c.at <= now).limit(1)
+        return self._connection.execute(reminder).first() is not None
+
+    def set_due(self, case: str, what: str, at: str) -> None:
+        change = {"at": at, "state": "waiting", "last_error": ""}
+        query = insert(self._connection, due_jobs).values(case=case, what=what, **change)
+        self._connection.execute(query.on_conflict_do_update(index_elements=["case", "what"], set_=change))
+
+    def clear_due(self, case: str, what: str) -> None:
+        query = sa.update(due_jobs).where(due_jobs.c.case == case, due_jobs.c.what == what)
+        self._connection.execute(query.values(state="done"))
+
+    def due(self, now: str, limit: int) -> tuple[DueJob, ...]:
+        query = (
+            sa.select(due_jobs)
+            .where(due_jobs.c.state == "waiting", due_jobs.c.at <= now)
+            .order_by(due_jobs.c.at)
+            .limit(limit)
+        )
+        return tuple(DueJob(case=row.case, what=row.what, at=row.at) for row in self._connection.execute(query))
+
+    def delay_due(self, case: str, what: str, at: str, error: str) -> None:
+        query = sa.update(due_jobs).where(
+            due_jobs.c.case == case, due_jobs.c.what == what, due_jobs.c.state == "waiting"
+        )
+        self._connection.execute(query.values(at=at, last_error=error))
+
+    def _settle(self, job: str, lease: str, **change: str) -> bool:
+        query = sa.update(outbox).where(outbox.c.id == job, outbox.c.lease == lease, outbox.c.state == "leased")
+        return bool(self._connection.execute(query.values(lease="", lease_until="", **change)).rowcount)
+
+    def _job(self, row: sa.Row[tuple[object, ...]]) -> Job:
+        body = self._sealer.open(_BODY, row.id, row.body)
+        return Job(
+            id=row.id, kind=row.kind, case=row.case, seq=row.seq, to=row.to, event=row.event,
+            body=unpack(body, dict), key=row.key, attempts=row.attempts, lease=row.lease, state=row.state,
+            created_at=row.created_at, next_at=row.next_at, done_at=row.done_at, last_error=row.last_error,
+        )  # fmt: skip
+
+
+def _ripe(now: str) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        sa.and_(outbox.c.state == "waiting", outbox.c.next_at <= now),
+        sa.and_(outbox.c.state == "leased", outbox.c.lease_until <= now),
+    )

@@ -1,0 +1,60 @@
+"""The cache of source answers in SQL: content sealed, arguments blinded."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from engine.adapters.sql.database import insert
+from engine.adapters.sql.documents import pack, unpack
+from engine.adapters.sql.tables.effects import bans, fact_cache
+from engine.ports.cases import Sealer
+from engine.ports.facts import Ban, CachedAnswer
+from engine.ports.world import Answer
+
+_ANSWER = "fact_cache.answer"
+_BANNED = "bans.code_index"
+_ARGUMENTS = "fact_cache.arguments"
+
+
+class SqlFacts:
+    """Fulfils `FactStore`."""
+
+    def __init__(self, connection: sa.Connection, sealer: Sealer) -> None:
+        self._connection = connection
+        self._sealer = sealer
+
+    def cached(self, source: str, arguments: str) -> CachedAnswer | None:
+        key = self._sealer.blind(_ARGUMENTS, arguments)
+        query = sa.select(fact_cache).where(fact_cache.c.source == source, fact_cache.c.arguments == key)
+        row = self._connection.execute(query).first()
+        if row is None:
+            return None
+        answer = self._sealer.open(_ANSWER, f"{source}/{key}", row.answer)
+        return CachedAnswer(answer=unpack(answer, Answer), fetched_at=row.fetched_at)
+
+    def remember(self, source: str, arguments: str, answer: Answer, at: str) -> None:
+        key = self._sealer.blind(_ARGUMENTS, arguments)
+        token = self._sealer.seal(_ANSWER, f"{source}/{key}", pack(answer).encode())
+        change = {"answer": token, "fetched_at": at}
+        query = insert(self._connection, fact_cache).values(source=source, arguments=key, **change)
+        self._connection.execute(query.on_conflict_do_update(index_elements=["source", "arguments"], set_=change))
+
+    def forget(self, before: str) -> int:
+        return self._connection.execute(sa.delete(fact_cache).where(fact_cache.c.fetched_at < before)).rowcount
+
+    def bans(self, code: str, line: str, day: str) -> tuple[Ban, ...]:
+        query = sa.select(bans).where(
+            bans.c.code_index == self._sealer.blind(_BANNED, code),
+            bans.c.line == line,
+            bans.c.since <= day,
+            sa.or_(bans.c.until == "", bans.c.until >= day),
+        )
+        rows = self._connection.execute(query.order_by(bans.c.since, bans.c.id))
+        return tuple(Ban(ground=row.ground, since=row.since, until=row.until) for row in rows)
+
+    def add_ban(self, id: str, code: str, line: str, ban: Ban) -> None:
+        index = self._sealer.blind(_BANNED, code)
+        query = sa.insert(bans).values(
+            id=id, code_index=index, line=line, ground=ban.ground, since=ban.since, until=ban.until
+        )
+        self._connection.execute(query)

@@ -1,0 +1,118 @@
+"""Which parts of a stored value may not lie in the clear: taken out before storing, put back after reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from engine.adapters.sql.documents import pack, unpack
+from engine.model.case import Assessment, Case
+from engine.model.certificate import Certificate
+from engine.model.events import CertificateOrdered, Event, Notified, Released, Reserved
+from engine.model.facts import Fact
+from engine.model.people import Subject
+from engine.ports.cases import Sealer
+
+_PERSONAL = (CertificateOrdered, Notified, Released, Reserved)
+
+
+class SealedCase(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is taken out of a case: sensitive answers, what was judged from them, facts, subjects and keys."""
+
+    answers: dict[str, Any]
+    subjects: tuple[Subject, ...]
+    facts: dict[str, Fact] = {}
+    assessment: Assessment | None = None
+    reservations: tuple[str, ...] = ()
+
+
+class SealedCertificate(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is taken out of a certificate: the holder's code, and face lines and items that hold personal data."""
+
+    holder_code: str
+    face: dict[str, str] = {}
+    item: dict[str, object] = {}
+
+
+class SealedEvent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An event that is kept whole in its token, because it names people, codes or keys."""
+
+    event: Event
+
+
+def hide_case(sealer: Sealer, case: Case, sensitive: tuple[str, ...]) -> tuple[str, str]:
+    """The case as document and token."""
+    hidden = {key: value for key, value in case.answers.items() if key in sensitive}
+    secret = SealedCase(
+        answers=hidden, subjects=case.subjects, facts=case.facts, assessment=case.assessment,
+        reservations=case.reservations,
+    )  # fmt: skip
+    open_answers = {key: value for key, value in case.answers.items() if key not in sensitive}
+    clear = msgspec.structs.replace(
+        case, answers=open_answers, subjects=(), facts={}, assessment=None, reservations=()
+    )
+    return pack(clear), sealer.seal("cases.sealed", case.id, pack(secret).encode())
+
+
+def reveal_case(sealer: Sealer, id: str, document: str, token: str) -> Case:
+    """The reverse of `hide_case`; answers come in the order of the form no more: clear ones first."""
+    clear = unpack(document, Case)
+    secret = unpack(sealer.open("cases.sealed", id, token), SealedCase)
+    return msgspec.structs.replace(
+        clear, answers={**clear.answers, **secret.answers}, subjects=secret.subjects, facts=secret.facts,
+        assessment=secret.assessment, reservations=secret.reservations,
+    )  # fmt: skip
+
+
+def hide_certificate(
+    sealer: Sealer, place: str, row: str, certificate: Certificate, sensitive: tuple[str, ...]
+) -> tuple[str, str]:
+    """The certificate as document and token. Face lines that print a sensitive item or the holder's code go with it."""
+    hidden = {key: value for key, value in certificate.item.items() if key in sensitive}
+    words = {certificate.holder_code, *(word for value in hidden.values() for word in _texts(value))} - {""}
+    face = {title: text for title, text in certificate.face.items() if any(word in text for word in words)}
+    secret = SealedCertificate(holder_code=certificate.holder_code, face=face, item=hidden)
+    clear = msgspec.structs.replace(
+        certificate,
+        holder_code="",
+        face={title: "" if title in face else text for title, text in certificate.face.items()},
+        item={key: value for key, value in certificate.item.items() if key not in hidden},
+    )
+    return pack(clear), sealer.seal(place, row, pack(secret).encode())
+
+
+def reveal_certificate(sealer: Sealer, place: str, row: str, document: str, token: str) -> Certificate:
+    """The reverse of `hide_certificate`."""
+    clear = unpack(document, Certificate)
+    secret = unpack(sealer.open(place, row, token), SealedCertificate)
+    return msgspec.structs.replace(
+        clear, holder_code=secret.holder_code, face={**clear.face, **secret.face},
+        item={**clear.item, **secret.item},
+    )  # fmt: skip
+
+
+def hide_event(sealer: Sealer, row: str, event: Event) -> tuple[str, str]:
+    """The event as document and token: one of the two is ""."""
+    if isinstance(event, _PERSONAL):
+        return "", sealer.seal("case_events.sealed", row, pack(SealedEvent(event)).encode())
+    return pack(event), ""
+
+
+def reveal_event(sealer: Sealer, row: str, document: str, token: str) -> Event:
+    """The reverse of `hide_event`."""
+    if token:
+        return unpack(sealer.open("case_events.sealed", row, token), SealedEvent).event
+    event: Event = msgspec.json.decode(document, type=Event)
+    return event
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """The texts in a value that are long enough to recognise a person by."""
+    if isinstance(value, str):
+        return (value,) if len(value) > 1 else ()
+    if isinstance(value, dict):
+        return tuple(text for one in value.values() for text in _texts(one))
+    if isinstance(value, (list, tuple)):
+        return tuple(text for one in value for text in _texts(one))
+    return ()

@@ -1,0 +1,123 @@
+"""Cases and what one commit projects beside them: history, tasks, reservations, submissions, audit entries.
+
+Codes of subjects and reservation keys are stored as blind indexes; answers, facts and subjects that may not lie
+in the clear are in `sealed`.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from engine.adapters.sql.tables.metadata import Document, Id, Instant, Key, metadata
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("number", Key, nullable=False, unique=True),
+    sa.Column("matter", Key, nullable=False),
+    sa.Column("matter_title", sa.Text, nullable=False),
+    sa.Column("hash", Key, nullable=False),
+    sa.Column("status", sa.String(20), nullable=False),
+    sa.Column("district", sa.String(40), nullable=False),
+    sa.Column("authority", sa.String(60), nullable=False),
+    sa.Column("account", Key, nullable=False),
+    sa.Column("subject_code_index", Key, nullable=False),
+    sa.Column("subject_name", sa.Text, nullable=False),
+    sa.Column("summary", sa.Text, nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("due", Instant, nullable=False),
+    sa.Column("closed_at", Instant, nullable=False),
+    sa.Column("automatic", sa.Boolean, nullable=False),
+    sa.Column("decided_at", Instant, nullable=False),
+    sa.Column("outcome", sa.String(20), nullable=False),
+    sa.Column("task", sa.Text, nullable=False),
+    sa.Column("certificate_number", Key, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("document", Document, nullable=False),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Index("ix_cases_account_received_at", "account", "received_at"),
+    sa.Index("ix_cases_status_received_at", "status", "received_at"),
+    sa.Index("ix_cases_matter_received_at", "matter", "received_at"),
+    sa.Index("ix_cases_received_at_id", "received_at", "id"),
+)
+
+case_subjects = sa.Table(
+    "case_subjects",
+    metadata,
+    sa.Column("case", Id, sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("code_index", Key, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Index("ix_case_subjects_code_index_case", "code_index", "case"),
+)
+
+case_events = sa.Table(
+    "case_events",
+    metadata,
+    sa.Column("case", Id, sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("actor", Document, nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("event", Document, nullable=False),
+    sa.Column("sealed", sa.Text, nullable=False),
+)
+
+tasks = sa.Table(
+    "tasks",
+    metadata,
+    sa.Column("case", Id, sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("task", Key, primary_key=True),
+    sa.Column("step", Key, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("district", sa.String(40), nullable=False),
+    sa.Column("due", Instant, nullable=False),
+    sa.Column("people", sa.Integer, nullable=False),
+    sa.Column("barred", Document, nullable=False),
+    sa.Column("claimed_by", Key, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("closed_at", Instant, nullable=False),
+    sa.Column("closed_by", Key, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Index("ix_tasks_state_district_role_due", "state", "district", "role", "due"),
+    sa.Index("ix_tasks_claimed_by_state_due", "claimed_by", "state", "due"),
+)
+
+reservations = sa.Table(
+    "reservations",
+    metadata,
+    sa.Column("key", Key, primary_key=True),
+    sa.Column("case", Id, nullable=False, index=True),
+    sa.Column("certificate", Id, nullable=False, index=True),
+)
+
+submissions = sa.Table(
+    "submissions",
+    metadata,
+    sa.Column("draft", Id, primary_key=True),
+    sa.Column("account", Key, nullable=False),
+    sa.Column("key", Key, nullable=True),
+    sa.Column("case", Id, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.UniqueConstraint("account", "key"),
+)
+
+audit_entries = sa.Table(
+    "audit_entries",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case", Id, nullable=False),
+    sa.Column("counter", sa.Integer, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", Key, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("salt", sa.String(64), nullable=False),
+    sa.Column("tag", sa.String(64), nullable=False),
+    sa.Column("number", sa.BigInteger, nullable=True, unique=True),
+    sa.UniqueConstraint("case", "counter"),
+)

@@ -1,0 +1,102 @@
+"""Commands that work on the installation: migrate, prepare, publish, demo, reset."""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import shutil
+import sys
+
+import click
+import msgspec
+
+from engine.commands.terminal import Terminal
+from engine.errors import ZhunyuError
+from engine.settings import load
+
+
+def migrate_database(terminal: Terminal) -> None:
+    """Bring the schema up to date."""
+    from engine.bootstrap import build, migrate
+
+    migrate(build(load()))
+    terminal.say("数据库结构已是最新。", "green")
+
+
+def prepare_installation(terminal: Terminal) -> None:
+    """Everything `zhunyu run` does before it serves."""
+    from engine.bootstrap import build
+    from engine.worker.preparation import prepare
+
+    prepare(build(load()), lambda _event, words: terminal.say(words))
+    terminal.say("已准备就绪。", "green")
+
+
+def publish_files(matters: tuple[str, ...], terminal: Terminal) -> int:
+    """Publish the named matters, or all; 1 when one of them has errors (then nothing is published)."""
+    from engine.bootstrap import build
+    from engine.matters.catalogue import load_catalogue
+    from engine.matters.codes import warning
+
+    settings = load()
+    catalogue, problems = load_catalogue(settings.home)
+    unknown = [id for id in matters if id not in catalogue.matters]
+    mine = {problem.file for problem in problems if not warning(problem)}
+    wrong = [
+        p for p in problems if not warning(p) and (not matters or p.file.startswith("rules/") or _of(p.file, matters))
+    ]
+    for problem in wrong:
+        terminal.say(str(problem), "red")
+    if wrong:
+        terminal.say(f"有 {len(wrong)} 个错误，没有发布。", "red")
+        return 1
+    if unknown:
+        raise ZhunyuError(
+            "A003", f"没有事项 {'、'.join(unknown)}。", f"有错误的文件：{'、'.join(sorted(mine)) or '无'}。"
+        )
+    if matters:
+        catalogue = msgspec.structs.replace(catalogue, matters={id: catalogue.matters[id] for id in matters})
+    zhunyu = build(settings)
+    rows = [
+        (one.matter, "已发布" if one.changed else "没有变化", one.hash[:12])
+        for one in zhunyu.publishing.publish(catalogue, getpass.getuser())
+    ]
+    terminal.table(("事项", "结果", "版本"), rows)
+    return 0
+
+
+def load_demo(terminal: Terminal) -> None:
+    """Load the demonstration."""
+    from engine.bootstrap import build
+    from engine.worker import demo
+
+    zhunyu = build(load())
+    folder = zhunyu.settings.home / "rules" / "demo"
+    accounts, certificates = demo.load_accounts(zhunyu, folder), demo.load_certificates(zhunyu, folder)
+    terminal.say(f"装入演示账号 {accounts} 个、演示证照 {certificates} 份。", "green")
+
+
+def reset_data(yes: bool, terminal: Terminal) -> int:
+    """Empty the data directory, unless the product is running on it."""
+    settings = load()
+    if not yes:
+        if not sys.stdin.isatty():
+            raise ZhunyuError("S001", "这会删除全部数据。", "不在终端里运行时，请加 --yes。")
+        if not click.confirm(f"将删除 {settings.data_dir} 中的全部办件、证照、账号和密钥，确定吗？"):
+            return 1
+    with (settings.data_dir / "run.lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ZhunyuError("S006", "系统正在运行。", "请先停止 zhunyu run。") from error
+        for path in settings.data_dir.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name != "run.lock":
+                path.unlink()
+    terminal.say(f"已清空 {settings.data_dir}。", "green")
+    return 0
+
+
+def _of(file: str, matters: tuple[str, ...]) -> bool:
+    return any(file.endswith((f"/{id}.yaml", f"/{id}.tests.yaml")) for id in matters)

@@ -1,0 +1,234 @@
+"""Where cases are kept, with what one commit projects beside them; and the keys that protect what lies there."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from engine.model.case import Case
+from engine.model.events import Event
+from engine.model.people import Actor
+
+
+class Sealer(Protocol):
+    """The keys of the store. Places are "table.column", rows the primary key."""
+
+    def seal(self, place: str, row: str, plaintext: bytes) -> str:
+        """A token that opens only in this place and row."""
+        ...
+
+    def open(self, place: str, row: str, token: str) -> bytes:
+        """The plaintext; ZhunyuError K004 when the token was altered or moved."""
+        ...
+
+    def blind(self, place: str, value: str) -> str:
+        """A keyed digest, equal for equal values of one place for the life of the installation (a root key's
+        rotation must not change it: unique indexes rest on it)."""
+        ...
+
+    def tag(self, salt: bytes, entry: bytes) -> str:
+        """The keyed tag (hex) of an audit entry."""
+        ...
+
+
+class CaseLine(msgspec.Struct, frozen=True):
+    """A case in a list. `due` is the earlier of the promised and the legal limit while open; `task` the title of the
+    first open task, "" when there is none."""
+
+    id: str
+    number: str
+    matter: str
+    matter_title: str
+    summary: str
+    status: str
+    received_at: str
+    subject_name: str
+    district: str
+    automatic: bool
+    due: str
+    certificate_number: str = ""
+    task: str = ""
+
+
+class TaskRow(msgspec.Struct, frozen=True):
+    """A task of a case. `state`: open | closed. `barred` are the ids of staff who may not take it."""
+
+    case: str
+    task: str
+    step: str
+    title: str
+    role: str
+    district: str
+    due: str
+    people: int
+    barred: tuple[str, ...]
+    claimed_by: str
+    state: str
+    opened_at: str
+    closed_at: str = ""
+    closed_by: str = ""
+    reason: str = ""
+
+
+class WorkRow(msgspec.Struct, frozen=True):
+    """A task with its case, as a work list shows them."""
+
+    case: CaseLine
+    task: TaskRow
+
+
+class WorkQuery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a work list asks for.
+
+    `view`: mine (claimed by `person`) | group (unclaimed, of `roles` in `district`) | done (closed by `person`) |
+    all (open, in `district`). An empty `district` sees every district. `text` is a number, part of the subject's
+    name or of the summary. `after` is the cursor the last page gave; `limit` rows a page.
+    """
+
+    person: str
+    roles: tuple[str, ...]
+    district: str
+    view: str = "group"
+    text: str = ""
+    matter: str = ""
+    status: str = ""
+    after: str = ""
+    limit: int = 20
+
+
+class CaseQuery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Cases newest first. `account` or `subject_code` narrow to an applicant; `after` is the last line's cursor."""
+
+    account: str = ""
+    subject_code: str = ""
+    text: str = ""
+    matter: str = ""
+    status: str = ""
+    district: str = ""
+    after: str = ""
+    limit: int = 50
+
+
+class RecordedEvent(msgspec.Struct, frozen=True):
+    """One event of a case's history: `seq` counts from 1, `version` is the case version it led to."""
+
+    seq: int
+    at: str
+    version: int
+    actor: Actor
+    event: Event
+
+
+class AuditEntry(msgspec.Struct, frozen=True):
+    """What the audit trail is told of one commit: case-local `counter`, whose `content` (canonical JSON) is only
+    kept as a keyed tag under a `salt` of its own."""
+
+    id: str
+    case: str
+    counter: int
+    at: str
+    actor: str
+    what: str
+    salt: bytes
+    content: bytes
+
+
+class CaseStore(Protocol):
+    """Cases and their projections."""
+
+    def load(self, case: str) -> Case | None:
+        """The case with all its answers."""
+        ...
+
+    def by_number(self, number: str) -> str | None:
+        """The id of the case with this number."""
+        ...
+
+    def add(self, case: Case, sensitive: tuple[str, ...], account: str) -> bool:
+        """Keep a new case; answers of the `sensitive` field ids are sealed. False when its number is taken."""
+        ...
+
+    def replace(self, before: int, case: Case, sensitive: tuple[str, ...]) -> bool:
+        """Compare-and-set on `before`; False when another commit was first."""
+        ...
+
+    def show_certificate(self, case: str, number: str) -> None:
+        """Put a certificate number into the case's line."""
+        ...
+
+    def append(self, case: str, version: int, at: str, actor: Actor, events: tuple[Event, ...]) -> int:
+        """Append to the history; the seq of the first event appended."""
+        ...
+
+    def events(self, case: str) -> tuple[RecordedEvent, ...]:
+        """The history, oldest first."""
+        ...
+
+    def open_task(self, task: TaskRow) -> None:
+        """Open a task (again, when it was closed)."""
+        ...
+
+    def close_task(self, case: str, task: str, at: str, by: str, reason: str) -> None:
+        """Close a task."""
+        ...
+
+    def tasks(self, case: str) -> tuple[TaskRow, ...]:
+        """All tasks of a case, in the order they were opened."""
+        ...
+
+    def claim_task(self, case: str, task: str, person: str) -> bool:
+        """Take an open unclaimed task; False when another has it or it is closed."""
+        ...
+
+    def release_task(self, case: str, task: str, person: str) -> bool:
+        """Give a claimed task back to the group."""
+        ...
+
+    def reserve(self, key: str, case: str, acts_on: str, today: str) -> bool:
+        """Hold a key. False when another open case, or a valid certificate other than `acts_on`, holds it."""
+        ...
+
+    def release(self, key: str, case: str) -> None:
+        """Give a key back that this case holds."""
+        ...
+
+    def pass_on_reservations(self, case: str, certificate: str, keys: tuple[str, ...]) -> None:
+        """The keys of the case are now held by the certificate; what it held beside them is given back."""
+        ...
+
+    def release_reservations(self, certificate: str) -> None:
+        """Give back all keys the certificate holds."""
+        ...
+
+    def submitted(self, draft: str) -> str | None:
+        """The id of the case made from a draft."""
+        ...
+
+    def submitted_key(self, account: str, key: str) -> str | None:
+        """The draft that was submitted under an idempotency key."""
+        ...
+
+    def submit_once(self, draft: str, account: str, key: str, case: str, at: str) -> bool:
+        """Record that the draft became the case; False when the draft or the key was used before."""
+        ...
+
+    def audit(self, entry: AuditEntry) -> None:
+        """Add an unsealed audit entry; one sealer numbers and links entries later."""
+        ...
+
+    def line(self, case: str) -> CaseLine | None:
+        """One case as a line."""
+        ...
+
+    def lines(self, query: CaseQuery) -> tuple[CaseLine, ...]:
+        """Cases newest first; the cursor for `after` is `received_at|id` of the last line."""
+        ...
+
+    def work(self, query: WorkQuery) -> tuple[tuple[WorkRow, ...], str]:
+        """A page of tasks, most urgent first (done: newest first), and the cursor of the next page or ""."""
+        ...
+
+    def work_counts(self, query: WorkQuery) -> dict[str, int]:
+        """How many tasks the views mine, group and all hold for the person, whatever else is asked."""
+        ...

@@ -1,0 +1,240 @@
+"""Accounts: who signs in, for whom they act, and the tokens that prove it."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime, timedelta
+from typing import NoReturn
+
+import msgspec
+
+from engine.errors import ZhunyuError
+from engine.model.people import Actor, Subject
+from engine.ports.accounts import Account, Represented, SessionRow, TokenRow
+from engine.ports.identity import Identity
+from engine.ports.passwords import Passwords
+from engine.ports.store import Store
+from engine.ports.world import Clock, Ids
+from engine.services.password_rules import check_password
+from engine.trust.sm3 import sm3_hex
+
+__all__ = ["Account", "Accounts", "Represented", "Session", "actor_of"]
+
+FAILURES = 5
+LOCKED_FOR = timedelta(minutes=15)
+IDLE = {"applicant": timedelta(hours=2), "staff": timedelta(hours=1)}
+LONGEST = timedelta(hours=12)
+_WRONG = ("A011", "账号或口令不正确。", "请核对后再试；连续输错 5 次，账号锁定 15 分钟。")
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A signed-in account and the subject it acts for (None until one is chosen).
+
+    `scopes` is set only for API tokens. `token` is what the cookie holds; it is stored only as a digest.
+    """
+
+    token: str
+    account: Account
+    subject: Subject | None
+    authority: str
+    expires_at: str
+    scopes: tuple[str, ...] = ()
+
+
+def actor_of(session: Session) -> Actor:
+    """Who acts in a session, as commands and events record it."""
+    account = session.account
+    return Actor(
+        kind=account.kind, id=account.id, name=account.name, level=account.level, authority=session.authority,
+        roles=account.roles, district=account.district,
+    )  # fmt: skip
+
+
+class Accounts:
+    """Sign-in, sessions, acting for a subject, API tokens, and the accounts themselves."""
+
+    def __init__(self, *, store: Store, clock: Clock, ids: Ids, passwords: Passwords) -> None:
+        self._store, self._clock, self._ids, self._passwords = store, clock, ids, passwords
+        # Verified against where there is no such account, so that both take equally long.
+        self._nobody = passwords.hash(base64.b64encode(ids.random(18)).decode())
+
+    def sign_in(self, kind: str, login: str, password: str, address: str = "") -> Session:
+        """A new session; A011 for a wrong login or password, and while the login is locked (429).
+
+        Five failures within 15 minutes lock a login for 15 minutes, whether or not it exists.
+        """
+        now = self._clock.now()
+        with self._store.read() as store:
+            lock = store.accounts.lock(kind, login)
+            found = store.accounts.by_login(kind, login)
+        if lock.until and datetime.fromisoformat(lock.until) > now:
+            raise _locked()
+        account, hashed = found or (None, self._nobody)
+        fits = self._passwords.verify(hashed, password)
+        if account is None or not fits or not account.active:
+            self._fail(kind, login, now)
+        better = self._passwords.hash(password) if self._passwords.outdated(hashed) else ""
+        if lock.failures or better:
+            with self._store.write() as store:
+                store.accounts.clear_lock(kind, login)
+                if better:
+                    store.accounts.set_password(account.id, better)
+        return self._open(account, now)
+
+    def sign_in_as(self, identity: Identity) -> Session:
+        """A new session for who an outside identity provider says it is; the account follows the provider."""
+        now = self._clock.now()
+        login = f"oidc:{identity.subject}"
+        with self._store.write() as store:
+            found = store.accounts.by_login("applicant", login)
+            account = Account(
+                id=found[0].id if found else self._ids.new(), login=login, kind="applicant", name=identity.name,
+                level=identity.level, phone_masked=identity.phone_masked, represents=identity.represents,
+                active=found[0].active if found else True,
+            )  # fmt: skip
+            if found is None:
+                store.accounts.add(account, "", now.isoformat())
+            else:
+                store.accounts.update(account)
+        if not account.active:
+            raise ZhunyuError("A011", "账号已停用。", "请联系管理员。", status=403)
+        return self._open(account, now)
+
+    def session(self, token: str) -> Session | None:
+        """The live session of a token; used often enough it goes on, 12 hours at most."""
+        now, digest = self._clock.now(), _digest(token)
+        with self._store.read() as store:
+            row = store.accounts.session(digest)
+            account = store.accounts.account(row.account) if row is not None else None
+        if row is None or account is None or not account.active or datetime.fromisoformat(row.expires_at) <= now:
+            return None
+        end = min(now + IDLE[account.kind], datetime.fromisoformat(row.created_at) + LONGEST)
+        if end - datetime.fromisoformat(row.expires_at) > IDLE[account.kind] / 4:
+            row = msgspec.structs.replace(row, expires_at=end.isoformat())
+            with self._store.write() as store:
+                store.accounts.set_session(digest, row)
+        return _session(token, account, row)
+
+    def act_for(self, token: str, subject_code: str) -> Session:
+        """From now on act for another subject; A010 when the account does not represent it."""
+        session, digest = self.session(token), _digest(token)
+        if session is None:
+            raise ZhunyuError("A001", "登录已过期。", "请重新登录。", status=401)
+        if not any(one.subject.code == subject_code for one in session.account.represents):
+            raise ZhunyuError("A010", "您没有代表该主体办事的授权。", "请由法定代表人授权后再办。", status=403)
+        with self._store.write() as store:
+            row = store.accounts.session(digest)
+            if row is None:
+                raise ZhunyuError("A001", "登录已过期。", "请重新登录。", status=401)
+            row = msgspec.structs.replace(row, subject_code=subject_code)
+            store.accounts.set_session(digest, row)
+        return _session(token, session.account, row)
+
+    def sign_out(self, token: str) -> None:
+        """Forget the session."""
+        with self._store.write() as store:
+            store.accounts.end_session(_digest(token))
+
+    def actor(self, session: Session) -> Actor:
+        """Who acts, as commands and events record it."""
+        return actor_of(session)
+
+    def api_token(self, login: str, name: str, scopes: tuple[str, ...], days: int = 365) -> str:
+        """A new bearer token of an applicant's account, shown only now; A003 when there is no such login."""
+        token = "zy_" + self._secret()
+        with self._store.write() as store:
+            found = store.accounts.by_login("applicant", login)
+            if found is None:
+                raise ZhunyuError("A003", f"没有登录名 {login}。", "请核对登录名。", status=404)
+            until = (self._clock.now() + timedelta(days=days)).isoformat()
+            store.accounts.add_token(_digest(token), TokenRow(found[0].id, name, scopes, until))
+        return token
+
+    def by_api_token(self, token: str) -> Session | None:
+        """The session a bearer token stands for: its account acting for its first subject."""
+        with self._store.read() as store:
+            row = store.accounts.token(_digest(token))
+            account = store.accounts.account(row.account) if row is not None else None
+        if row is None or account is None or not account.active:
+            return None
+        if row.expires_at and datetime.fromisoformat(row.expires_at) <= self._clock.now():
+            return None
+        first = account.represents[0] if account.represents else None
+        return Session(
+            token="", account=account, subject=first.subject if first else None,
+            authority=first.authority if first else "", expires_at=row.expires_at, scopes=row.scopes,
+        )  # fmt: skip
+
+    def create(self, account: Account, password: str) -> Account:
+        """A new account with a fresh id; A004 for a password against the rules, A005 for a login in use."""
+        check_password(password, account.login, account.name)
+        account = msgspec.structs.replace(account, id=self._ids.new())
+        hashed = self._passwords.hash(password)
+        with self._store.write() as store:
+            store.accounts.add(account, hashed, self._clock.now().isoformat())
+        return account
+
+    def change_password(self, session: Session, old: str, new: str) -> Session:
+        """Change one's own password; every session ends and a new one is given."""
+        account = session.account
+        check_password(new, account.login, account.name)
+        with self._store.read() as store:
+            found = store.accounts.by_login(account.kind, account.login)
+        if found is None or not self._passwords.verify(found[1], old):
+            self._fail(account.kind, account.login, self._clock.now())
+        hashed = self._passwords.hash(new)
+        with self._store.write() as store:
+            store.accounts.set_password(account.id, hashed)
+            store.accounts.end_sessions(account.id)
+        return self._open(account, self._clock.now())
+
+    def set_active(self, account_id: str, active: bool) -> None:
+        """Stop an account, ending its sessions, or let it sign in again."""
+        with self._store.write() as store:
+            account = store.accounts.account(account_id)
+            if account is None:
+                raise ZhunyuError("A003", "没有这个账号。", "", status=404)
+            store.accounts.update(msgspec.structs.replace(account, active=active))
+            if not active:
+                store.accounts.end_sessions(account_id)
+
+    def list(self, kind: str) -> tuple[Account, ...]:
+        """All accounts of a kind by login."""
+        with self._store.read() as store:
+            return store.accounts.list(kind)
+
+    def _fail(self, kind: str, login: str, now: datetime) -> NoReturn:
+        with self._store.write() as store:
+            lock = store.accounts.fail(
+                kind, login, now=now.isoformat(), since=(now - LOCKED_FOR).isoformat(), limit=FAILURES,
+                until=(now + LOCKED_FOR).isoformat(),
+            )  # fmt: skip
+        raise _locked() if lock.until else ZhunyuError(*_WRONG, status=401)
+
+    def _open(self, account: Account, now: datetime) -> Session:
+        token = self._secret()
+        first = account.represents[0].subject.code if account.represents else ""
+        row = SessionRow(account.id, first, now.isoformat(), (now + IDLE[account.kind]).isoformat())
+        with self._store.write() as store:
+            store.accounts.clear_sessions(now.isoformat())
+            store.accounts.add_session(_digest(token), row)
+        return _session(token, account, row)
+
+    def _secret(self) -> str:
+        return base64.urlsafe_b64encode(self._ids.random(32)).rstrip(b"=").decode()
+
+
+def _session(token: str, account: Account, row: SessionRow) -> Session:
+    chosen = next((one for one in account.represents if one.subject.code == row.subject_code), None)
+    return Session(
+        token=token, account=account, subject=chosen.subject if chosen else None,
+        authority=chosen.authority if chosen else "", expires_at=row.expires_at,
+    )  # fmt: skip
+
+
+def _digest(token: str) -> str:
+    return sm3_hex(token.encode())
+
+
+def _locked() -> ZhunyuError:
+    return ZhunyuError("A011", "连续输错次数过多，账号已锁定。", "请 15 分钟后再试。", status=429)

@@ -1,0 +1,95 @@
+"""Carrying commands out on cases: load, call the pure core once, commit, wake the effects process."""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.errors import ZhunyuError
+from engine.model.case import Case
+from engine.model.certificate import Certificate, CertificateStatus
+from engine.model.commands import Command
+from engine.model.facts import Fact
+from engine.model.matter import Authority, Matter
+from engine.model.people import SYSTEM, Actor
+from engine.pipeline.advance import advance
+from engine.pipeline.context import Context
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock, Ids, Waker
+from engine.services.projection import Commit, commit_step
+from engine.services.shelf import Shelf
+
+_ATTEMPTS = 5
+_DRAW = 7  # bytes of randomness for samples
+
+
+class Committing:
+    """The one way in which the shell changes an existing case."""
+
+    def __init__(self, *, store: Store, clock: Clock, ids: Ids, shelf: Shelf, waker: Waker) -> None:
+        self._store, self._clock, self._ids = store, clock, ids
+        self._shelf, self._waker = shelf, waker
+
+    def carry_out(self, case: Case, command: Command, actor: Actor, facts: dict[str, Fact] | None = None) -> Case:
+        """Carry a command out on the case as it was loaded; the case as it is now.
+
+        Raises what `advance` raises, and C002 when the case has changed since it was loaded.
+        """
+        matter = self._shelf.version(case.matter_hash)
+        with self._store.read() as tx:
+            context = self._context(tx, matter, case, actor)
+        step = advance(matter, case, command, facts or {}, context)
+        if not step.events and step.case == case:
+            return case
+        with self._store.write() as tx:
+            committed = commit_step(tx, step, Commit(matter, actor, context.now, case.version, self._ids))
+        self._waker.wake()
+        return committed
+
+    def report(self, case: str, command: Command) -> None:
+        """Carry a command of the system out; loads the case itself and tries again when another commit was first."""
+        for attempt in range(_ATTEMPTS):
+            with self._store.read() as tx:
+                found = tx.cases.load(case)
+            if found is None:
+                raise ZhunyuError("A003", "没有这一办件。", status=404)
+            try:
+                self.carry_out(found, command, SYSTEM)
+                return
+            except ZhunyuError as error:
+                if error.code != "C002" or attempt == _ATTEMPTS - 1:
+                    raise
+
+    def draw(self) -> float:
+        """A random number in [0, 1) that decides samples."""
+        return int.from_bytes(self._ids.random(_DRAW), "big") / float(1 << 8 * _DRAW)
+
+    def _context(self, tx: Transaction, matter: Matter, case: Case, actor: Actor) -> Context:
+        return Context(
+            now=self._clock.now(),
+            actor=actor,
+            calendar=self._shelf.reference_calendar(),
+            certificate_ids=tuple(self._ids.new() for _ in matter.certificates),
+            authority=_office(matter, case),
+            original=tx.certificates.load(case.acts_on) if case.acts_on else None,
+            certificates={id: found for id in case.certificates if (found := _as_ordered(tx, case, id)) is not None},
+            draw=self.draw(),
+        )
+
+
+def _office(matter: Matter, case: Case) -> Authority | None:
+    """The case's office with its short names, as the matter version has it."""
+    for office in reversed(matter.authorities):
+        if (office.name, office.district, office.code) == (case.authority_name, case.district, case.authority):
+            return office
+    return None
+
+
+def _as_ordered(tx: Transaction, case: Case, certificate: str) -> Certificate | None:
+    """The certificate as this case ordered it: 制证中 until the version is in force."""
+    current = tx.certificates.load(certificate)
+    version = next((one for one in reversed(tx.certificates.versions(certificate)) if one.case == case.id), None)
+    if current is None or version is None:
+        return current
+    waiting = version.state in ("ordered", "sealed") and current.version < version.version
+    status = CertificateStatus.ISSUING if waiting else current.status
+    return msgspec.structs.replace(version.certificate, status=status, locked_by=current.locked_by)

@@ -1,0 +1,173 @@
+"""The letters of a case: 受理通知书 or 收件凭证, the decision, 补正告知书. Rendered when first asked for, then kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from engine.errors import ZhunyuError
+from engine.model.case import Case
+from engine.model.matter import Matter
+from engine.model.values import Json
+from engine.ports.world import FileStore, Renderer
+from engine.services.accounts import Session
+from engine.services.views import CaseView
+
+_UNTOLD = {"终止": "逾期未补正的，终止办理本次申请，申请人可以重新提出申请。"}
+
+
+class CaseViews(Protocol):
+    """Where a case is seen by someone who may: the applicant's side or the desk. A003 otherwise."""
+
+    def __call__(self, session: Session, case_id: str) -> CaseView: ...
+
+
+class DocumentSettings(Protocol):
+    """The setting that matters here."""
+
+    @property
+    def public_url(self) -> str: ...
+
+
+class Documents:
+    """Letters as (file name, PDF)."""
+
+    def __init__(
+        self,
+        *,
+        files: FileStore,
+        renderer: Renderer,
+        applicant_view: CaseViews,
+        staff_view: CaseViews,
+        settings: DocumentSettings,
+    ) -> None:
+        self._files, self._renderer, self._settings = files, renderer, settings
+        self._views = {"applicant": applicant_view, "staff": staff_view}
+
+    def receipt(self, session: Session, case_id: str) -> tuple[str, bytes]:
+        """收件凭证, or 受理通知书 once the case is accepted."""
+        view = self._view(session, case_id)
+        case = view.case
+        title, kind = ("受理通知书", "accepted") if case.accepted_at else ("收件凭证", "received")
+        page = {
+            **self._letter(view, "受" if case.accepted_at else "收", case.accepted_at or case.received_at),
+            "accepted_at": case.accepted_at,
+            "rows": _receipt_rows(case),
+            "materials": _materials(view.matter, case),
+            "qr": f"{self._settings.public_url}/cases/{case.id}",
+        }
+        return self._kept(case, kind, title, "receipt", page)
+
+    def decision(self, session: Session, case_id: str) -> tuple[str, bytes]:
+        """准予 or 不予行政许可决定书, or 不予受理决定书; A003 while nothing is decided."""
+        view = self._view(session, case_id)
+        case, decision = view.case, view.case.decision
+        if decision is None:
+            raise ZhunyuError("A003", "这一办件还没有决定。", status=404)
+        word = {"准予": "许", "不予许可": "不许", "不予受理": "不受"}[decision.outcome]
+        page: dict[str, Json] = {
+            **self._letter(view, word, decision.at),
+            "accepted_at": case.accepted_at,
+            "outcome": decision.outcome,
+            "reason": decision.reason,
+            "basis": list(decision.basis),
+        }
+        if decision.outcome == "不予受理":
+            return self._kept(case, "not-accepted", "不予受理决定书", "not_accepted", page)
+        if decision.outcome != "准予":
+            return self._kept(case, "refused", "不予行政许可决定书", "decision", page)
+        # The number is drawn with the order and stands in the register from then on.
+        page["rows"] = _granted_rows(view)
+        return self._kept(case, "granted", "准予行政许可决定书", "decision", page)
+
+    def supplement(self, session: Session, case_id: str) -> tuple[str, bytes]:
+        """补正告知书; A003 when none was sent."""
+        view = self._view(session, case_id)
+        case, asked = view.case, view.case.supplement
+        if asked is None:
+            raise ZhunyuError("A003", "这一办件没有补正告知。", status=404)
+        page = {
+            **self._letter(view, "补", asked.asked_at),
+            "items": [[item.what, item.basis] for item in asked.items],
+            "due": asked.due,
+            "consequence": _UNTOLD.get(view.matter.limits.unanswered, ""),
+        }
+        return self._kept(case, "supplement", "补正告知书", "supplement", page)
+
+    def _view(self, session: Session, case_id: str) -> CaseView:
+        return self._views[session.account.kind](session, case_id)
+
+    def _letter(self, view: CaseView, word: str, day: str) -> dict[str, Json]:
+        case, matter = view.case, view.matter
+        subject = case.subjects[0]
+        return {
+            "issuer": case.authority_name,
+            "number": letter_number(matter, case, word, day),
+            "to": subject.name,
+            "received_at": case.received_at,
+            "matter": case.matter_title,
+            "case_number": case.number,
+            "date": day[:10],
+            "seal": matter.document_seal,
+        }
+
+    def _kept(self, case: Case, kind: str, title: str, layout: str, page: Mapping[str, Json]) -> tuple[str, bytes]:
+        name, key = f"{title}-{case.number}.pdf", f"documents/{case.id.lower()}/{kind}.pdf"
+        try:
+            return name, self._files.get(key)
+        except KeyError:
+            pdf = self._renderer.render(layout, page)
+            self._files.put(key, pdf)
+            return name, pdf
+
+
+def letter_number(matter: Matter, case: Case, word: str, day: str) -> str:
+    """The number of a letter: prefix, kind, year, and the case's own number, so that no two letters share one."""
+    office = next((one for one in matter.authorities if one.code == case.authority and one.name == case.authority_name),
+                  None)  # fmt: skip
+    prefix = matter.document_prefix
+    for name, value in (
+        ("机关简称", office.short if office else ""),
+        ("区简称", office.district_short if office else ""),
+    ):
+        prefix = prefix.replace("{" + name + "}", value)
+    return f"{prefix}{word}〔{day[:4]}〕第{case.number}号"
+
+
+def _receipt_rows(case: Case) -> list[list[str]]:
+    subject = case.subjects[0]
+    rows = [["办件编号", case.number], ["申请人", subject.name]]
+    if subject.kind == "法人":
+        rows.append(["统一社会信用代码", subject.code])
+    rows.append(["申请方式", case.origin])
+    if case.due_legal:
+        rows.append(["法定办结期限", _day(case.due_legal)])
+    if case.due_promised:
+        rows.append(["承诺办结期限", _day(case.due_promised)])
+    return [*rows, ["进度查询", "登录办事门户，在“我的办件”中查看"]]
+
+
+def _granted_rows(view: CaseView) -> list[list[str]]:
+    rows: list[list[str]] = []
+    for certificate in view.certificates:
+        rows += [["许可证件", certificate.title], ["证照编号", certificate.number]]
+        shown = (title for title in certificate.face if title not in {"编号", "发证机关", "发证日期"})
+        rows += [[title, certificate.face[title]] for title in shown]
+    return rows or [["办理事项", view.case.matter_title]]
+
+
+def _materials(matter: Matter, case: Case) -> list[str]:
+    waived = case.assessment.waived if case.assessment is not None else {}
+    lines = []
+    for need in matter.materials:
+        count = len(case.uploads.get(need.id, ()))
+        if count:
+            lines.append(f"{need.title}（{count} 份）")
+        elif need.id in waived:
+            lines.append(f"{need.title}（免交：{waived[need.id]}）")
+    return lines
+
+
+def _day(instant: str) -> str:
+    year, month, day = instant[:10].split("-")
+    return f"{year}年{int(month)}月{int(day)}日"

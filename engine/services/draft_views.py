@@ -1,0 +1,141 @@
+"""What the pages show of a draft: lists, the preview with its materials and facts, and certificates to start from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from engine.model.case import Assessment, Upload
+from engine.model.certificate import Certificate
+from engine.model.facts import Fact
+from engine.model.matter import Matter
+from engine.ports.drafts import Draft
+
+
+class DraftLine(msgspec.Struct, frozen=True):
+    """A draft in a list."""
+
+    id: str
+    matter: str
+    matter_title: str
+    about: str
+    updated_at: str
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A certificate a matter may act on; `why` says why it is not usable, or what to know when it is."""
+
+    certificate: Certificate
+    usable: bool
+    why: str = ""
+
+
+class MaterialState(msgspec.Struct, frozen=True):
+    """A material and how it stands: demanded, or waived by a way and for a reason; and the files handed in."""
+
+    id: str
+    title: str
+    need: str
+    demanded: bool
+    waived_by: str
+    waived_why: str
+    uploads: tuple[Upload, ...]
+    accept: tuple[str, ...]
+    max_mb: int
+    max_files: int
+    help: str = ""
+    basis: str = ""
+
+    @property
+    def shown(self) -> bool:
+        """Whether the applicant should see it: demanded, waived, optional, or handed in already."""
+        return self.demanded or bool(self.waived_by) or self.need == "非必要" or bool(self.uploads)
+
+    @property
+    def lacking(self) -> bool:
+        """Whether it must still be handed in."""
+        return self.demanded and not self.uploads
+
+
+class FactState(msgspec.Struct, frozen=True):
+    """A fact and how it stands: 已取到 | 未取到 | 待核验 | 待填 | 无记录; `since` an ISO instant.
+
+    `consent_needed`: the source is asked only after the applicant presses 核验.
+    """
+
+    key: str
+    title: str
+    source: str
+    state: str
+    since: str = ""
+    reason: str = ""
+    consent_needed: bool = False
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """An application as it stands, judged.
+
+    `errors` by field path for answers that were given; `missing` the required answers not yet given, by path.
+    `locked` maps fields taken from a source to the title of the source. `ready`: it may be submitted as it is;
+    `instant`: and would then be granted on the spot.
+    """
+
+    draft: Draft
+    matter: Matter
+    visible: dict[str, bool]
+    errors: dict[str, str]
+    missing: tuple[str, ...]
+    assessment: Assessment
+    materials: tuple[MaterialState, ...]
+    facts: tuple[FactState, ...]
+    locked: dict[str, str]
+    original: Certificate | None
+    ready: bool
+    instant: bool
+
+
+def material_states(
+    matter: Matter, assessment: Assessment, uploads: Mapping[str, tuple[Upload, ...]]
+) -> tuple[MaterialState, ...]:
+    """How every material of the matter stands."""
+    states = []
+    for need in matter.materials:
+        way = assessment.waived.get(need.id, "")
+        why = next((waiver.when.text for waiver in need.waive if waiver.way == way), "") if way else ""
+        states.append(
+            MaterialState(
+                need.id, need.title, need.need, need.id in assessment.demanded, way, "" if why == "总是" else why,
+                uploads.get(need.id, ()), need.accept, need.max_mb, need.max_files, need.help, need.basis,
+            )
+        )
+    return tuple(states)
+
+
+_STATES = {"value": "已取到", "empty": "无记录", "unavailable": "未取到"}
+
+
+def fact_states(
+    matter: Matter, facts: Mapping[str, Fact], titles: Mapping[str, str], on_consent: frozenset[str]
+) -> tuple[FactState, ...]:
+    """How every fact of the matter stands.
+
+    `titles` are the sources' titles; `on_consent` the keys of facts asked only after a 核验 that can be asked now.
+    """
+    states = []
+    for need in matter.facts:
+        fact = facts.get(need.key)
+        waits = fact is None or fact.state == "pending"
+        state = _waiting(need.key in on_consent, fact) if waits else _STATES[fact.state if fact else ""]
+        states.append(
+            FactState(
+                need.key, need.title, titles.get(need.source, need.title), state, fact.fetched_at if fact else "",
+                fact.reason if fact else "", need.key in on_consent,
+            )
+        )
+    return tuple(states)
+
+
+def _waiting(on_consent: bool, fact: Fact | None) -> str:
+    """A source that waits for consent says so in its reason; before that the question itself is not answered."""
+    return "待核验" if on_consent and fact is not None and "核验" in fact.reason else "待填"

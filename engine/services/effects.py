@@ -1,0 +1,128 @@
+"""Effects: claim, deliver outside any transaction, mark. The dispatcher and Celery call the same functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from engine.errors import ZhunyuError
+from engine.ports.effects import Job
+from engine.ports.store import Store
+from engine.ports.world import Clock, Ids, Waker
+
+LEASE = timedelta(seconds=60)
+ATTEMPTS = 8
+_DELAYS = (1, 5, 15, 60, 300, 900, 3600)  # seconds before each further attempt
+_DUE_AT_ONCE = 100
+_DUE_AGAIN = timedelta(minutes=5)
+_LONGEST_ERROR = 500
+
+Handler = Callable[[Job], str]
+GiveUp = Callable[[Job, str], None]
+Wake = Callable[[str, str], None]
+
+
+class Effects:
+    """The outbox and the reminders at work.
+
+    `handlers` carry a kind of job out: "" when done, else the reason to try again; a ZhunyuError that is no outage
+    buries the job at once, any other exception counts as a reason. `give_up` is told of a job of its kind before it
+    is buried. `wake_case` runs a reminder.
+    """
+
+    def __init__(
+        self, *, store: Store, clock: Clock, ids: Ids, waker: Waker, handlers: Mapping[str, Handler],
+        wake_case: Wake, give_up: Mapping[str, GiveUp] | None = None,
+    ) -> None:  # fmt: skip
+        self._store, self._clock, self._ids, self._waker = store, clock, ids, waker
+        self._handlers, self._wake_case, self._give_up = dict(handlers), wake_case, dict(give_up or {})
+
+    def claim(self, kinds: tuple[str, ...], limit: int) -> tuple[Job, ...]:
+        """Lease ripe jobs; whoever does not finish in a minute loses them to the next."""
+        now = self._clock.now()
+        with self._store.read() as tx:
+            if not tx.effects.ripe(stamp(now)):  # a look is cheap, a writing transaction is not
+                return ()
+        with self._store.write() as tx:
+            return tx.effects.claim(
+                kinds, limit, lease=self._ids.new(), now=stamp(now), until=stamp(now + LEASE)
+            )
+
+    def run(self, job: Job) -> None:
+        """Carry a claimed job out and mark what became of it."""
+        handler = self._handlers.get(job.kind)
+        final = False
+        if job.attempts > ATTEMPTS:  # every process that took it died with it
+            self._settle(job, job.last_error or "多次中断，未能完成", True)
+            return
+        try:
+            error = handler(job) if handler is not None else f"没有人处理 {job.kind}"
+        except ZhunyuError as refusal:
+            error, final = str(refusal), not passing(refusal)
+        except Exception as failure:
+            error = f"{type(failure).__name__}: {failure}"
+        self._settle(job, error[:_LONGEST_ERROR], final)
+
+    def due(self, now: datetime) -> int:
+        """Run the reminders that have come; how many were run."""
+        with self._store.read() as tx:
+            jobs = tx.effects.due(stamp(now), _DUE_AT_ONCE)
+        ran = 0
+        for job in jobs:
+            try:
+                self._wake_case(job.case, job.what)
+                ran += 1
+            except Exception as failure:
+                again, error = stamp(now + _DUE_AGAIN), f"{type(failure).__name__}: {failure}"
+                with self._store.write() as tx:
+                    tx.effects.delay_due(job.case, job.what, again, error[:_LONGEST_ERROR])
+        return ran
+
+    def ripe(self) -> bool:
+        """Whether there is anything to do now."""
+        with self._store.read() as tx:
+            return tx.effects.ripe(stamp(self._clock.now()))
+
+    def dead(self) -> tuple[Job, ...]:
+        """Dead letters, newest first."""
+        with self._store.read() as tx:
+            return tx.effects.dead()
+
+    def counts(self) -> dict[str, int]:
+        """How many jobs are in each state."""
+        with self._store.read() as tx:
+            return tx.effects.counts()
+
+    def resend(self, job_id: str) -> None:
+        """Put a dead letter back; C001 when the job is not dead."""
+        with self._store.write() as tx:
+            if not tx.effects.resend(job_id, stamp(self._clock.now())):
+                raise ZhunyuError("C001", "这一条不在失败列表里。", "请刷新后查看。", status=409)
+        self._waker.wake()
+
+    def _settle(self, job: Job, error: str, final: bool) -> None:
+        now = self._clock.now()
+        if not error:
+            with self._store.write() as tx:
+                tx.effects.done(job.id, job.lease, stamp(now))
+            return
+        if not final and job.attempts < ATTEMPTS:
+            delay = timedelta(seconds=_DELAYS[min(job.attempts, len(_DELAYS)) - 1])
+            with self._store.write() as tx:
+                tx.effects.retry(job.id, job.lease, stamp(now + delay), error)
+            return
+        give_up = self._give_up.get(job.kind)
+        if give_up is not None:
+            give_up(job, error)
+        with self._store.write() as tx:
+            tx.effects.bury(job.id, job.lease, stamp(now), error)
+
+
+def passing(error: ZhunyuError) -> bool:
+    """Whether an error may be gone the next time: an outage, or another commit that was first."""
+    return error.status == 503 or error.code == "C002"
+
+
+def stamp(instant: datetime) -> str:
+    """An instant as the outbox compares it: to the millisecond, so that texts sort as times."""
+    return instant.isoformat(timespec="milliseconds")

@@ -1,0 +1,281 @@
+"""Gathering facts: resolve what each source is asked, ask side by side under one deadline, keep what was said."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
+
+import msgspec
+
+from engine.matters.reference import Source
+from engine.model.certificate import Certificate
+from engine.model.facts import Fact
+from engine.model.matter import FactNeed, Matter
+from engine.model.people import Subject
+from engine.model.values import Answers, Json
+from engine.ports.store import Store
+from engine.ports.world import Answer, Clock, FactSource
+from engine.services.answer_check import checked
+from engine.services.own_sources import OWN_SOURCES, Asking
+from engine.services.shelf import Shelf
+from engine.trust.canonical import canonical
+from engine.trust.sm3 import sm3_hex
+
+DEADLINE = 5.0  # seconds for all sources of one application together
+UNTIMELY = "来源未在时限内答复"
+_HOLD_OFF = 10  # seconds during which a source that failed is not asked the same again
+_IDENTITIES = ("统一社会信用代码", "身份证号")
+_THREADS = 8
+
+Arguments = dict[str, Json]
+Consents = Mapping[str, str] | tuple[str, ...]
+
+
+class Application(msgspec.Struct, frozen=True):
+    """Whom and what the facts are about."""
+
+    matter: Matter
+    subject: Subject
+    answers: Answers
+    original: Certificate | None = None
+    consents: Consents = ()
+    case: str = ""
+
+
+class Facts:
+    """The gatherer. `sources` answers everything that is not our own."""
+
+    def __init__(self, *, store: Store, clock: Clock, shelf: Shelf, sources: FactSource) -> None:
+        self._store, self._clock, self._shelf, self._sources = store, clock, shelf, sources
+        self._lock = threading.Lock()
+        self._pool: ThreadPoolExecutor | None = None
+
+    def gather(
+        self,
+        matter: Matter,
+        subject: Subject,
+        answers: Answers,
+        original: Certificate | None,
+        consents: Consents,
+        now: datetime,
+        *,
+        complete: bool = False,
+        fresh: bool = False,
+        case: str = "",
+    ) -> dict[str, Fact]:
+        """Every fact the matter needs, by key.
+
+        A fact whose arguments are not answered yet is pending, or with `complete` unavailable. `fresh` asks again what
+        was unavailable a moment ago. `consents` are the keys of facts whose 核验 the applicant has consented to for
+        these very arguments, with the ids of the consents where they are known. `case` is left out of what our own
+        database answers. Never raises for a source: an outage is an unavailable fact.
+        """
+        application = Application(matter, subject, answers, original, consents, case)
+        ends = time.monotonic() + DEADLINE
+        found: dict[str, Fact] = {}
+        waiting = list(matter.facts)
+        keys = {need.key for need in waiting}
+        while waiting:
+            ready = [need for need in waiting if not (_heads(need) & keys) - found.keys()]
+            if not ready:
+                break
+            found |= self._ask_all(ready, application, found, now, ends, complete, fresh)
+            waiting = [need for need in waiting if need.key not in found]
+        return {need.key: found[need.key] for need in matter.facts if need.key in found}
+
+    def on_consent(self, source: str) -> bool:
+        """Whether the source is asked only after a recorded consent."""
+        found = self._shelf.sources().get(source)
+        return found is not None and found.asks == "核验"
+
+    def titles(self) -> dict[str, str]:
+        """The sources' titles by id."""
+        return {id: source.title for id, source in self._shelf.sources().items()}
+
+    def stale(self, matter: Matter, facts: Mapping[str, Fact], now: datetime) -> bool:
+        """Whether any fact is missing, failed, or older than the matter allows."""
+        for need in matter.facts:
+            fact = facts.get(need.key)
+            if fact is None or fact.state in ("pending", "unavailable"):
+                return True
+            if not _within(fact.fetched_at, need.max_age, now):
+                return True
+        return False
+
+    def _ask_all(
+        self, needs: list[FactNeed], application: Application, known: Mapping[str, Fact], now: datetime,
+        ends: float, complete: bool, fresh: bool,
+    ) -> dict[str, Fact]:  # fmt: skip
+        found: dict[str, Fact] = {}
+        running: dict[str, Future[Fact]] = {}
+        for need in needs:
+            source = self._shelf.sources().get(need.source)
+            if source is None:
+                found[need.key] = _failed(need, "没有这一来源", now)
+                continue
+            asked = _questions(need, application, known)
+            settled = _without_asking(need, source, asked, application, now, complete)
+            if settled is not None:
+                found[need.key] = settled
+                continue
+            arguments = [one for one, _ in asked]
+            running[need.key] = self._threads().submit(self._ask, need, source, arguments, application, now, fresh)
+        wait(running.values(), timeout=max(0.0, ends - time.monotonic()))
+        for need in needs:
+            future = running.get(need.key)
+            if future is not None:
+                found[need.key] = future.result() if future.done() else _failed(need, UNTIMELY, now)
+        return found
+
+    def _ask(
+        self, need: FactNeed, source: Source, asked: list[Arguments], application: Application, now: datetime,
+        fresh: bool,
+    ) -> Fact:  # fmt: skip
+        consent = _consent(need, application) if source.asks == "核验" else ""
+        answers = [self._answer(need, source, arguments, application, now, fresh) for arguments in asked]
+        fetched = min((at for _, at in answers), default=now.isoformat())
+        failed = next((answer for answer, _ in answers if answer.state == "unavailable"), None)
+        if failed is not None:
+            return msgspec.structs.replace(_failed(need, failed.reason, now), consent=consent)
+        if need.each:
+            value: Json = [answer.value if answer.state == "value" else {} for answer, _ in answers]
+            state = "value" if value else "empty"
+        else:
+            value, state = answers[0][0].value, answers[0][0].state
+        return Fact(
+            key=need.key, source=source.id, state=state, value=value, fetched_at=fetched,
+            digest=sm3_hex(canonical(value)), consent=consent,
+        )  # fmt: skip
+
+    def _answer(
+        self, need: FactNeed, source: Source, arguments: Arguments, application: Application, now: datetime, fresh: bool
+    ) -> tuple[Answer, str]:
+        if source.via == "own":
+            lines = {card.id: card.line for card in self._shelf.cards()}
+            with self._store.read() as tx:
+                answer = OWN_SOURCES[source.id](tx, arguments, Asking(now, lines, application.case))
+            return checked(answer, source.type), now.isoformat()
+        key = canonical(arguments).decode()
+        with self._store.read() as tx:
+            kept = tx.facts.cached(source.id, key)
+        if kept is not None and _usable(kept.answer, kept.fetched_at, need, now, fresh):
+            return kept.answer, kept.fetched_at
+        said = self._sources.ask(source.path, {name: _text(value) for name, value in arguments.items()}, source.timeout)
+        answer = checked(said, source.type)
+        at = self._clock.now().isoformat()
+        with self._store.write() as tx:
+            tx.facts.remember(source.id, key, answer, at)
+        return answer, at
+
+    def _threads(self) -> ThreadPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="facts")
+            return self._pool
+
+
+def _heads(need: FactNeed) -> set[str]:
+    return {path.partition(".")[0] for path in need.args.values() if not path.startswith("=")}
+
+
+def _questions(
+    need: FactNeed, application: Application, known: Mapping[str, Fact]
+) -> list[tuple[Arguments, str]]:
+    """The arguments of each question with the reason why they are not complete ("" when they are)."""
+    if need.each:
+        rows = application.answers.get(need.each) or []
+        return [_arguments(need, application, known, row) for row in rows if isinstance(row, dict)]
+    return [_arguments(need, application, known, {})]
+
+
+def _arguments(
+    need: FactNeed, application: Application, known: Mapping[str, Fact], row: Mapping[str, Json]
+) -> tuple[Arguments, str]:
+    arguments: Arguments = {}
+    for name, path in need.args.items():
+        if path.startswith("="):
+            arguments[name] = path[1:]
+            continue
+        head, *rest = path.split(".")
+        fact = known.get(head)
+        if fact is not None and fact.state == "unavailable":
+            return {}, fact.reason
+        value = _follow(_root(head, application, fact, row), rest)
+        if value in (None, "", [], {}):
+            return {}, "缺少查询条件"
+        arguments[name] = value
+    return arguments, ""
+
+
+def _root(head: str, application: Application, fact: Fact | None, row: Mapping[str, Json]) -> Json:
+    match head:
+        case "applicant":
+            return msgspec.structs.asdict(application.subject)
+        case "original":
+            certificate = application.original
+            return None if certificate is None else {**certificate.item, **msgspec.structs.asdict(certificate)}
+        case "row":
+            return row
+        case _:
+            return fact.value if fact is not None else application.answers.get(head)
+
+
+def _follow(value: Json, rest: list[str]) -> Json:
+    for part in rest:
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _without_asking(
+    need: FactNeed, source: Source, asked: list[tuple[Arguments, str]], application: Application, now: datetime,
+    complete: bool,
+) -> Fact | None:  # fmt: skip
+    """The fact when the source must not or cannot be asked."""
+    if not asked:
+        return Fact(key=need.key, source=source.id, state="empty", fetched_at=now.isoformat())
+    missing = next((reason for _, reason in asked if reason), "")
+    if missing:
+        waiting = Fact(key=need.key, source=source.id, state="pending", reason=missing)
+        return _failed(need, missing, now) if complete else waiting
+    arguments = [one for one, _ in asked]
+    if source.asks == "申请人" and not all(_about(source, one, application.subject) for one in arguments):
+        return _failed(need, "只能查询申请人本身", now)
+    if source.asks == "核验" and not _consent(need, application):
+        return Fact(key=need.key, source=source.id, state="pending", reason="需要申请人同意核验")
+    return None
+
+
+def _about(source: Source, arguments: Arguments, subject: Subject) -> bool:
+    """Whether every identity the source is asked about is the subject's, and there is one."""
+    identities = [arguments[name] for name, kind in source.args.items() if kind in _IDENTITIES and name in arguments]
+    return bool(identities) and all(identity == subject.code for identity in identities)
+
+
+def _consent(need: FactNeed, application: Application) -> str:
+    """The id of the consent (its fact's key where the caller named none); "" without one."""
+    if need.key not in application.consents:
+        return ""
+    return application.consents[need.key] if isinstance(application.consents, Mapping) else need.key
+
+
+def _usable(answer: Answer, at: str, need: FactNeed, now: datetime, fresh: bool) -> bool:
+    if answer.state == "unavailable":
+        return not fresh and _within(at, _HOLD_OFF, now)
+    return _within(at, need.max_age, now)
+
+
+def _within(at: str, seconds: int, now: datetime) -> bool:
+    return bool(at) and now - datetime.fromisoformat(at) <= timedelta(seconds=seconds)
+
+
+def _failed(need: FactNeed, reason: str, now: datetime) -> Fact:
+    return Fact(key=need.key, source=need.source, state="unavailable", reason=reason, fetched_at=now.isoformat())
+
+
+def _text(value: Json) -> str:
+    if isinstance(value, (list, tuple)):
+        return ",".join(str(one) for one in value)
+    return str(value)

@@ -1,0 +1,255 @@
+"""One commit: a pipeline step projected into every table, in one transaction.
+
+What can fail comes first; counters that others wait for are touched last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from engine.errors import ZhunyuError
+from engine.model.case import Case
+from engine.model.certificate import Certificate, CertificateStatus
+from engine.model.events import (
+    CertificateChanged,
+    CertificateLocked,
+    CertificateOrdered,
+    CertificateUnlocked,
+    DueCleared,
+    DueSet,
+    Event,
+    Notified,
+    Released,
+    Reserved,
+    TaskClosed,
+    TaskOpened,
+)
+from engine.model.matter import Matter
+from engine.model.people import Actor
+from engine.model.wording import fill
+from engine.pipeline.context import Step
+from engine.ports.cases import AuditEntry, TaskRow
+from engine.ports.certificates import CertificateVersion
+from engine.ports.effects import Job
+from engine.ports.store import Transaction
+from engine.ports.world import Ids
+from engine.stages.certificate import NUMBER_PLACE
+from engine.trust.canonical import canonical
+
+SEAL, PUSH = "seal_certificate", "push"
+_SALT = 16
+
+
+class Commit(msgspec.Struct, frozen=True):
+    """What a projection needs beside the step: who acted when, and on which version the step was computed.
+
+    `before` is None for a new case.
+    """
+
+    matter: Matter
+    actor: Actor
+    now: datetime
+    before: int | None
+    ids: Ids
+
+    @property
+    def at(self) -> str:
+        """The instant, ISO 8601."""
+        return self.now.isoformat(timespec="seconds")
+
+    @property
+    def day(self) -> str:
+        """The day, ISO 8601."""
+        return self.now.date().isoformat()
+
+
+def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
+    """Write the step; the case as it is stored, with its new version.
+
+    Raises C002 when another commit was first, A009 when a `unique:` key is held, C003 when the certificate acted on
+    changed or is locked. Nothing is written then: the exception rolls the transaction back.
+    """
+    case = msgspec.structs.replace(step.case, version=(commit.before or 0) + 1)
+    _keep(tx, case, commit)
+    first = tx.cases.append(case.id, case.version, commit.at, commit.actor, step.events)
+    for seq, event in enumerate(step.events, first):
+        handler = _PROJECTIONS.get(type(event))
+        if handler is not None:
+            handler(tx, case, commit, event, seq)
+    orders = [(seq, event) for seq, event in enumerate(step.events, first) if isinstance(event, CertificateOrdered)]
+    _count_automatic(tx, case, commit)
+    numbers = {}
+    for seq, order in sorted(orders, key=lambda one: one[1].restart_key):  # one order of locks for all
+        numbers[order.certificate] = _order(tx, case, commit, order, seq)
+    _audit(tx, case, commit, step.events, numbers)
+    return case
+
+
+def instant_counter(matter: str, day: str) -> str:
+    """The key of the counter of a day's automatic grants."""
+    return f"instant|{matter}|{day}"
+
+
+def _keep(tx: Transaction, case: Case, commit: Commit) -> None:
+    sensitive = commit.matter.sensitive
+    if commit.before is None:
+        if not tx.cases.add(case, sensitive, commit.actor.id):
+            raise ZhunyuError("C002", "办件编号重复。", "请重试。", status=409)
+    elif not tx.cases.replace(commit.before, case, sensitive):
+        raise ZhunyuError("C002", "办件已被他人处理。", "请刷新后查看最新状态，您填写的内容没有丢失。", status=409)
+
+
+def _count_automatic(tx: Transaction, case: Case, commit: Commit) -> None:
+    decided = case.decision is not None and case.decision.automatic and case.decision.at[:10] == commit.day
+    cap = commit.matter.daily_cap
+    if commit.before is not None or not decided or cap is None:
+        return
+    if not tx.certificates.bump(instant_counter(commit.matter.id, commit.day), cap):
+        raise CapReached
+
+
+class CapReached(Exception):
+    """The last automatic grant of the day was taken by another commit: judge again with the cap reached."""
+
+
+def _reserved(tx: Transaction, case: Case, commit: Commit, event: Reserved, seq: int) -> None:
+    if not tx.cases.reserve(event.key, case.id, case.acts_on, commit.day):
+        raise ZhunyuError(
+            "A009", "已有一件相同的申请在办，或者已经持有同样的有效证照。",
+            "请在“我的办件”和“我的证照”里查看。", status=409,
+        )  # fmt: skip
+
+
+def _released(tx: Transaction, case: Case, commit: Commit, event: Released, seq: int) -> None:
+    tx.cases.release(event.key, case.id)
+
+
+def _locked(tx: Transaction, case: Case, commit: Commit, event: CertificateLocked, seq: int) -> None:
+    if not tx.certificates.lock(event.certificate, event.version, case.id):
+        raise ZhunyuError(
+            "C003", "这份证照正由另一件办件处理，或者刚刚有了变化。", "请待其办结后再申请。", status=409
+        )
+
+
+def _unlocked(tx: Transaction, case: Case, commit: Commit, event: CertificateUnlocked, seq: int) -> None:
+    tx.certificates.unlock(event.certificate, case.id)
+
+
+def _changed(tx: Transaction, case: Case, commit: Commit, event: CertificateChanged, seq: int) -> None:
+    if event.status is CertificateStatus.VOIDED:
+        _give_up(tx, case, commit, event)
+        return
+    tx.certificates.change(event.certificate, event.status, event.reason)
+    if event.status is CertificateStatus.VALID:
+        tx.cases.pass_on_reservations(case.id, event.certificate, case.reservations)
+        made = tx.certificates.load(event.certificate)
+        tx.cases.show_certificate(case.id, made.number if made else "")
+    if event.reservations_released:
+        tx.cases.release_reservations(event.certificate)
+
+
+def _give_up(tx: Transaction, case: Case, commit: Commit, event: CertificateChanged) -> None:
+    """A file that could not be made: its number is voided; a certificate in force stays as it is."""
+    tx.certificates.fail(event.certificate, event.reason, commit.at)
+    current = tx.certificates.load(event.certificate)
+    if current is not None and current.status is CertificateStatus.ISSUING:
+        tx.certificates.change(event.certificate, CertificateStatus.VOIDED, event.reason)
+    else:
+        tx.certificates.unlock(event.certificate, case.id)
+
+
+def _opened(tx: Transaction, case: Case, commit: Commit, event: TaskOpened, seq: int) -> None:
+    row = TaskRow(
+        case=case.id, task=event.task, step=event.step, title=event.title, role=event.role, district=case.district,
+        due=event.due, people=event.people, barred=event.barred, claimed_by="", state="open", opened_at=commit.at,
+    )  # fmt: skip
+    tx.cases.open_task(row)
+
+
+def _closed(tx: Transaction, case: Case, commit: Commit, event: TaskClosed, seq: int) -> None:
+    tx.cases.close_task(case.id, event.task, commit.at, commit.actor.id, event.reason)
+
+
+def _notified(tx: Transaction, case: Case, commit: Commit, event: Notified, seq: int) -> None:
+    job = Job(
+        id=commit.ids.new(), kind=PUSH, case=case.id, seq=seq, to=event.to, event=event.event, body=event.body,
+        key=f"{case.id}-{seq}", created_at=commit.at,
+    )  # fmt: skip
+    tx.effects.enqueue(job)
+
+
+def _due_set(tx: Transaction, case: Case, commit: Commit, event: DueSet, seq: int) -> None:
+    tx.effects.set_due(case.id, event.what, event.at)
+
+
+def _due_cleared(tx: Transaction, case: Case, commit: Commit, event: DueCleared, seq: int) -> None:
+    tx.effects.clear_due(case.id, event.what)
+
+
+_PROJECTIONS: dict[type, Callable[..., None]] = {
+    CertificateChanged: _changed,
+    CertificateLocked: _locked,
+    CertificateUnlocked: _unlocked,
+    DueCleared: _due_cleared,
+    DueSet: _due_set,
+    Notified: _notified,
+    Released: _released,
+    Reserved: _reserved,
+    TaskClosed: _closed,
+    TaskOpened: _opened,
+}
+
+
+def _order(tx: Transaction, case: Case, commit: Commit, order: CertificateOrdered, seq: int) -> str:
+    """Register the certificate under its number, and order its file; the number."""
+    number = _number(tx, order)
+    certificate = Certificate(
+        id=order.certificate, number=number, type=order.type, title=order.title, holder_code=order.holder_code,
+        holder_name=order.holder_name, authority=order.authority, authority_name=order.authority_name,
+        district=order.district, status=CertificateStatus.ISSUING, version=order.previous_version + 1,
+        issued_on=order.issued_on, valid_from=order.valid_from, valid_to=order.valid_to,
+        face={title: text.replace(NUMBER_PLACE, number) for title, text in order.face.items()},
+        matter=case.matter, case=case.id, item=order.item, layout=order.layout, seal=order.seal,
+    )  # fmt: skip
+    version = CertificateVersion(
+        certificate=certificate, version=certificate.version, action=order.action, case=case.id,
+        ordered_at=commit.at, state="ordered",
+    )  # fmt: skip
+    if not tx.certificates.order(version, commit.matter.sensitive, order.previous_version if order.previous else 0):
+        raise ZhunyuError("C003", "这份证照刚刚有了变化。", "请刷新后重试。", status=409)
+    job = Job(
+        id=commit.ids.new(), kind=SEAL, case=case.id, seq=seq, to=order.certificate, event=order.action,
+        body={"certificate": order.certificate, "version": version.version}, key=f"{case.id}-{seq}",
+        created_at=commit.at,
+    )  # fmt: skip
+    tx.effects.enqueue(job)
+    return number
+
+
+def _number(tx: Transaction, order: CertificateOrdered) -> str:
+    if order.numbering.kept:
+        original = tx.certificates.load(order.previous)
+        if original is None:
+            raise ZhunyuError("C005", "没有可以沿用证号的原证照。", status=409)
+        return original.number
+    while True:
+        names = {**order.names, "序号": str(tx.certificates.draw(f"number|{order.restart_key}"))}
+        number = fill(order.numbering.text, names.__getitem__)
+        if tx.certificates.by_number(number) is None:  # numbers of imported certificates are passed over
+            return number
+
+
+def _audit(tx: Transaction, case: Case, commit: Commit, events: tuple[Event, ...], numbers: dict[str, str]) -> None:
+    told = {
+        "case": case.id, "number": case.number, "version": case.version, "at": commit.at, "actor": commit.actor.id,
+        "events": msgspec.to_builtins(events), "numbers": numbers,
+    }  # fmt: skip
+    kinds = dict.fromkeys(getattr(event, "kind", type(event).__name__) for event in events)
+    entry = AuditEntry(
+        id=commit.ids.new(), case=case.id, counter=case.version, at=commit.at, actor=commit.actor.id,
+        what=" ".join(kinds), salt=commit.ids.random(_SALT), content=canonical(told),
+    )  # fmt: skip
+    tx.cases.audit(entry)

@@ -1,0 +1,101 @@
+"""Publishing: matters go on the shelf, come off it, and keep their history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from engine.errors import ZhunyuError
+from engine.matters.catalogue import Catalogue
+from engine.model.matter import Matter
+from engine.model.values import Json
+from engine.ports.store import Store
+from engine.ports.versions import HistoryLine
+from engine.ports.world import Clock, Ids
+from engine.services.pinyin import spellings
+from engine.services.shelf import CALENDAR, CERTIFICATES, PINYIN, SOURCES, Spellings
+
+_MOST = 50
+
+
+class Published(msgspec.Struct, frozen=True):
+    """What a publication did to one matter: whether it changed, and where it differs from the version before."""
+
+    matter: str
+    hash: str
+    changed: bool
+    differences: tuple[str, ...] = ()
+
+
+class Publishing:
+    """Versions are immutable; publishing moves a pointer."""
+
+    def __init__(self, *, store: Store, clock: Clock, ids: Ids) -> None:
+        self._store, self._clock, self._ids = store, clock, ids
+
+    def publish(self, catalogue: Catalogue, by: str) -> tuple[Published, ...]:
+        """Put every matter of the catalogue on the shelf with its reference data, in one transaction."""
+        at = self._clock.now().isoformat(timespec="seconds")
+        reference = catalogue.reference
+        spelled = spellings(catalogue.matters.values())
+        shared = {CALENDAR: reference.calendar, SOURCES: reference.sources, CERTIFICATES: reference.certificates}
+        done = []
+        with self._store.write() as tx:
+            before = {pointer.matter: pointer for pointer in tx.versions.current()}
+            known = tx.versions.reference(PINYIN)
+            earlier = msgspec.json.decode(known, type=Spellings) if known else {}
+            for name, content in {**shared, PINYIN: {**earlier, **spelled}}.items():
+                tx.versions.keep_reference(name, msgspec.json.encode(content, order="deterministic"), at)
+            for matter in catalogue.matters.values():
+                pointer = before.get(matter.id)
+                old = tx.versions.load(pointer.hash) if pointer and pointer.hash != matter.hash else None
+                changed = tx.versions.publish(matter, id=self._ids.new(), at=at, by=by)
+                done.append(Published(matter.id, matter.hash, changed, differences(old, matter)))
+        return tuple(done)
+
+    def withdraw(self, matter_id: str, by: str = "system") -> None:
+        """Take a matter off the shelf; cases under way go on. A003 when it is not on it."""
+        at = self._clock.now().isoformat(timespec="seconds")
+        with self._store.write() as tx:
+            if not tx.versions.withdraw(matter_id, id=self._ids.new(), at=at, by=by):
+                raise ZhunyuError("A003", f"事项 {matter_id} 不在架上。", status=404)
+
+    def restore(self, matter_id: str, hash: str, by: str) -> Published:
+        """Put an earlier version back on the shelf; A003 when the matter never had it."""
+        at = self._clock.now().isoformat(timespec="seconds")
+        with self._store.write() as tx:
+            matter = tx.versions.load(hash)
+            if matter is None or matter.id != matter_id:
+                raise ZhunyuError("A003", "没有这一版本的事项。", status=404)
+            pointer = tx.versions.pointer(matter_id)
+            old = tx.versions.load(pointer.hash) if pointer else None
+            changed = tx.versions.publish(matter, id=self._ids.new(), at=at, by=by)
+        return Published(matter_id, hash, changed, differences(old, matter))
+
+    def history(self, matter_id: str) -> tuple[HistoryLine, ...]:
+        """Publications and withdrawals, newest first."""
+        with self._store.read() as tx:
+            return tx.versions.history(matter_id)
+
+
+def differences(old: Matter | None, new: Matter) -> tuple[str, ...]:
+    """The paths at which two versions differ, at most fifty; () for a first version."""
+    if old is None:
+        return ()
+    found = _compare("", msgspec.to_builtins(old), msgspec.to_builtins(new))
+    return tuple(path for path, _ in zip((path for path in found if path != "hash"), range(_MOST), strict=False))
+
+
+def _compare(path: str, old: Json, new: Json) -> Iterator[str]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in dict.fromkeys((*old, *new)):
+            yield from _compare(f"{path}.{key}" if path else key, old.get(key), new.get(key))
+    elif isinstance(old, list | tuple) and isinstance(new, list | tuple) and _keyed(old) and _keyed(new):
+        yield from _compare(path, {one["id"]: one for one in old}, {one["id"]: one for one in new})
+    elif old != new:
+        yield path
+
+
+def _keyed(rows: list[Json] | tuple[Json, ...]) -> bool:
+    return bool(rows) and all(isinstance(row, dict) and "id" in row for row in rows)

@@ -1,0 +1,145 @@
+"""Making certificate files: render, seal, verify before release, store, and report to the case."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Protocol
+from urllib.parse import quote
+
+from engine.errors import ZhunyuError
+from engine.model.certificate import Certificate, CertificateStatus
+from engine.model.commands import Command, RecordSealed, RecordSealFailed
+from engine.model.values import Json
+from engine.ports.certificates import CertificateVersion
+from engine.ports.store import Store
+from engine.ports.world import Clock, FileStore, Renderer, Seals
+
+SHOWN_APART = frozenset({"编号", "发证机关", "发证日期"})  # face lines with a place of their own on the page
+_WAITING = frozenset({"ordered", "sealed"})
+
+
+class Reporter(Protocol):
+    """How the effects process tells a case what became of an effect."""
+
+    def report(self, case: str, command: Command) -> None:
+        """Carry a command of the system out on a case, in one commit; repeating is harmless."""
+        ...
+
+
+class SealingSettings(Protocol):
+    """The settings that matter here."""
+
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def second_share(self) -> int: ...
+
+
+class Sealing:
+    """The effect `seal_certificate`. Every step may be repeated after a crash: nothing is released twice."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        files: FileStore,
+        renderer: Renderer,
+        seals: Seals,
+        reporter: Reporter,
+        settings: SealingSettings,
+    ) -> None:
+        self._store, self._clock, self._files = store, clock, files
+        self._renderer, self._seals, self._reporter = renderer, seals, reporter
+        self._settings = settings
+        self._share = SecondShare(settings.second_share)
+
+    def make(self, certificate: str) -> None:
+        """Make the file of the version that waits and report it; a certificate without one is left alone.
+
+        ZhunyuError K001 when the sealed file does not verify: it is not released.
+        """
+        version = self._waiting(certificate)
+        if version is None:
+            return
+        if version.state == "ordered":
+            version = self._seal(version)
+        if version.case:
+            self._reporter.report(version.case, RecordSealed(certificate, version.digest, version.second))
+            return
+        with self._store.write() as transaction:  # taken over from an older register: there is no case to tell
+            transaction.certificates.change(certificate, CertificateStatus.VALID, "")
+
+    def give_up(self, certificate: str, reason: str) -> None:
+        """The file cannot be made: the number is voided and staff are told."""
+        version = self._waiting(certificate)
+        if version is None or version.state != "ordered":
+            return
+        if version.case:
+            self._reporter.report(version.case, RecordSealFailed(certificate, reason))
+            return
+        with self._store.write() as transaction:
+            transaction.certificates.fail(certificate, reason, self._clock.now().isoformat(timespec="seconds"))
+            transaction.certificates.change(certificate, CertificateStatus.VOIDED, reason)
+
+    def _waiting(self, certificate: str) -> CertificateVersion | None:
+        with self._store.read() as transaction:
+            versions = transaction.certificates.versions(certificate)
+            current = transaction.certificates.load(certificate)
+        latest = versions[-1] if versions else None
+        if latest is None or latest.state not in _WAITING:
+            return None
+        # Sealed and already in force: the report of an earlier run went through.
+        reported = current is not None and current.version == latest.version
+        if latest.state == "sealed" and reported and current.status is not CertificateStatus.ISSUING:  # type: ignore[union-attr]
+            return None
+        return latest
+
+    def _seal(self, version: CertificateVersion) -> CertificateVersion:
+        certificate, now = version.certificate, self._clock.now().isoformat(timespec="seconds")
+        pdf = self._renderer.render(certificate.layout, self.page(certificate, version.version))
+        file, digest = self._seals.seal(pdf, certificate, now)
+        second = self._share.next()
+        found = self._seals.check(file, second=second)
+        if found.state != "valid" or found.number != certificate.number:
+            raise ZhunyuError("K001", f"制成的证照未通过核验，不予放出：{found.reason}", status=500)
+        key = f"certificates/{certificate.id.lower()}/{version.version}.pdf"
+        self._files.put(key, file)
+        with self._store.write() as transaction:
+            transaction.certificates.keep_file(certificate.id, version.version, key, digest, second, now)
+            kept = transaction.certificates.version(certificate.id, version.version)
+        if kept is None or kept.state != "sealed":
+            raise ZhunyuError("C005", "证照版本已不在等待制作。", status=409)
+        return kept
+
+    def page(self, certificate: Certificate, version: int) -> Mapping[str, Json]:
+        """What the layout is given."""
+        return {
+            "title": certificate.title,
+            "number": certificate.number,
+            "lines": [[title, text] for title, text in certificate.face.items() if title not in SHOWN_APART],
+            "issuer": certificate.authority_name,
+            "issued_on": certificate.issued_on,
+            "seal": certificate.seal,
+            "version": str(version),
+            "qr": verify_address(self._settings.public_url, certificate.number),
+        }
+
+
+class SecondShare:
+    """Whom the independent verifier checks: the first after each start, then one in `share`."""
+
+    def __init__(self, share: int) -> None:
+        self._share, self._count, self._lock = max(share, 1), 0, threading.Lock()
+
+    def next(self) -> bool:
+        """Whether the next file is one of them."""
+        with self._lock:
+            self._count += 1
+            return self._count % self._share == 1 or self._share == 1
+
+
+def verify_address(public_url: str, number: str) -> str:
+    """The address a certificate's code leads to."""
+    return f"{public_url}/verify?number={quote(number)}"

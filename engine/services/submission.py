@@ -1,0 +1,173 @@
+"""Filing an application: everything that must be known is gathered first, then one transaction decides every race."""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.errors import ZhunyuError
+from engine.model.case import Case
+from engine.model.certificate import Certificate
+from engine.model.commands import Submit
+from engine.model.facts import Fact
+from engine.model.matter import Matter
+from engine.model.people import Actor
+from engine.pipeline.advance import advance
+from engine.pipeline.context import Context
+from engine.ports.drafts import Draft
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock, Ids, Waker
+from engine.services.accounts import Session, actor_of
+from engine.services.committing import Committing
+from engine.services.draft_filling import argument_digest, office_for, prefilled
+from engine.services.draft_keeping import own
+from engine.services.facts import Facts
+from engine.services.projection import CapReached, Commit, commit_step, instant_counter
+from engine.services.shelf import Shelf
+
+_ATTEMPTS = 3
+_SERIAL = 8
+
+
+class _Repeated(Exception):
+    """The draft became a case in another commit while this one was on its way."""
+
+
+class Filing(msgspec.Struct, frozen=True):
+    """An application ready to be filed."""
+
+    draft: Draft
+    matter: Matter
+    command: Submit
+    actor: Actor
+    facts: dict[str, Fact]
+    original: Certificate | None
+    key: str
+
+
+class Submission:
+    """Drafts become cases here."""
+
+    def __init__(
+        self, *, store: Store, clock: Clock, ids: Ids, shelf: Shelf, facts: Facts, waker: Waker, committing: Committing
+    ) -> None:
+        self._store, self._clock, self._ids = store, clock, ids
+        self._shelf, self._facts, self._waker, self._committing = shelf, facts, waker, committing
+
+    def submit(self, session: Session, draft_id: str, key: str, insist: bool = False, origin: str = "网上") -> Case:
+        """File a draft; the same draft always gives the same case.
+
+        Raises A003 for a draft that is not the session's, A004 with problems, A005 when the key was used for another
+        draft, A008 when the matter has changed or left the shelf (the draft is kept), A009, A010, C003, C004, C005.
+        """
+        with self._store.read() as tx:
+            filed = self._filed(tx, session, draft_id, key)
+            draft = own(session, tx.drafts.get(draft_id))
+        if filed is not None:
+            return filed
+        filing = self._prepare(session, draft, key, insist, origin)
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._file(filing)
+            except CapReached:
+                continue
+            except _Repeated:
+                break
+            except ZhunyuError as error:
+                if error.code != "C002" or attempt == _ATTEMPTS - 1:
+                    raise
+        with self._store.read() as tx:
+            filed = self._filed(tx, session, draft_id, key)
+        if filed is None:
+            raise ZhunyuError("S006", "暂时不能提交。", "请稍后再试，您填写的内容没有丢失。", status=503)
+        return filed
+
+    def _filed(self, tx: Transaction, session: Session, draft_id: str, key: str) -> Case | None:
+        used = tx.cases.submitted_key(session.account.id, key) if key else None
+        if used is not None and used != draft_id:
+            raise ZhunyuError("A005", "这一请求编号已用于另一份申请。", "请换一个编号重试。", status=409)
+        case_id = tx.cases.submitted(draft_id)
+        case = tx.cases.load(case_id) if case_id else None
+        if case is not None and case.initiator.id != session.account.id:
+            raise ZhunyuError("A003", "找不到这份申请。", "请从“我的申请”重新进入。", status=404)
+        return case
+
+    def _prepare(self, session: Session, draft: Draft, key: str, insist: bool, origin: str) -> Filing:
+        matter = self._shelf.current(draft.matter)
+        if matter.hash != draft.matter_hash:
+            raise outdated()
+        with self._store.read() as tx:
+            original = tx.certificates.load(draft.acts_on) if draft.acts_on else None
+            given = {(consent.fact, consent.digest): consent.id for consent in tx.drafts.consents(draft.id)}
+        _require_usable(matter, original, draft)
+        facts: dict[str, Fact] = {}
+        answers = draft.answers
+        for _ in range(2):  # an answer taken from one source may be what another is asked with
+            consents = {
+                need.key: given[need.key, digest]
+                for need in matter.facts
+                if (need.key, digest := argument_digest(need, answers)) in given
+            }
+            facts = self._facts.gather(
+                matter, draft.subject, answers, original, consents, self._clock.now(), complete=True, fresh=True
+            )
+            filled = prefilled(matter, draft.subject, facts, original, answers)
+            if filled == answers:
+                break
+            answers = filled
+        command = Submit(
+            answers=answers, uploads=draft.uploads, subject=draft.subject, origin=origin,
+            acts_on=original.id if original else "", insist=insist,
+        )  # fmt: skip
+        return Filing(draft, matter, command, actor_of(session), facts, original, key)
+
+    def _file(self, filing: Filing) -> Case:
+        matter, draft = filing.matter, filing.draft
+        now = self._clock.now()
+        case_id = self._ids.new()
+        with self._store.read() as tx:
+            counted = tx.certificates.count(instant_counter(matter.id, now.date().isoformat()))
+        context = Context(
+            now=now,
+            actor=filing.actor,
+            calendar=self._shelf.reference_calendar(),
+            case_id=case_id,
+            case_number=f"{now:%Y%m%d}{self._ids.digits(_SERIAL)}",
+            certificate_ids=tuple(self._ids.new() for _ in matter.certificates),
+            authority=office_for(matter, filing.command.answers, filing.original, now.date()),
+            original=filing.original,
+            draw=self._committing.draw(),
+            instant_today=counted,
+        )
+        step = advance(matter, None, filing.command, filing.facts, context)
+        with self._store.write() as tx:
+            pointer = tx.versions.pointer(matter.id)
+            if pointer is None or pointer.state != "published" or pointer.hash != matter.hash:
+                raise outdated()
+            at = now.isoformat(timespec="seconds")
+            if not tx.cases.submit_once(draft.id, draft.account, filing.key, case_id, at):
+                raise _Repeated
+            case = commit_step(tx, step, Commit(matter, filing.actor, now, None, self._ids))
+            tx.drafts.close(draft.id, case.id)
+        self._waker.wake()
+        return case
+
+
+def outdated() -> ZhunyuError:
+    """A008: the matter the draft was written for is no longer the one on the shelf."""
+    return ZhunyuError(
+        "A008", "本事项的办理要求已经更新，这份申请是按旧要求填写的。",
+        "草稿已保留，请重新发起申请并核对新的要求，已填内容可以带过去。", status=409,
+    )  # fmt: skip
+
+
+def _require_usable(matter: Matter, original: Certificate | None, draft: Draft) -> None:
+    wanted = matter.acts_on
+    if wanted is None:
+        return
+    if original is None or original.type != wanted.type or original.holder_code != draft.subject.code:
+        raise ZhunyuError("C005", "没有选择可以办理本事项的证照。", "请先选择要办理的证照。", status=409)
+    if original.locked_by:
+        raise ZhunyuError("C003", "这份证照正由另一件办件处理。", "请待其办结后再申请。", status=409)
+    if original.status.value != wanted.status:
+        raise ZhunyuError("C005", f"证照状态为“{original.status.value}”，不能办理本事项。", status=409)
+

@@ -1,0 +1,39 @@
+"""Read models that portal, admin and API share."""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.model.case import Case
+from engine.model.certificate import Certificate
+from engine.model.matter import Matter
+from engine.ports.cases import CaseLine
+
+__all__ = ["CaseLine", "CaseView", "Moment"]
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """One milestone of a case. `words` are for the applicant, `detail` for staff only."""
+
+    at: str
+    kind: str
+    words: str
+    detail: str = ""
+    actor: str = ""
+
+
+class CaseView(msgspec.Struct, frozen=True):
+    """A case with everything a page shows beside it.
+
+    `sealed`: every certificate of the case is ready for download. `etag` changes whenever the page would.
+    `can` names what the viewer may do now: withdraw, answer_supplement.
+    """
+
+    case: Case
+    matter: Matter
+    timeline: tuple[Moment, ...]
+    certificates: tuple[Certificate, ...]
+    sealed: bool
+    original: Certificate | None
+    etag: str
+    can: tuple[str, ...]

@@ -1,0 +1,168 @@
+"""The settings, read once from the environment (ZHUNYU_*); without any, one machine runs everything."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from engine.errors import ZhunyuError, register
+
+register({"S007": "程序文件不完整"})
+
+ROOT = Path(__file__).resolve().parent.parent
+_APPS = {"all": ("portal", "admin"), "portal": ("portal",), "admin": ("admin",)}
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything an installation may set.
+
+    `port` is the web server's; the sandbox peer listens on `peer_port`. `registry_url` and `peer_url` are the base
+    addresses of the fact registries and of the systems pushed to. `second_share` N: the independent verifier checks
+    the first certificate after a start and then one in N. `worker` embedded | celery. `secret` signs sessions.
+    `apps` are the Flask apps of this network zone.
+    `home` holds the folders `matters` and `rules`.
+    """
+
+    data_dir: Path
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    peer_port: int = 8001
+    peer_url: str = ""
+    registry_url: str = ""
+    sandbox: bool = True
+    secret: str = ""
+    key_passphrase: str = ""
+    worker: str = "embedded"
+    broker_url: str = ""
+    second_share: int = 20
+    web_workers: int = 1
+    web_threads: int = 8
+    cookie_secure: bool = False
+    log_level: str = "INFO"
+    demo: bool = True
+    apps: tuple[str, ...] = ("portal", "admin")
+    home: Path = ROOT
+
+    def __repr__(self) -> str:
+        return f"Settings(data_dir={self.data_dir}, port={self.port}, worker={self.worker})"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of an environment, with the data directory and the secrets made where they are not there yet.
+
+    ZhunyuError S001 for a value that cannot be read or is not permitted, S004 for a data directory that cannot
+    be written.
+    """
+    given = _Given(os.environ if environ is None else environ)
+    data_dir = _writable(Path(given.text("DATA_DIR", "data")).expanduser().absolute())
+    host, port = given.text("HOST", "127.0.0.1"), given.number("PORT", 8000, 1, 65535)
+    peer_port = given.number("PEER_PORT", port + 1 if port < 65535 else port - 1, 1, 65535)
+    peer_url = given.address("PEER_URL", f"http://127.0.0.1:{peer_port}")
+    worker = given.choice("WORKER", "embedded", ("embedded", "celery"))
+    broker_url = given.text("BROKER_URL", "")
+    if worker == "celery" and not broker_url:
+        raise ZhunyuError(
+            "S001", "ZHUNYU_WORKER=celery 时须给出 ZHUNYU_BROKER_URL。", "例如 redis://127.0.0.1:6379/0。"
+        )
+    return Settings(
+        data_dir=data_dir,
+        database_url=given.text("DATABASE_URL", f"sqlite:///{data_dir / 'zhunyu.db'}"),
+        host=host,
+        port=port,
+        public_url=given.address("PUBLIC_URL", f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"),
+        peer_port=peer_port,
+        peer_url=peer_url,
+        registry_url=given.address("REGISTRY_URL", peer_url),
+        sandbox=given.flag("SANDBOX", not given.text("PEER_URL", "")),
+        secret=given.text("SECRET", "") or kept_secret(data_dir / "session.key"),
+        key_passphrase=given.text("KEY_PASSPHRASE", "") or kept_secret(data_dir / "keys" / "passphrase"),
+        worker=worker,
+        broker_url=broker_url,
+        second_share=given.number("SECOND_SHARE", 20, 1, 1_000_000),
+        web_workers=given.number("WEB_WORKERS", 1, 1, 64),
+        web_threads=given.number("WEB_THREADS", 8, 1, 256),
+        cookie_secure=given.flag("COOKIE_SECURE", False),
+        log_level=given.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        demo=given.flag("DEMO", True),
+        apps=_APPS[given.choice("APPS", "all", tuple(_APPS))],
+        home=Path(given.text("HOME", str(ROOT))).expanduser().absolute(),
+    )
+
+
+def kept_secret(path: Path) -> str:
+    """The secret kept in a file of mode 0600, made at the first call; ZhunyuError S004 when it cannot be kept."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Written aside and linked, so that two processes that start together end up with the same secret.
+        aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        if not path.exists():
+            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48))
+            try:
+                os.link(aside, path)
+            except FileExistsError:
+                pass
+            finally:
+                aside.unlink()
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ZhunyuError(
+            "S004", f"密钥文件 {path} 无法读写：{error.strerror}。", "请检查目录权限。", status=500
+        ) from error
+
+
+class _Given:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def text(self, name: str, default: str) -> str:
+        return self._environ.get(f"ZHUNYU_{name}", "").strip() or default
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        text = self.text(name, str(default))
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise ZhunyuError("S001", f"ZHUNYU_{name} 应为 {least} 至 {most} 的整数，现为“{text}”。")
+        return int(text)
+
+    def flag(self, name: str, default: bool) -> bool:
+        text = self.text(name, "").lower()
+        if text and text not in _TRUE | _FALSE:
+            raise ZhunyuError("S001", f"ZHUNYU_{name} 应为 1 或 0，现为“{text}”。")
+        return text in _TRUE if text else default
+
+    def choice(self, name: str, default: str, permitted: tuple[str, ...]) -> str:
+        text = self.text(name, default)
+        if text not in permitted:
+            raise ZhunyuError("S001", f"ZHUNYU_{name} 应为 {'、'.join(permitted)} 之一，现为“{text}”。")
+        return text
+
+    def address(self, name: str, default: str) -> str:
+        text = self.text(name, default).rstrip("/")
+        if not text.startswith(("http://", "https://")):
+            raise ZhunyuError("S001", f"ZHUNYU_{name} 应以 http:// 或 https:// 开头，现为“{text}”。")
+        return text
+
+
+def _writable(folder: Path) -> Path:
+    probe = folder / f".probe.{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise ZhunyuError(
+            "S004",
+            f"数据目录 {folder} 不可写：{error.strerror}。",
+            "请换一个目录（ZHUNYU_DATA_DIR）或修改权限。",
+            status=500,
+        ) from error
+    return folder

@@ -1,0 +1,177 @@
+"""The demonstration: accounts and existing certificates from `rules/demo`. Loading it again changes nothing."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from engine.adapters.passwords import Argon2Passwords
+from engine.bootstrap import Zhunyu
+from engine.errors import ZhunyuError
+from engine.matters.reference import Reference
+from engine.matters.reference import load as load_reference
+from engine.model.certificate import Certificate, CertificateStatus
+from engine.model.people import Subject
+from engine.model.wording import day_in_words
+from engine.ports.accounts import Account, Represented
+from engine.ports.certificates import CertificateVersion
+from engine.ports.effects import Job
+
+_RELATIVE = re.compile(r"([+-]\d{1,5})d", re.ASCII)
+_SEAL = "行政审批专用章"
+
+
+class _Represents(msgspec.Struct, frozen=True):
+    code: str
+    name: str
+    role: str
+
+
+class _Applicant(msgspec.Struct, frozen=True):
+    login: str
+    password: str
+    name: str
+    id_no: str
+    phone: str
+    level: int
+    represents: tuple[_Represents, ...] = ()
+
+
+class _Staff(msgspec.Struct, frozen=True):
+    login: str
+    password: str
+    name: str
+    district: str
+    roles: tuple[str, ...]
+    licence: str = ""
+
+
+class _Accounts(msgspec.Struct, frozen=True):
+    applicants: tuple[_Applicant, ...] = ()
+    staff: tuple[_Staff, ...] = ()
+
+
+class _Licence(msgspec.Struct, frozen=True):
+    type: str
+    number: str
+    holder: str
+    holder_name: str
+    district: str
+    issued_on: str
+    valid_from: str
+    valid_to: str
+    item: dict[str, Any]
+
+
+class _Licences(msgspec.Struct, frozen=True):
+    certificates: tuple[_Licence, ...] = ()
+
+
+def load_accounts(zhunyu: Zhunyu, folder: Path) -> int:
+    """Create the demo accounts that are not there; how many. Their short passwords are for the demonstration only."""
+    declared = _read(folder / "accounts.yaml", _Accounts)
+    with zhunyu.store.read() as transaction:
+        kinds = ("applicant", "staff")
+        there = {(kind, one.login) for kind in kinds for one in transaction.accounts.list(kind)}
+    wanted = (*map(_applicant, declared.applicants), *map(_staff, declared.staff))
+    missing = [(account, password) for account, password in wanted if (account.kind, account.login) not in there]
+    if not missing:
+        return 0
+    passwords, now = Argon2Passwords(), zhunyu.clock.now().isoformat(timespec="seconds")
+    with ThreadPoolExecutor(2) as pool:  # hashing is slow on purpose, and leaves the interpreter lock
+        hashes = list(pool.map(passwords.hash, [password for _, password in missing]))
+    with zhunyu.store.write() as transaction:
+        for (account, _), hashed in zip(missing, hashes, strict=True):
+            transaction.accounts.add(msgspec.structs.replace(account, id=zhunyu.ids.new()), hashed, now)
+    return len(missing)
+
+
+def load_certificates(zhunyu: Zhunyu, folder: Path) -> int:
+    """Put the demo certificates that are not there into the register and order their files; how many."""
+    declared = _read(folder / "certificates.yaml", _Licences)
+    with zhunyu.store.read() as transaction:
+        numbers = [one.number for one in declared.certificates]
+        missing = [place for place, number in enumerate(numbers) if transaction.certificates.by_number(number) is None]
+    if not missing:
+        return 0
+    reference, now = load_reference(zhunyu.settings.home).reference, zhunyu.clock.now()
+    at = now.isoformat(timespec="seconds")
+    with zhunyu.store.write() as transaction:
+        for place in missing:
+            certificate = _certificate(zhunyu, declared.certificates[place], reference, now.date())
+            order = CertificateVersion(certificate, 1, "新发", "", at, "ordered")
+            transaction.certificates.order(order, reference.certificates[certificate.type].sensitive, 0)
+            transaction.effects.enqueue(
+                Job(
+                    id=zhunyu.ids.new(), kind="seal_certificate", case="", seq=place, to=certificate.id, event="制证",
+                    body={"certificate": certificate.id}, key=f"seal:{certificate.id}:1", created_at=at,
+                )
+            )  # fmt: skip
+    return len(missing)
+
+
+def _applicant(one: _Applicant) -> tuple[Account, str]:
+    own = Represented(Subject("自然人", one.id_no, one.name), "本人")
+    others = tuple(Represented(Subject("法人", each.code, each.name), each.role) for each in one.represents)
+    account = Account(
+        id="", login=one.login, kind="applicant", name=one.name, level=one.level, phone_masked=one.phone[-4:],
+        represents=(*others, own),
+    )  # fmt: skip
+    return account, one.password
+
+
+def _staff(one: _Staff) -> tuple[Account, str]:
+    account = Account(
+        id="", login=one.login, kind="staff", name=one.name, level=2, roles=one.roles, district=one.district
+    )
+    return account, one.password
+
+
+def _certificate(zhunyu: Zhunyu, licence: _Licence, reference: Reference, today: date) -> Certificate:
+    kind = reference.certificates[licence.type]
+    offices = (one for table in reference.authorities.values() for one in table)
+    office = next((one for one in offices if one.district == licence.district), None)
+    if office is None:
+        raise ZhunyuError("S001", f"演示证照 {licence.number} 的区 {licence.district} 没有发证机关。")
+    since, until = _day(licence.valid_from, today), _day(licence.valid_to, today)
+    issued = _day(licence.issued_on, today)
+    item = licence.item
+    words = {
+        "编号": licence.number,
+        "单位名称": licence.holder_name,
+        "法定代表人（负责人）": str(item.get("legal", "")),
+        "经营项目": "、".join(item.get("types", [])),
+        "经营场所地址": str(item.get("site", "")),
+        "发证机关": office.name,
+        "发证日期": day_in_words(issued),
+        "有效期限": f"{day_in_words(since)}至{day_in_words(until)}",
+        "统一社会信用代码": licence.holder,
+    }
+    return Certificate(
+        id=zhunyu.ids.new(), number=licence.number, type=kind.id, title=kind.title, holder_code=licence.holder,
+        holder_name=licence.holder_name, authority=office.code, authority_name=office.name,
+        district=licence.district, status=CertificateStatus.ISSUING, version=1, issued_on=issued.isoformat(),
+        valid_from=since.isoformat(), valid_to=until.isoformat(),
+        face={title: words.get(title, "") for title in kind.face}, matter="", case="", item=dict(item),
+        layout=kind.layout, seal=_SEAL,
+    )  # fmt: skip
+
+
+def _day(text: str, today: date) -> date:
+    match = _RELATIVE.fullmatch(text)
+    return today + timedelta(days=int(match[1])) if match else date.fromisoformat(text)
+
+
+def _read(file: Path, kind: Any) -> Any:
+    if not file.exists():
+        return kind()
+    try:
+        return msgspec.convert(yaml.safe_load(file.read_text(encoding="utf-8")), kind)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise ZhunyuError("S001", f"演示数据 {file.name} 有误：{error}", status=500) from error
