@@ -48,7 +48,6 @@ def rule(text: str, logic: object, *reads: str) -> Rule:
     return Rule(text, logic, tuple(sorted(reads)))
 
 
-INSPECTED = {"符合": "approve", "整改": "again", "不符合": "approve"}
 ALIVE = rule("营业执照.状态 = 存续", {"==": [{"var": "licence.status"}, "存续"]}, "licence.status")
 FITS = rule("经营面积 ≤ 使用面积", {"<=": [{"var": "area"}, {"var": "usable"}]}, "area", "usable")
 SAME_SITE = rule(

@@ -1,0 +1,68 @@
+"""Acting on a case: fill in, confirm, done. Typed text survives when someone else was first."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from admin.filling import Filled, filled_in, read
+from admin.host import zhunyu
+from admin.opinions import GRAVE, MEANING, OPINIONS
+from engine.errors import ZhunyuError
+from engine.services.desk_views import ACTIONS, DeskView
+from engine.web.access import access
+from engine.web.host import signed_in
+
+blueprint = Blueprint("acting", __name__)
+
+
+@blueprint.get("/cases/<case_id>/act/<name>")
+@access("staff")
+def begin(case_id: str, name: str) -> ResponseReturnValue:
+    """The form of an action, drawn up from what is known."""
+    seen = _seen(case_id, name)
+    return _form(seen, name, filled_in(name, seen))
+
+
+@blueprint.post("/cases/<case_id>/act/<name>")
+@access("staff")
+def act(case_id: str, name: str) -> ResponseReturnValue:
+    """Change the list of items, check what was filled in, ask for confirmation, carry out."""
+    seen = _seen(case_id, name)
+    filled = read(name, request.form)
+    if request.form.get("change"):
+        return _form(seen, name, filled.changed(request.form["change"]))
+    errors = filled.errors(seen)
+    if errors or request.form.get("back"):
+        return _form(seen, name, filled, {} if request.form.get("back") else errors, 422 if errors else 200)
+    if not request.form.get("confirmed"):
+        return render_template("admin/confirm.html", **_page(seen, name, filled), grave=name in GRAVE)
+    try:
+        version = request.form.get("version", type=int) or 0
+        case = zhunyu().desk.act(signed_in(), case_id, filled.command(seen), version)
+    except ZhunyuError as error:
+        again = zhunyu().desk.case(signed_in(), case_id)
+        return _form(again, name, filled, {}, error.status, f"{error.what}{error.next}")
+    flash(f"已办理“{ACTIONS[name]}”，办件 {case.number} 现为“{case.status.value}”。", "good")
+    return redirect(url_for("case_page.show", case_id=case_id), 303)
+
+
+def _seen(case_id: str, name: str) -> DeskView:
+    if name not in ACTIONS:
+        raise ZhunyuError("A003", "没有这种办理操作。", "请从办件页面重新选择。", status=404)
+    return zhunyu().desk.case(signed_in(), case_id)
+
+
+def _page(seen: DeskView, name: str, filled: Filled) -> dict[str, object]:
+    return {
+        "seen": seen, "case": seen.view.case, "matter": seen.view.matter, "name": name, "title": ACTIONS[name],
+        "filled": filled, "meaning": MEANING[name], "opinions": OPINIONS[name],
+        "action": next((one for one in seen.actions if one.name == name), None),
+    }  # fmt: skip
+
+
+def _form(
+    seen: DeskView, name: str, filled: Filled, errors: dict[str, str] | None = None, status: int = 200, told: str = ""
+) -> ResponseReturnValue:
+    page = render_template("admin/act.html", **_page(seen, name, filled), errors=errors or {}, told=told)
+    return page, status

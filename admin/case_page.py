@@ -1,0 +1,49 @@
+"""A case on one page, its files and its letters."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from admin.host import zhunyu
+from engine.errors import ZhunyuError
+from engine.web.access import access
+from engine.web.headers import SHOWN_INLINE, file_answer
+from engine.web.host import signed_in
+
+blueprint = Blueprint("case_page", __name__)
+
+
+@blueprint.get("/cases/<case_id>")
+@access("staff")
+def show(case_id: str) -> ResponseReturnValue:
+    """The case with everything needed to decide it."""
+    seen = zhunyu().desk.case(signed_in(), case_id)
+    files = [upload for material in seen.materials for upload in material.uploads if upload.media in SHOWN_INLINE]
+    findings = seen.view.case.assessment.findings if seen.view.case.assessment else ()
+    open_findings = [one for one in findings if one.result in ("failed", "unknown")]
+    return render_template(
+        "admin/case.html", seen=seen, view=seen.view, case=seen.view.case, matter=seen.view.matter,
+        first_file=files[0] if files else None, open_findings=open_findings,
+        passed=[one for one in findings if one not in open_findings],
+    )  # fmt: skip
+
+
+@blueprint.get("/cases/<case_id>/files/<upload_id>")
+@access("staff")
+def file(case_id: str, upload_id: str) -> Response:
+    """A file handed in for the case, shown in the viewer."""
+    upload, data = zhunyu().desk.upload(signed_in(), case_id, upload_id)
+    return file_answer(upload.name, upload.media, data, inline=True)
+
+
+@blueprint.get("/cases/<case_id>/letters/<letter>")
+@access("staff")
+def letter(case_id: str, letter: str) -> Response:
+    """受理通知书, 补正告知书 or the decision as PDF."""
+    documents = zhunyu().documents
+    ways = {"receipt": documents.receipt, "supplement": documents.supplement, "decision": documents.decision}
+    if letter not in ways:
+        raise ZhunyuError("A003", "没有这种文书。", "请从办件页面重新打开。", status=404)
+    name, data = ways[letter](signed_in(), case_id)
+    return file_answer(name, "application/pdf", data, inline=True)

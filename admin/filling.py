@@ -1,0 +1,116 @@
+"""What an officer fills in for an action, read from the form and turned into a command."""
+
+from __future__ import annotations
+
+import msgspec
+from werkzeug.datastructures import MultiDict
+
+from engine.model.case import SupplementItem
+from engine.model.commands import Accept, AskSupplement, Command, Decline, FinishStep, Grant, Refuse
+from engine.services.desk_views import DeskView
+
+LONGEST = 4000
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """The contents of an action's form as typed. `items` are the lines of a request for supplement."""
+
+    name: str
+    opinion: str = ""
+    result: str = ""
+    reason: str = ""
+    basis: tuple[str, ...] = ()
+    more_basis: str = ""
+    items: tuple[SupplementItem, ...] = ()
+
+    @property
+    def all_basis(self) -> tuple[str, ...]:
+        """Ticked clauses and those typed, one a line."""
+        typed = (line.strip() for line in self.more_basis.splitlines())
+        return tuple(dict.fromkeys((*self.basis, *(line for line in typed if line))))
+
+    def changed(self, change: str) -> Filled:
+        """With an item more ("add") or without one ("remove-2")."""
+        if change == "add":
+            return msgspec.structs.replace(self, items=(*self.items, SupplementItem("")))
+        number = change.removeprefix("remove-")
+        kept = tuple(item for place, item in enumerate(self.items) if str(place) != number)
+        return msgspec.structs.replace(self, items=kept)
+
+    def errors(self, seen: DeskView) -> dict[str, str]:
+        """What is wrong, by form field."""
+        found: dict[str, str] = {}
+        if self.name in ("decline", "refuse"):
+            if not self.reason.strip():
+                found["reason"] = "请写明理由，申请人将在决定书上看到。"
+            if not self.all_basis:
+                found["more_basis"] = "请勾选或填写所依据的法律条款。"
+        if self.name == "finish_step" and seen.results and self.result not in seen.results:
+            found["result"] = "请选择本环节的结论。"
+        if self.name == "finish_step" and not self.opinion.strip():
+            found["opinion"] = "请填写办理意见。"
+        if self.name == "ask_supplement":
+            if not self.items:
+                found["add"] = "请至少写一项要补正的内容。"
+            found |= {
+                f"what-{place}": f"请写明第 {place + 1} 项要补正什么。"
+                for place, item in enumerate(self.items)
+                if not item.what.strip()
+            }
+            found |= {
+                f"opens-{place}": f"请为第 {place + 1} 项选择申请人可以修改的内容。"
+                for place, item in enumerate(self.items)
+                if not item.fields and not item.materials
+            }
+        if any(len(text) > LONGEST for text in (self.opinion, self.reason, self.more_basis)):
+            found["opinion"] = f"内容过长，请控制在 {LONGEST} 字以内。"
+        return found
+
+    def command(self, seen: DeskView) -> Command:
+        """The command of the action."""
+        step = seen.open_step.step if seen.open_step else ""
+        commands: dict[str, Command] = {
+            "accept": Accept(self.opinion.strip()),
+            "ask_supplement": AskSupplement(self.items),
+            "decline": Decline(self.reason.strip(), self.all_basis),
+            "finish_step": FinishStep(step, self.result, self.opinion.strip()),
+            "grant": Grant(self.opinion.strip()),
+            "refuse": Refuse(self.reason.strip(), self.all_basis),
+        }
+        return commands[self.name]
+
+
+def filled_in(name: str, seen: DeskView) -> Filled:
+    """A form drawn up for the officer: the items of a supplement come from what the pre-check found."""
+    if name != "ask_supplement":
+        return Filled(name)
+    fields = {field.id for field in seen.view.matter.fields()}
+    items = [
+        SupplementItem(
+            what="".join(filter(None, (finding.message, finding.mend))), basis=finding.basis,
+            fields=tuple(one for one in finding.fields if one in fields),
+        )  # fmt: skip
+        for finding in seen.drawn_up
+    ]
+    items += [
+        SupplementItem(what=f"请提交{line.need.title}。", basis=line.need.basis, materials=(line.need.id,))
+        for line in seen.materials
+        if line.demanded and not line.uploads
+    ]
+    return Filled(name, items=tuple(items))
+
+
+def read(name: str, form: MultiDict[str, str]) -> Filled:
+    """What was typed."""
+    count = min(form.get("items", 0, type=int), 50)
+    items = tuple(
+        SupplementItem(
+            what=form.get(f"what-{place}", "").strip(), basis=form.get(f"basis-{place}", "").strip(),
+            fields=tuple(form.getlist(f"fields-{place}")), materials=tuple(form.getlist(f"materials-{place}")),
+        )
+        for place in range(count)
+    )
+    return Filled(
+        name, opinion=form.get("opinion", ""), result=form.get("result", ""), reason=form.get("reason", ""),
+        basis=tuple(form.getlist("basis")), more_basis=form.get("more_basis", ""), items=items,
+    )  # fmt: skip

@@ -1,0 +1,39 @@
+"""What the admin app calls of the wired product."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+from flask import current_app
+
+from engine.services.accounts import Accounts
+from engine.services.desk import Desk
+from engine.services.documents import Documents
+from engine.services.effects import Effects
+from engine.services.publishing import Publishing
+from engine.services.shelf import Shelf
+from engine.web.host import WebSettings
+
+
+class AdminHost(Protocol):
+    """The services of the admin app; `engine.bootstrap.Zhunyu` fulfils it."""
+
+    @property
+    def settings(self) -> WebSettings: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def effects(self) -> Effects: ...
+    @property
+    def publishing(self) -> Publishing: ...
+    @property
+    def shelf(self) -> Shelf: ...
+
+
+def zhunyu() -> AdminHost:
+    """The product behind the app that answers this request."""
+    return cast(AdminHost, current_app.extensions["zhunyu"])

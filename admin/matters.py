@@ -1,0 +1,57 @@
+"""Published matters: versions, and taking one off the shelf."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from admin.host import zhunyu
+from engine.errors import ZhunyuError
+from engine.web.access import access
+from engine.web.host import signed_in
+
+blueprint = Blueprint("matters", __name__, url_prefix="/matters")
+KEEPER = "业务管理"
+
+
+@blueprint.get("")
+@access("staff")
+def shelf() -> ResponseReturnValue:
+    """All matters on the shelf."""
+    text = request.args.get("text", "").strip()
+    host = zhunyu()
+    lines = [(card, host.shelf.current(card.id)) for card in host.shelf.search(text)]
+    return render_template("admin/matters.html", lines=lines, text=text)
+
+
+@blueprint.get("/<matter_id>")
+@access("staff")
+def show(matter_id: str) -> ResponseReturnValue:
+    """One matter: what it declares, and its history."""
+    host = zhunyu()
+    history = host.publishing.history(matter_id)
+    if not history:
+        raise ZhunyuError("A003", "没有这一事项。", "请从事项目录重新进入。", status=404)
+    latest = history[0]
+    matter = host.shelf.version(request.args.get("version") or latest.hash)
+    if matter.id != matter_id:
+        raise ZhunyuError("A003", "这一版本不属于本事项。", "请从版本列表重新进入。", status=404)
+    may_withdraw = latest.action == "published" and KEEPER in signed_in().account.roles
+    return render_template(
+        "admin/matter.html", matter=matter, history=history, latest=latest, may_withdraw=may_withdraw, keeper=KEEPER
+    )
+
+
+@blueprint.route("/<matter_id>/withdraw", methods=["GET", "POST"])
+@access("role:业务管理")
+def withdraw(matter_id: str) -> ResponseReturnValue:
+    """Take the matter off the shelf, after a confirmation."""
+    host = zhunyu()
+    matter = host.shelf.current(matter_id)
+    if request.method == "GET":
+        return render_template("admin/withdraw.html", matter=matter)
+    if request.form.get("hash") != matter.hash:
+        raise ZhunyuError("C002", "事项刚刚发布了新版本。", "请核对新版本后再决定是否撤下。", status=409)
+    host.publishing.withdraw(matter_id, signed_in().account.name)
+    flash(f"“{matter.title}”已撤下，不再受理新的申请；在办件继续办理。", "good")
+    return redirect(url_for("matters.show", matter_id=matter_id), 303)

@@ -1,0 +1,58 @@
+"""The work list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from admin.host import zhunyu
+from engine.model.case import OPEN
+from engine.services.desk import VIEWS
+from engine.web.access import access
+from engine.web.host import signed_in
+
+blueprint = Blueprint("workbench", __name__)
+TITLES = {"group": "本岗待办", "mine": "我领取的", "all": "全部在办", "done": "我办结的"}
+FILTERS = ("text", "matter", "status")
+
+
+@blueprint.get("/")
+@access("staff")
+def work() -> ResponseReturnValue:
+    """A page of the work list in one of its views."""
+    host, session = zhunyu(), signed_in()
+    view = request.args.get("view", "group")
+    view = view if view in VIEWS else "group"
+    chosen = {name: request.args.get(name, "").strip() for name in FILTERS}
+    after = request.args.get("after", "")
+    page = host.desk.work(session, view, chosen["text"], chosen["matter"], chosen["status"], after)
+    tabs = [(TITLES[name], _here(name, chosen), name == view, page.counts.get(name)) for name in VIEWS]
+    return render_template(
+        "admin/work.html", page=page, view=view, chosen=chosen, tabs=tabs, title=TITLES[view],
+        first=_here(view, chosen) if after else "", next=_here(view, chosen, page.next) if page.next else "",
+        narrowed=any(chosen.values()), matters=[(card.id, card.title) for card in host.shelf.cards()],
+        statuses=sorted(one.value for one in OPEN),
+    )  # fmt: skip
+
+
+def _here(view: str, chosen: dict[str, str], after: str = "") -> str:
+    values: dict[str, Any] = {"view": view, **{name: text for name, text in chosen.items() if text}}
+    if after:
+        values["after"] = after
+    return url_for("workbench.work", **values)
+
+
+@blueprint.post("/cases/<case_id>/tasks/<task>/<way>")
+@access("staff")
+def hand(case_id: str, task: str, way: str) -> ResponseReturnValue:
+    """Take a task of the group, or give it back."""
+    desk = zhunyu().desk
+    if way == "claim":
+        desk.claim(signed_in(), case_id, task)
+        flash("已领取。", "good")
+    else:
+        desk.release(signed_in(), case_id, task)
+        flash("已退回本岗待办。", "good")
+    return redirect(url_for("case_page.show", case_id=case_id), 303)

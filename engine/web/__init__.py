@@ -1,0 +1,1 @@
+"""The shared Flask kit of the two apps: `base_app`, `access`, `limited`, templates and the design system."""

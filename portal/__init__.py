@@ -1,0 +1,32 @@
+"""The applicant's product: find a matter, fill it in and know where one stands, follow the case, verify a licence."""
+
+from __future__ import annotations
+
+from engine.bootstrap import Zhunyu
+from engine.web.access import enforce
+from engine.web.app import WebApp, base_app
+from engine.web.navigation import NavItem
+from portal import account, apply, cases, catalogue, certificates, expired, files, verify
+from portal.api import register as register_api
+
+NAV = (
+    NavItem("catalogue.home", "首页"),
+    NavItem("catalogue.search", "办事", ("catalogue.search", "catalogue.guide", "apply.", "files.")),
+    NavItem("cases.mine", "我的办件", ("cases.",)),
+    NavItem("certificates.mine", "我的证照", ("certificates.mine",)),
+    NavItem("verify.home", "证照查验", ("verify.",)),
+)
+
+
+def create_app(zhunyu: Zhunyu) -> WebApp:
+    """The portal as a Flask app over the wired product."""
+    app = base_app(__name__, zhunyu, kind="portal")
+    app.config.update(NAV=NAV, HOME_ENDPOINT="catalogue.home")
+    for part in (catalogue, account, apply, files, cases, certificates, verify):
+        app.register_blueprint(part.blueprint)
+    register_api(app)
+    app.jinja_env.filters["promise"] = catalogue.promise_words
+    # After the session is known and before a visitor without one is sent away.
+    before = app.before_request_funcs[None]
+    before.insert(before.index(enforce), expired.keep_what_was_typed)
+    return app

@@ -1,0 +1,131 @@
+"""The OpenAPI document, made from the operations themselves, and its readable page."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from typing import Any
+
+import msgspec
+from flask import Response, render_template, request
+
+from engine.errors import CODES
+from engine.web.access import access
+from portal.api.contract import OPERATIONS, REFUSALS, SCOPES, Operation, spec
+from portal.api.problem import MEDIA
+from portal.api.reading import chapters
+
+WORDS = {
+    200: "成功", 201: "已建立", 204: "已完成，没有内容", 304: "没有变化", 400: "请求不符合接口约定",
+    401: "没有令牌，或令牌已失效", 403: "没有权限", 404: "找不到，或不属于您",
+    409: "与当前状态冲突", 413: "请求体过大", 415: "请求体类型不受支持", 422: "内容有误",
+    429: "过于频繁",
+    500: "系统出现故障", 503: "系统暂时不可用",
+}  # fmt: skip
+PATH_WORDS = {
+    "matter_id": "事项 id", "draft_id": "草稿 id", "material_id": "材料 id", "upload_id": "文件 id",
+    "case_id": "办件 id", "certificate_id": "证照 id",
+    "kind": "文书：receipt 回执、decision 决定书、supplement 补正告知书",
+}  # fmt: skip
+HEADERS = {
+    "RateLimit-Limit": ("每个时间窗允许的次数", "integer"),
+    "RateLimit-Remaining": ("还剩的次数", "integer"),
+    "RateLimit-Reset": ("多少秒后恢复", "integer"),
+    "Retry-After": ("多少秒后再试", "integer"),
+    "ETag": ("版本，下次放进 If-None-Match", "string"),
+    "Location": ("新建内容的地址", "string"),
+}
+
+
+@access("public")
+def openapi() -> Response:
+    """The document."""
+    response = Response(_encoded(), mimetype="application/json")
+    response.add_etag()
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.make_conditional(request)
+    return response
+
+
+@access("public")
+def docs() -> str:
+    """The readable page."""
+    document = built()
+    codes = [(code, CODES[code]) for code in sorted(CODES) if code[0] in "ACFS"]
+    return render_template("api/docs.html", document=document, chapters=chapters(document), codes=codes, scopes=SCOPES)
+
+
+@functools.cache
+def built() -> dict[str, Any]:
+    """The whole document; needs an app context when first called."""
+    document: dict[str, Any] = copy.deepcopy(spec.spec)
+    for path, methods in document["paths"].items():
+        for entry in methods.values():
+            _complete(entry, OPERATIONS[entry["operationId"]])
+            for parameter in entry["parameters"]:
+                if parameter["in"] == "path":
+                    parameter["description"] = PATH_WORDS[parameter["name"]]
+        document["paths"][path] = dict(sorted(methods.items()))
+    document["paths"] = dict(sorted(document["paths"].items()))
+    document.pop("security", None)
+    document["components"] |= {"headers": _headers(), "responses": _refusal_parts()}
+    return document
+
+
+@functools.cache
+def _encoded() -> bytes:
+    return msgspec.json.encode(built())
+
+
+def _complete(entry: dict[str, Any], operation: Operation) -> None:
+    entry["summary"], entry["description"] = operation.title, operation.words
+    if operation.scope:
+        entry["parameters"].append(
+            {"name": "X-Subject", "in": "header", "required": False, "schema": {"type": "string"},
+             "description": "代表哪个主体（代码）；不填为账号的第一个主体"}
+        )  # fmt: skip
+    if operation.cached:
+        entry["parameters"].append(
+            {"name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"},
+             "description": "上次答复的 ETag"}
+        )  # fmt: skip
+    if operation.takes == "file":
+        entry["requestBody"]["content"]["multipart/form-data"]["schema"] = {
+            "type": "object", "required": ["file"], "additionalProperties": False,
+            "properties": {"file": {"type": "string", "format": "binary", "description": "一个文件"}},
+        }  # fmt: skip
+    for code, response in entry["responses"].items():
+        entry["responses"][code] = _response(int(code), response, operation)
+
+
+def _response(status: int, response: dict[str, Any], operation: Operation) -> dict[str, Any]:
+    if status in REFUSALS:
+        return {"$ref": f"#/components/responses/{status}"}
+    named = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
+    if status == 200 and operation.gives:
+        response["content"] = {operation.gives: {"schema": {"type": "string", "format": "binary"}}}
+    if operation.cached and status in (200, 304):
+        named.append("ETag")
+    if status == 201:
+        named.append("Location")
+    return response | {"description": WORDS[status], "headers": _header_names(named)}
+
+
+def _header_names(names: list[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _headers() -> dict[str, Any]:
+    return {name: {"description": words, "schema": {"type": kind}} for name, (words, kind) in HEADERS.items()}
+
+
+def _refusal_parts() -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    for status in REFUSALS:
+        named = ["Retry-After"] if status == 429 else []
+        parts[str(status)] = {
+            "description": WORDS[status],
+            "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "headers": _header_names(named),
+        }
+    return parts

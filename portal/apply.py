@@ -1,0 +1,161 @@
+"""Filling in an application: choose, fill, know where one stands, check the answers, submit."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.errors import ZhunyuError
+from engine.services.draft_views import Preview
+from engine.web.access import access
+from engine.web.limiting import limited
+from portal import sheet
+from portal.services import signed_in, whole_number, zhunyu
+
+blueprint = Blueprint("apply", __name__)
+
+
+@blueprint.get("/start/<matter_id>")
+@access("applicant")
+def prepare(matter_id: str) -> ResponseReturnValue:
+    """For whom, on which certificate, and what was begun before."""
+    session, product = signed_in(), zhunyu()
+    matter = product.shelf.current(matter_id)
+    return render_template(
+        "apply/prepare.html",
+        matter=matter,
+        session=session,
+        choices=product.drafts.subject_certificates(session, matter_id) if session.subject else (),
+        begun=tuple(line for line in product.drafts.list(session) if line.matter == matter_id),
+    )
+
+
+@blueprint.post("/start/<matter_id>")
+@access("applicant")
+@limited("30/minute", by="account")
+def start(matter_id: str) -> ResponseReturnValue:
+    """Open a new draft."""
+    matter = zhunyu().shelf.current(matter_id)
+    acts_on = request.form.get("acts_on", "")
+    if matter.acts_on is not None and not acts_on:
+        flash("请先选择要办理的证照。", "warn")
+        return redirect(url_for("apply.prepare", matter_id=matter_id), 303)
+    draft = zhunyu().drafts.start(signed_in(), matter_id, acts_on)
+    return redirect(url_for("apply.form", draft_id=draft.id), 303)
+
+
+@blueprint.get("/apply/<draft_id>")
+@access("applicant")
+def form(draft_id: str) -> ResponseReturnValue:
+    """The form, with what was typed before the session expired put back."""
+    product, session = zhunyu(), signed_in()
+    changed = product.drafts.switch_to_owner(session, draft_id)
+    if changed is not None:
+        flash(f"这份申请是为“{changed.name}”填写的，已切换。", "info")
+        return redirect(request.full_path.rstrip("?"), 303)
+    parked = request.args.get("restore", "")
+    if parked:
+        product.drafts.restore(session, draft_id, parked)
+        flash("登录过期前填写的内容已经恢复。", "good")
+        return redirect(url_for("apply.form", draft_id=draft_id), 303)
+    return sheet.page(product.drafts.preview(session, draft_id))
+
+
+@blueprint.post("/apply/<draft_id>")
+@access("applicant")
+def save(draft_id: str) -> ResponseReturnValue:
+    """Keep what was typed and do what the pressed button says; works without scripts."""
+    product, session = zhunyu(), signed_in()
+    did, _, argument = request.form.get("_do", "update").partition(":")
+    answers = sheet.typed_answers(draft_id, dropping=argument if did == "remove-row" else "")
+    product.drafts.save(session, draft_id, answers, whole_number("_revision"))
+    refused = sheet.take_files(draft_id)
+    if did == "verify":
+        product.drafts.verify(session, draft_id, argument)
+    if did == "remove-file":
+        material_id, _, upload_id = argument.partition(":")
+        product.drafts.remove_upload(session, draft_id, material_id, upload_id)
+    preview = product.drafts.preview(session, draft_id, complete=did == "review")
+    sheet.keep_filled(preview)
+    if did == "review":
+        told = sheet.problems_of(preview)
+        if not told and not refused:
+            return redirect(url_for("apply.review", draft_id=draft_id), 303)
+        return sheet.page(preview, told, refused), 422
+    if did == "save" and not refused:
+        flash("已保存。可以随时从“我的办件”继续填写。", "good")
+        return redirect(url_for("cases.mine"), 303)
+    extra = {argument: 1} if did == "add-row" else {}
+    return sheet.page(preview, None, refused, extra_rows=extra), 422 if refused else 200
+
+
+@blueprint.post("/apply/<draft_id>/precheck")
+@access("applicant")
+@limited("120/minute", by="account")
+def precheck(draft_id: str) -> ResponseReturnValue:
+    """Autosave and judge: the panel beside the form, for scripts."""
+    product, session = zhunyu(), signed_in()
+    product.drafts.save(session, draft_id, sheet.typed_answers(draft_id), whole_number("_revision"))
+    did, _, argument = request.form.get("_do", "").partition(":")
+    if did == "verify":
+        product.drafts.verify(session, draft_id, argument)
+    preview = sheet.keep_filled(product.drafts.preview(session, draft_id))
+    return render_template("apply/panel_answer.html", **sheet.context(preview))
+
+
+@blueprint.get("/apply/<draft_id>/review")
+@access("applicant")
+def review(draft_id: str) -> ResponseReturnValue:
+    """Check-your-answers."""
+    return _review(zhunyu().drafts.preview(signed_in(), draft_id, complete=True))
+
+
+@blueprint.post("/apply/<draft_id>/submit")
+@access("applicant")
+@limited("30/minute", by="account")
+def submit(draft_id: str) -> ResponseReturnValue:
+    """File the application; the same form sent twice gives the same case."""
+    product, session = zhunyu(), signed_in()
+    key, insist = request.form.get("key", "")[:100], request.form.get("insist") == "是"
+    try:
+        product.drafts.settle(session, draft_id)
+        case = product.cases.submit(session, draft_id, key, insist=insist)
+    except ZhunyuError as refused:
+        if refused.code == "C001" and (done := product.drafts.case_of(session, draft_id)):
+            return redirect(url_for("cases.view", case_id=done), 303)
+        if refused.code not in ("A004", "C004", "A009"):
+            raise
+        preview = product.drafts.preview(session, draft_id, complete=True)
+        told = {problem.file: problem.what for problem in refused.problems if problem.file} or None
+        if told and refused.code == "A004":
+            return sheet.page(preview, told), 422
+        return _review(preview, f"{refused.what}{refused.next}"), 422
+    return redirect(url_for("cases.view", case_id=case.id), 303)
+
+
+@blueprint.post("/apply/<draft_id>/move")
+@access("applicant")
+def move(draft_id: str) -> ResponseReturnValue:
+    """改办: the other matter, with the answers carried over."""
+    draft = zhunyu().drafts.carry_over(signed_in(), draft_id, request.form.get("to", ""))
+    flash("已转到新的事项，填过的内容带了过来，请核对后继续。", "good")
+    return redirect(url_for("apply.form", draft_id=draft.id), 303)
+
+
+@blueprint.post("/apply/<draft_id>/delete")
+@access("applicant")
+def delete(draft_id: str) -> ResponseReturnValue:
+    """Throw a draft away."""
+    zhunyu().drafts.delete(signed_in(), draft_id)
+    flash("草稿已删除。", "info")
+    return redirect(url_for("cases.mine"), 303)
+
+
+def _review(preview: Preview, refusal: str = "") -> str:
+    return render_template(
+        "apply/review.html",
+        **sheet.context(preview),
+        refusal=refusal,
+        key=f"{preview.draft.id}.{preview.draft.revision}",
+        insist=preview.assessment.outcome == "建议不予受理",
+    )

@@ -1,0 +1,184 @@
+"""One's own cases: list, progress that stays alive, supplement, letters, withdrawal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.errors import ZhunyuError
+from engine.model.case import Status, Upload
+from engine.services.views import CaseView
+from engine.web.access import access
+from engine.web.forms.build import bind
+from engine.web.forms.page import draw, summary
+from engine.web.headers import file_answer
+from engine.web.limiting import limited
+from portal.services import signed_in, zhunyu
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+_STAGES = ("提交", "受理", "审查", "决定", "领证")
+_STAGE_OF = {Status.RECEIVED: 1, Status.SUPPLEMENT: 1, Status.ACCEPTED: 2, Status.GRANTED: 4, Status.ISSUED: 5}
+_SECONDS_SOON, _SECONDS_RECENT = 30, 600
+
+
+@blueprint.get("")
+@access("applicant")
+def mine() -> ResponseReturnValue:
+    """Drafts and cases of the account."""
+    session, product = signed_in(), zhunyu()
+    return render_template("cases/mine.html", drafts=product.drafts.list(session), lines=product.cases.mine(session))
+
+
+@blueprint.get("/<case_id>")
+@access("applicant")
+def view(case_id: str) -> ResponseReturnValue:
+    """Where the case stands, what happened, what to do."""
+    return render_template("cases/view.html", **_context(zhunyu().cases.view(signed_in(), case_id)))
+
+
+@blueprint.get("/<case_id>/status")
+@access("applicant")
+def status(case_id: str) -> ResponseReturnValue:
+    """The live part of the case page; 304 while nothing has changed."""
+    view_ = zhunyu().cases.view(signed_in(), case_id)
+    response: Response = make_response("")
+    response.set_etag(view_.etag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    if request.if_none_match.contains(view_.etag):
+        response.status_code = 304
+        return response
+    response.set_data(render_template("cases/live.html", **_context(view_)))
+    return response
+
+
+@blueprint.get("/<case_id>/documents/<kind>")
+@access("applicant")
+def document(case_id: str, kind: str) -> ResponseReturnValue:
+    """A letter of the case as PDF."""
+    documents = zhunyu().documents
+    letters = {"receipt": documents.receipt, "decision": documents.decision, "supplement": documents.supplement}
+    if kind not in letters:
+        raise ZhunyuError("A003", "没有这种文书。", "请从办件页面打开。", status=404)
+    name, data = letters[kind](signed_in(), case_id)
+    return file_answer(name, "application/pdf", data, inline=True)
+
+
+@blueprint.get("/<case_id>/withdraw")
+@access("applicant")
+def ask_withdrawal(case_id: str) -> ResponseReturnValue:
+    """Ask once more before withdrawing."""
+    return render_template("cases/withdraw.html", view=zhunyu().cases.view(signed_in(), case_id))
+
+
+@blueprint.post("/<case_id>/withdraw")
+@access("applicant")
+def withdraw(case_id: str) -> ResponseReturnValue:
+    """撤回."""
+    zhunyu().cases.withdraw(signed_in(), case_id, request.form.get("reason", "").strip()[:500])
+    flash("申请已撤回。", "info")
+    return redirect(url_for("cases.view", case_id=case_id), 303)
+
+
+@blueprint.get("/<case_id>/supplement")
+@access("applicant")
+def supplement(case_id: str) -> ResponseReturnValue:
+    """What was asked for, with only those fields and materials open."""
+    return _supplement_page(zhunyu().cases.view(signed_in(), case_id), {}, {})
+
+
+@blueprint.post("/<case_id>/supplement")
+@access("applicant")
+@limited("30/minute", by="account")
+def answer_supplement(case_id: str) -> ResponseReturnValue:
+    """Take files and answers; what is not open is not taken."""
+    session, product = signed_in(), zhunyu()
+    view_ = product.cases.view(session, case_id)
+    fields, materials = _opened(view_)
+    sent = bind(view_.matter, formdata=request.form).answers()
+    answers = {key: value for key, value in sent.items() if key in fields}
+    uploads, refused = _taken_files(view_, materials)
+    if refused:
+        return _supplement_page(view_, refused, answers), 422
+    try:
+        product.cases.answer_supplement(session, case_id, answers, uploads)
+    except ZhunyuError as error:
+        if error.code != "A004":
+            raise
+        told = {problem.file: problem.what for problem in error.problems if problem.file}
+        return _supplement_page(view_, told or {"": f"{error.what}{error.next}"}, answers), 422
+    flash("补正内容已提交。", "good")
+    return redirect(url_for("cases.view", case_id=case_id), 303)
+
+
+def _taken_files(view_: CaseView, materials: frozenset[str]) -> tuple[dict[str, tuple[Upload, ...]], dict[str, str]]:
+    uploads: dict[str, tuple[Upload, ...]] = {}
+    refused: dict[str, str] = {}
+    for material in sorted(materials):
+        for file in request.files.getlist(f"file.{material}"):
+            if not file.filename:
+                continue
+            try:
+                taken = zhunyu().cases.supplement_upload(
+                    signed_in(), view_.case.id, material, file.filename, file.read()
+                )
+                uploads[material] = (*uploads.get(material, ()), taken)
+            except ZhunyuError as error:
+                if error.code != "A007":
+                    raise
+                refused[f"m-{material}"] = f"{file.filename}：{error.what}{error.next}"
+    return uploads, refused
+
+
+def _supplement_page(view_: CaseView, told: dict[str, str], answers: dict[str, object]) -> str:
+    fields, materials = _opened(view_)
+    form = bind(view_.matter, {**view_.case.answers, **answers})
+    form.tell(told)
+    in_form = {path: text for path, text in told.items() if path and not path.startswith("m-")}
+    lines = [(line.target, line.message) for line in summary(view_.matter, in_form)]
+    lines += [(path or "main", text) for path, text in told.items() if path.startswith("m-") or not path]
+    return render_template(
+        "cases/supplement.html",
+        view=view_,
+        asked=view_.case.supplement,
+        groups=draw(view_.matter, form, {}, only=fields),
+        needs=[need for need in view_.matter.materials if need.id in materials],
+        told=told,
+        lines=lines,
+    )
+
+
+def _opened(view_: CaseView) -> tuple[frozenset[str], frozenset[str]]:
+    """The fields and materials the request for supplement opens."""
+    asked = view_.case.supplement
+    if asked is None or "answer_supplement" not in view_.can:
+        raise ZhunyuError("C001", "这件申请现在不需要补正。", "请到办件页面查看最新状态。", status=409)
+    fields = frozenset(field for item in asked.items for field in item.fields)
+    return fields, frozenset(material for item in asked.items for material in item.materials)
+
+
+def _context(view_: CaseView) -> dict[str, object]:
+    case = view_.case
+    reached = _STAGE_OF.get(case.status)
+    if case.status is Status.GRANTED and view_.sealed:
+        reached = 5
+    return {
+        "view": view_,
+        "case": case,
+        "stages": _STAGES,
+        "reached": reached,
+        "every": _every(view_),
+        "settled": not _every(view_),
+    }
+
+
+def _every(view_: CaseView) -> int:
+    """Seconds until the page asks again; 0 when nothing more will come by itself soon."""
+    case = view_.case
+    if case.status in (Status.REFUSED, Status.NOT_ACCEPTED, Status.WITHDRAWN, Status.TERMINATED, Status.ISSUED):
+        return 0
+    age = (zhunyu().clock.now() - datetime.fromisoformat(case.received_at)).total_seconds()
+    if age < _SECONDS_SOON or (case.status is Status.GRANTED and not view_.sealed):
+        return 1
+    return 5 if age < _SECONDS_RECENT else 30

@@ -1,0 +1,87 @@
+"""Finding a matter: first page, search, guide."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from engine.model.matter import Duration, Matter
+from engine.services.shelf import Card
+from engine.web.access import access
+from portal.services import zhunyu
+
+blueprint = Blueprint("catalogue", __name__)
+_MOST_SITUATIONS = 12
+
+
+@blueprint.get("/")
+@access("public")
+def home() -> ResponseReturnValue:
+    """Search, situations, lines and kinds of applicant."""
+    cards = zhunyu().shelf.cards()
+    return render_template(
+        "catalogue/home.html",
+        cards=cards,
+        situations=_most(situation for card in cards for situation in card.situations)[:_MOST_SITUATIONS],
+        lines=_counted(card.line for card in cards),
+        applicants=_counted(kind for card in cards for kind in card.applicant),
+        instant=tuple(card for card in cards if card.instant)[:6],
+    )
+
+
+@blueprint.get("/search")
+@access("public")
+def search() -> ResponseReturnValue:
+    """Matters by text and filters."""
+    asked = {name: request.args.get(name, "").strip()[:60] for name in ("text", "line", "applicant", "situation")}
+    shelf = zhunyu().shelf
+    cards = shelf.cards()
+    return render_template(
+        "catalogue/search.html",
+        found=shelf.search(**asked),
+        asked=asked,
+        lines=tuple(_counted(card.line for card in cards)),
+        applicants=tuple(_counted(kind for card in cards for kind in card.applicant)),
+    )
+
+
+@blueprint.get("/matters/<matter_id>")
+@access("public")
+def guide(matter_id: str) -> ResponseReturnValue:
+    """Everything about one matter: conditions, materials, limits, steps, result, questions."""
+    matter = zhunyu().shelf.current(matter_id)
+    return render_template("catalogue/guide.html", matter=matter, legal=duration_words(matter.limits.legal))
+
+
+def duration_words(duration: Duration) -> str:
+    """A limit in words."""
+    if duration.days is None:
+        return "法律未规定"
+    return "当场" if duration.days == 0 else f"{duration.days} 个{duration.unit}"
+
+
+def promise_words(matter: Matter) -> str:
+    """The promised limits of a matter in words."""
+    if not matter.limits.promised:
+        return "待业务确认"
+    parts = []
+    for way, days in matter.limits.promised.items():
+        limit = "当场" if days == 0 else f"{days} 个工作日"
+        parts.append(f"{'当场办结' if way == '秒批' and days == 0 else f'{way} {limit}'}")
+    return "，".join(parts)
+
+
+def _most(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(word for word, _ in Counter(words).most_common())
+
+
+def _counted(words: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(words).most_common())
+
+
+def summary_of(card: Card) -> str:
+    """What stands under a matter's title in a list."""
+    return card.summary or "、".join(card.situations[:2])

@@ -1,0 +1,33 @@
+"""One's own certificates and their files."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from engine.web.access import access
+from engine.web.headers import file_answer
+from portal.services import signed_in, zhunyu
+
+blueprint = Blueprint("certificates", __name__, url_prefix="/certificates")
+
+
+@blueprint.get("")
+@access("applicant")
+def mine() -> ResponseReturnValue:
+    """The certificates of the subject, and what can be done with each."""
+    session, product = signed_in(), zhunyu()
+    actions: dict[str, list[tuple[str, str]]] = {}
+    for card in product.shelf.cards():
+        acts_on = product.shelf.current(card.id).acts_on
+        if acts_on is not None:
+            actions.setdefault(acts_on.type, []).append((card.id, card.title))
+    return render_template("certificates/mine.html", certificates=product.certificates.mine(session), actions=actions)
+
+
+@blueprint.get("/<certificate_id>/file")
+@access("applicant")
+def file(certificate_id: str) -> ResponseReturnValue:
+    """The sealed file."""
+    name, data = zhunyu().certificates.file(signed_in(), certificate_id)
+    return file_answer(name, "application/pdf", data)

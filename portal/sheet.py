@@ -1,0 +1,170 @@
+"""The application form as a page: reading what was sent, and everything its template shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from flask import render_template, request
+
+from engine.errors import ZhunyuError
+from engine.model.case import Finding
+from engine.model.values import Answers, Json
+from engine.services.draft_views import MaterialState, Preview
+from engine.trust.sm3 import sm3_hex
+from engine.web.forms.build import bind
+from engine.web.forms.page import browser_rules, draw, element_id, summary
+from portal.services import signed_in, zhunyu
+
+_FILE = "file."
+_WEIGHT = {"当场更正": 0, "改办": 1, "建议不予受理": 2, "一次补正": 3, "转人工": 4, "提示": 5}
+
+
+def typed_answers(draft_id: str, dropping: str = "") -> Answers:
+    """The answers the browser sent for a draft's matter, `dropping` a table row given as "field:number"."""
+    draft = zhunyu().drafts.load(signed_in(), draft_id)
+    matter = zhunyu().shelf.version(draft.matter_hash)
+    sent = request.form
+    if dropping:
+        prefix = ".".join(dropping.split(":")) + "."
+        kept = [(name, value) for name, value in sent.items(multi=True) if not name.startswith(prefix)]
+        sent = type(sent)(kept)
+    return bind(matter, formdata=sent).answers()
+
+
+def take_files(draft_id: str) -> dict[str, str]:
+    """Keep the files sent with the form; material id → why its file was not taken."""
+    refused: dict[str, str] = {}
+    for name, files in request.files.lists():
+        for file in files:
+            if name.startswith(_FILE) and file.filename:
+                material_id = name.removeprefix(_FILE)
+                try:
+                    zhunyu().drafts.upload(signed_in(), draft_id, material_id, file.filename, file.read())
+                except ZhunyuError as error:
+                    if error.code != "A007":
+                        raise
+                    refused[material_id] = f"{file.filename}：{error.what}{error.next}"
+    return refused
+
+
+def keep_filled(preview: Preview) -> Preview:
+    """Store answers that a source gave since; the preview with the draft as stored."""
+    stored = zhunyu().drafts.save(signed_in(), preview.draft.id, preview.draft.answers)
+    return msgspec.structs.replace(preview, draft=stored)
+
+
+def problems_of(preview: Preview) -> dict[str, str]:
+    """Everything that stops the applicant from submitting, by answer path or `m-<material>`."""
+    titles = titles_of(preview)
+    told = dict(preview.errors)
+    told |= {path: f"请填写{titles.get(path, path)}。" for path in preview.missing}
+    for finding in preview.assessment.findings:
+        if finding.result == "failed" and finding.action == "当场更正":
+            told.setdefault((finding.fields or ("",))[0], finding.message)
+    told |= {f"m-{state.id}": f"请上传{state.title}。" for state in preview.materials if state.lacking}
+    return told
+
+
+def titles_of(preview: Preview) -> dict[str, str]:
+    """Titles by answer path, parts included."""
+    titles: dict[str, str] = {}
+    for field in preview.matter.fields():
+        titles[field.id] = field.title
+        for part, declared in field.type.parts.items():
+            titles[f"{field.id}.{part}"] = f"{field.title}的{declared.title}"
+    return titles
+
+
+def page(
+    preview: Preview,
+    told: Mapping[str, str] | None = None,
+    refused: Mapping[str, str] | None = None,
+    *,
+    extra_rows: Mapping[str, int] | None = None,
+) -> str:
+    """The whole page. `told` are the messages to show with a summary; without, only faults of given answers show."""
+    messages = dict(preview.errors) if told is None else dict(told)
+    form = bind(preview.matter, preview.draft.answers)
+    form.tell(messages)
+    shown = {path: text for path, text in messages.items() if not path.startswith("m-")}
+    lines = [(line.target, line.message) for line in summary(preview.matter, shown)] if told else []
+    lines += [(path, text) for path, text in messages.items() if path.startswith("m-")]
+    lines += [(f"m-{material}", text) for material, text in (refused or {}).items()]
+    return render_template(
+        "apply/form.html",
+        **context(preview, refused),
+        groups=draw(preview.matter, form, preview.visible, locked=preview.locked, extra_rows=extra_rows),
+        lines=lines,
+        rules=browser_rules(preview.matter, {}),
+        told=told or {},
+    )
+
+
+def context(preview: Preview, refused: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What the panel, the materials and the review show."""
+    findings = preview.assessment.findings
+    failed = sorted((one for one in findings if one.result == "failed"), key=lambda one: _WEIGHT.get(one.action, 9))
+    blocking = [one for one in failed if one.action == "当场更正"]
+    titles = titles_of(preview)
+    moves = {one.to for one in failed if one.action == "改办" and one.to}
+    return {
+        "preview": preview,
+        "matter": preview.matter,
+        "draft": preview.draft,
+        "failed": [one for one in failed if one.action != "提示"],
+        "hints": [one for one in failed if one.action == "提示"],
+        "blocking": blocking,
+        "unknown": [one for one in findings if one.result == "unknown"],
+        "passed": [one for one in findings if one.result == "passed"],
+        "waiting": [one for one in findings if one.result == "pending"],
+        "missing": [(element_id(first_control(preview, path)), titles.get(path, path)) for path in preview.missing],
+        "lacking": [state for state in preview.materials if state.lacking],
+        "materials": [state for state in preview.materials if state.shown],
+        "materials_digest": materials_digest(preview.materials),
+        "materials_changed": request.form.get("_materials", "") != materials_digest(preview.materials),
+        "refused": dict(refused or {}),
+        "target": target_of,
+        "titles": titles,
+        "state": browser_state(preview),
+        "moves": [(to, _title(to)) for to in sorted(moves)],
+    }
+
+
+def first_control(preview: Preview, path: str) -> str:
+    """The path of the control that takes the focus for a missing answer."""
+    kinds = {field.id: field.kind for field in preview.matter.fields()}
+    part = {"人员": "name", "区街道": "district"}.get(kinds.get(path, ""), "")
+    return f"{path}.{part}" if part else path
+
+
+def target_of(finding: Finding) -> str:
+    """The HTML id of the first field a finding is about, "" when it is about none."""
+    return element_id(finding.fields[0]) if finding.fields else ""
+
+
+def browser_state(preview: Preview) -> dict[str, Json]:
+    """What the script in the form takes over from the server's judgement."""
+    return {
+        "visible": preview.visible,
+        "errors": preview.errors,
+        "locked": list(preview.locked),
+        "answers": {
+            field.id: preview.draft.answers.get(field.id)
+            for field in preview.matter.fields()
+            if field.prefill and isinstance(preview.draft.answers.get(field.id), str)
+        },
+    }
+
+
+def materials_digest(materials: tuple[MaterialState, ...]) -> str:
+    """Changes whenever the list of materials would look different."""
+    return sm3_hex(msgspec.json.encode(materials))[:16]
+
+
+def _title(matter_id: str) -> str:
+    try:
+        return zhunyu().shelf.current(matter_id).title
+    except ZhunyuError:
+        return matter_id

@@ -1,0 +1,160 @@
+"""Every operation of the OpenAPI document, driven with fitting and unfitting requests: it answers as documented."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.web.access import declared
+from portal.api.contract import OPERATIONS
+from portal.api.mount import ROUTES
+from tests.web.api_contract import address, anything, check, fitting, follow, operations, text
+from tests.web.api_world import BY_HAND, Client, World, pdf
+
+NAMES = sorted(OPERATIONS)
+DRIVEN = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+class Driven:
+    """A world with something of everything in it, and its document."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.client = world.client()
+        self.document: dict[str, Any] = json.loads(self.client.get("/openapi.json").data)
+        self.entries = {one[2]["operationId"]: one for one in operations(self.document)}
+        granted, waiting = self.client.case("granted-1"), self.client.case("waiting-1", BY_HAND)
+        world.settle_effects()
+        draft = self.client.draft()
+        upload = self.client.send_file(f"/drafts/{draft}/materials/plan/files", "平面图.pdf", pdf()).json["id"]
+        foreign = world.client("pool").case("foreign-1")
+        self.known = {
+            "matter_id": ["api_sample"], "draft_id": [draft], "material_id": ["plan"], "upload_id": [upload],
+            "case_id": [granted["id"], waiting["id"], foreign["id"]],
+            "certificate_id": [granted["certificates"][0]["id"], foreign["certificates"][0]["id"]],
+            "kind": ["receipt", "decision", "supplement"],
+        }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def driven(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driven]:
+    world = World(tmp_path_factory.mktemp("api"))
+    yield Driven(world)
+    world.close()
+
+
+def headers_of(data: st.DataObject, entry: dict[str, Any]) -> dict[str, str]:
+    """Header parameters: fitting ones mostly, odd ones and none sometimes."""
+    plain = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=0, max_size=12)
+    sent = {}
+    for one in entry["parameters"]:
+        if one["in"] == "header" and data.draw(st.integers(0, 3), label=one["name"]):
+            odd = st.just("a-good-key-1") if one["name"] == "Idempotency-Key" else plain
+            sent[one["name"]] = data.draw(odd | plain)
+    return {} if "X-Subject" in sent and data.draw(st.booleans()) else sent
+
+
+def body_of(data: st.DataObject, document: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
+    """A request body: fitting, arbitrary JSON, or arbitrary bytes under an arbitrary type."""
+    way = data.draw(st.integers(0, 9), label="body")
+    content = entry.get("requestBody", {}).get("content", {})
+    if way == 0:
+        media = data.draw(st.sampled_from(["application/json", "text/plain", "multipart/form-data", ""]))
+        return {"data": data.draw(st.binary(max_size=60)), "content_type": media}
+    if way <= 2:
+        return {"data": json.dumps(data.draw(anything)), "content_type": "application/json"}
+    if "application/json" in content:
+        value = data.draw(fitting(document, content["application/json"]["schema"]))
+        return {"data": json.dumps(value), "content_type": "application/json"}
+    if "multipart/form-data" in content:
+        file = (io.BytesIO(data.draw(st.just(pdf()) | st.binary(max_size=60))), data.draw(text))
+        part: Any = file if way > 3 else data.draw(text)
+        return {"data": {data.draw(st.just("file") | text): part}, "content_type": "multipart/form-data"}
+    return {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_operation_answers_as_documented_whatever_it_is_sent(driven: Driven, name: str) -> None:
+    method, path, entry = driven.entries[name]
+    places = [one["name"] for one in entry["parameters"] if one["in"] == "path"]
+    queries = [one for one in entry["parameters"] if one["in"] == "query"]
+
+    @DRIVEN
+    @given(st.data())
+    def drive(data: st.DataObject) -> None:
+        driven.world.forget_rates()
+        known = {
+            place: st.sampled_from(driven.known[place]) | text.filter(lambda one: one not in ("", ".", ".."))
+            for place in places
+        }
+        names = {place: data.draw(values, label=place) for place, values in known.items()}
+        asked = {
+            one["name"]: data.draw(fitting(driven.document, one["schema"]) | text, label=one["name"])
+            for one in queries
+            if data.draw(st.booleans())
+        }
+        who = data.draw(st.sampled_from(["hotel", "hotel", "hotel", "hotel_read", "pool", ""]))
+        client = Client(driven.world.app.test_client(), driven.world.tokens.get(who, ""))
+        response = client.flask.open(
+            address(path, names), method=method, query_string=asked,
+            headers={**client.headers, **headers_of(data, entry)}, **body_of(data, driven.document, entry),
+        )  # fmt: skip
+        if "/" in "".join(names.values()) and response.status_code in (404, 405):
+            return
+        check(driven.document, entry, response)
+
+    drive()
+
+
+def test_every_route_of_the_api_but_its_documentation_is_an_operation_of_the_document(driven: Driven) -> None:
+    assert {view.__name__ for _method, _path, view in ROUTES} - {"openapi", "docs"} == set(driven.entries)
+
+
+def test_every_operation_declares_in_the_document_the_scope_that_the_kit_enforces(driven: Driven) -> None:
+    for _method, path, view in ROUTES:
+        if view.__name__ in driven.entries:
+            security = driven.entries[view.__name__][2]["security"]
+            rule = f"api:{security[0]['bearer'][0]}" if security else "public"
+            assert declared(view) == rule, path
+
+
+def test_the_document_names_the_bearer_scheme(driven: Driven) -> None:
+    assert driven.document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+
+
+def test_every_reference_of_the_document_leads_somewhere(driven: Driven) -> None:
+    def walk(node: Any) -> int:
+        if isinstance(node, dict):
+            found = 1 if "$ref" in node and follow(driven.document, node) is not None else 0
+            return found + sum(walk(one) for one in node.values())
+        return sum(walk(one) for one in node) if isinstance(node, list) else 0
+
+    assert walk(driven.document) > 100
+
+
+def test_every_schema_of_the_document_is_a_valid_json_schema(driven: Driven) -> None:
+    for schema in driven.document["components"]["schemas"].values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_the_readable_page_tells_every_operation_without_script_or_foreign_address(driven: Driven) -> None:
+    page = driven.client.flask.get("/api/v1/docs")
+    assert page.status_code == 200
+    for method, path, _entry in driven.entries.values():
+        assert f"{method}</span> <span class=\"mono\">{path}<" in page.text
+    assert "http://" not in page.text and "https://" not in page.text and "style=" not in page.text
+
+
+def test_the_document_is_not_sent_again_to_a_client_that_has_it(driven: Driven) -> None:
+    tag = driven.client.get("/openapi.json").headers["ETag"]
+    again = driven.client.get("/openapi.json", headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
