@@ -89,7 +89,7 @@ def filled_in(name: str, seen: DeskView) -> Filled:
         SupplementItem(
             what="".join(filter(None, (finding.message, finding.mend))), basis=finding.basis,
             fields=tuple(one for one in finding.fields if one in fields),
-        )  # fmt: skip
+        )
         for finding in seen.drawn_up
     ]
     items += [

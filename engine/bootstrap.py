@@ -16,7 +16,6 @@ from engine.adapters.render.typst_renderer import TypstRenderer
 from engine.adapters.sql.database import Database
 from engine.adapters.sql.transaction import SqlStore
 from engine.adapters.waker import DatagramWaker
-from engine.model.commands import Lapse
 from engine.ports.drafts import CheckedUpload
 from engine.ports.effects import Job
 from engine.ports.world import Clock, FileStore, Ids, Waker
@@ -134,7 +133,7 @@ def _services(
         desk=desk,
         certificates=Certificates(store=store, clock=clock, files=files, shelf=shelf, seals=seals),
         documents=documents,
-        effects=_effects(settings, store, clock, ids, ring, waker, sealing, committing),
+        effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases),
         publishing=Publishing(store=store, clock=clock, ids=ids),
     )
 
@@ -147,7 +146,7 @@ def _effects(
     ring: KeyRing,
     waker: Waker,
     sealing: Sealing,
-    committing: Committing,
+    cases: Cases,
 ) -> Effects:
     peer = HttpPeer(settings.peer_url, ring, clock)
 
@@ -165,7 +164,7 @@ def _effects(
         waker=waker,
         handlers={SEAL: seal, PUSH: lambda job: peer.deliver(job.to, job.body, job.key)},
         give_up={SEAL: give_up_seal},
-        wake_case=lambda case, what: committing.report(case, Lapse(what)),
+        wake_case=cases.run_due,
     )
 
 

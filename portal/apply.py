@@ -53,6 +53,8 @@ def form(draft_id: str) -> ResponseReturnValue:
     if changed is not None:
         flash(f"这份申请是为“{changed.name}”填写的，已切换。", "info")
         return redirect(request.full_path.rstrip("?"), 303)
+    if product.drafts.follow_version(session, draft_id):
+        flash("这个事项更新过，已换用新的申请表。请重新核对。", "warn")
     parked = request.args.get("restore", "")
     if parked:
         product.drafts.restore(session, draft_id, parked)
@@ -118,11 +120,11 @@ def submit(draft_id: str) -> ResponseReturnValue:
     product, session = zhunyu(), signed_in()
     key, insist = request.form.get("key", "")[:100], request.form.get("insist") == "是"
     try:
-        product.drafts.settle(session, draft_id)
         case = product.cases.submit(session, draft_id, key, insist=insist)
     except ZhunyuError as refused:
-        if refused.code == "C001" and (done := product.drafts.case_of(session, draft_id)):
-            return redirect(url_for("cases.view", case_id=done), 303)
+        if refused.code == "A008" and product.drafts.follow_version(session, draft_id):
+            flash("这个事项刚刚更新过，没有提交。请按新的申请表核对后再提交。", "warn")
+            return redirect(url_for("apply.form", draft_id=draft_id), 303)
         if refused.code not in ("A004", "C004", "A009"):
             raise
         preview = product.drafts.preview(session, draft_id, complete=True)

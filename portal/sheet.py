@@ -113,6 +113,7 @@ def context(preview: Preview, refused: Mapping[str, str] | None = None) -> dict[
         "preview": preview,
         "matter": preview.matter,
         "draft": preview.draft,
+        "visible_ids": [key for key, visible in preview.visible.items() if visible],
         "failed": [one for one in failed if one.action != "提示"],
         "hints": [one for one in failed if one.action == "提示"],
         "blocking": blocking,

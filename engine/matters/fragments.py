@@ -153,9 +153,12 @@ class Opening:
         for name, param in fragment.params.items():
             if name in given:
                 values[name] = given[name]
+                where = tree.place(given, name)
                 if not KINDS[param["kind"]](given[name]):
-                    where = tree.place(given, name)
                     self.problems.append(tree.at("M124", where, f"参数 {name} 应为{param['kind']}。"))
+                elif "of" in param and str(given[name]) not in tree.texts(param, "of"):
+                    advice = f"可用的有：{'、'.join(tree.texts(param, 'of'))}。"
+                    self.problems.append(tree.at("M124", where, f"参数 {name} 的值不在可选之列。", advice))
             elif "default" in param:
                 values[name] = param["default"]
             else:

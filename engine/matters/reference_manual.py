@@ -19,7 +19,7 @@ _SHARED = ("codes", "parameters", "sources", "certificates", "authorities", "cal
 _HEAD = """\
 # 编写事项：参考
 
-本页由程序生成（`zhunyu docs`），与程序一致；怎样一步步写出一个事项，见《编写事项》。
+本页由 `python -m engine.matters.reference_manual` 从程序生成，与程序一致；怎样一步步写出一个事项，见《编写事项》。
 
 键用英文，值用业务里的中文。规则文字里含逗号、井号或“: ”的，写成块式，一行一个键。"""
 
@@ -34,17 +34,40 @@ def manual() -> str:
 def _matter() -> Iterator[str]:
     required = "、".join(f"`{key}`" for key in schema_matter.REQUIRED)
     yield f"必须写的键：{required}。"
-    yield from _section(schema_matter.KEYS, "###")
+    yield from _section(schema_matter.KEYS, "###", schema_matter.REQUIRED)
 
 
-def _section(keys: dict[str, Schema], mark: str) -> Iterator[str]:
-    plain = [f"| `{key}` | {_title(one)} | {_kind(one)} | {_note(one)} |" for key, one in keys.items()]
-    yield "\n".join(["| 键 | 名称 | 写成 | 说明 |", "|---|---|---|---|", *plain])
+def _section(keys: dict[str, Schema], mark: str, required: tuple[str, ...] = ()) -> Iterator[str]:
+    rows = [f"| `{key}` | {_title(one)} | {_kind(one)} | {_said(key, one, required)} |" for key, one in keys.items()]
+    yield "\n".join(["| 键 | 名称 | 写成 | 说明 |", "|---|---|---|---|", *rows])
+    seen: list[tuple[str, dict[str, Schema]]] = []
     for key, one in keys.items():
         inner = _inner(one)
-        if inner and mark.count("#") <= 5:
-            yield f"{mark} {key}：{_title(one)}"
-            yield from _section(inner, mark + "#")
+        if not inner or key == "with" or len(mark) > 6:
+            continue
+        yield f"{mark} {key}：{_title(one)}"
+        same = next((name for name, other in seen if other == inner), "")
+        if same:
+            yield f"写法同 `{same}`。"
+        else:
+            yield from _section(inner, mark + "#", _required(one))
+            seen.append((key, inner))
+
+
+def _said(key: str, schema: Schema, required: tuple[str, ...]) -> str:
+    return ("必写。" if key in required else "") + _note(schema)
+
+
+def _required(schema: Schema) -> tuple[str, ...]:
+    """The keys that must be written in a value, or in each item of a list."""
+    if "items" in schema:
+        return _required(schema["items"])
+    if "if" in schema and "properties" not in schema:
+        branch = "else" if schema["then"].get("title") == "引用片段" else "then"
+        return _required(schema[branch])
+    more = schema.get("additionalProperties")
+    inherited = _required(more) if isinstance(more, dict) else ()
+    return (*schema.get("required", ()), *schema.get("then", {}).get("required", ()), *inherited)
 
 
 def _inner(schema: Schema) -> dict[str, Schema]:
@@ -59,9 +82,7 @@ def _inner(schema: Schema) -> dict[str, Schema]:
         )
     found: dict[str, Any] = schema.get("properties", {})
     more = schema.get("additionalProperties")
-    if isinstance(more, dict) and (found or more.get("type") == "object"):
-        return {**found, **_inner(more)}
-    return found
+    return {**found, **_inner(more)} if isinstance(more, dict) else found
 
 
 def _title(schema: Schema) -> str:
@@ -74,16 +95,15 @@ def _note(schema: Schema) -> str:
 
 def _kind(schema: Schema) -> str:
     if "enum" in schema:
-        return "、".join(
-            "是" if one is True else "否" if one is False else str(one) for one in dict.fromkeys(schema["enum"])
-        )
+        return "、".join(str(one) for one in schema["enum"] if not isinstance(one, bool))
     if "if" in schema and "type" not in schema:
-        return f"{_kind(schema['then'])}，或{_kind(schema['else'])}"
+        return "，或".join(dict.fromkeys((_kind(schema["then"]), _kind(schema["else"]))))
     found = schema.get("type", "")
     if found == "array":
         inner = schema.get("items", {})
         return f"列表（{_kind(inner)}）" if "enum" in inner else "列表"
-    return "或".join(_TYPES[one] for one in ([found] if isinstance(found, str) else found) if one in _TYPES)
+    kinds_of = [found] if isinstance(found, str) else [one for one in found if (one, found[0]) != ("number", "string")]
+    return "或".join(_TYPES[one] for one in kinds_of if one in _TYPES)
 
 
 def _kinds() -> Iterator[str]:
@@ -125,7 +145,7 @@ def _shared() -> Iterator[str]:
             else f"rules/{name}.yaml"
         )
         yield f"### {where}：{_title(schema)}"
-        yield from _section(inner, "####")
+        yield from _section(inner, "####", _required(schema))
 
 
 def _codes() -> Iterator[str]:

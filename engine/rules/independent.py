@@ -25,7 +25,7 @@ from engine.rules.profile import OPERATORS
 from engine.rules.scaled import LIMIT, SCALE, NoOpinionError, Poison, frame_of, needs_of, rows_of, scaled
 
 assert operations
-_BUILTIN = frozenset({"==", ">", "<", ">=", "<=", "!=", "and", "or", "!", "in", "some"})
+_BUILTIN = frozenset({"==", ">", "<", ">=", "<=", "!=", "and", "or", "!", "some"})
 
 
 def _denied(*_: object) -> Any:
@@ -63,6 +63,13 @@ def _empty(value: Any) -> bool:
             return True
         raise NoOpinionError
     return isinstance(value, list) and not value
+
+
+def _whole(value: Any) -> Any:
+    """The value, if it is there with all its elements."""
+    if isinstance(value, Poison) or (isinstance(value, list) and any(isinstance(item, Poison) for item in value)):
+        raise NoOpinionError
+    return value
 
 
 def _extreme(choose: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -140,8 +147,9 @@ def _register() -> None:
         "rule_rows": rows_of,
         "rule_empty": _empty,
         "rule_unavailable": lambda value: isinstance(value, Poison) and value.state == "unavailable",
-        "rule_intersects": lambda one, other: any(item in rows_of(other) for item in one),
-        "rule_subset": lambda one, other: all(item in rows_of(other) for item in one),
+        "rule_in": lambda needle, hay: _whole(needle) in _whole(hay),
+        "rule_intersects": lambda one, other: not {*_whole(one)}.isdisjoint({*_whole(other)}),
+        "rule_subset": lambda one, other: {*_whole(one)} <= {*_whole(other)},
         "rule_matches": _matches,
         "rule_lookup": _lookup,
         "rule_entry": _entry,

@@ -18,9 +18,9 @@ from engine.ports.certificates import CertificateQuery
 from engine.ports.drafts import Consent, Draft, UploadChecker
 from engine.ports.store import Store
 from engine.ports.world import Clock, FileStore, Ids
-from engine.services.accounts import Accounts, Session
+from engine.services.accounts import Accounts, Session, actor_of
 from engine.services.draft_filling import argument_digest, covering, locked_fields, office_for, prefilled
-from engine.services.draft_keeping import KeptDrafts, missing, unfiled
+from engine.services.draft_keeping import KeptDrafts, missing, own, unfiled
 from engine.services.draft_views import Choice, Preview, fact_states, material_states
 from engine.services.facts import Facts
 from engine.services.shelf import Shelf
@@ -105,13 +105,25 @@ class Drafts(KeptDrafts):
         draft = msgspec.structs.replace(draft, answers=filled)
         return self._judge(session, draft, matter, facts, original, complete)
 
-    def settle(self, session: Session, draft_id: str) -> Draft:
-        """The draft with every answer that comes from a source as the source gives it now, and stored so."""
+    def follow_version(self, session: Session, draft_id: str) -> bool:
+        """Move a draft to the version of its matter that is published now; whether it was on another. A008 when the
+        matter left the shelf."""
         draft = self.load(session, draft_id)
-        matter = self._shelf.version(draft.matter_hash)
-        original = self._original(draft)
-        draft, facts = self._gather(draft, matter, original)
-        return self.save(session, draft_id, prefilled(matter, draft.subject, facts, original, draft.answers))
+        matter = self._shelf.current(draft.matter)
+        if draft.case or draft.matter_hash == matter.hash:
+            return False
+        known = {field.id for field in matter.fields()}
+        needs = {need.id for need in matter.materials}
+        with self._store.write() as tx:
+            draft = unfiled(own(session, tx.drafts.get(draft_id, lock=True)))
+            moved = msgspec.structs.replace(
+                draft,
+                matter_hash=matter.hash,
+                answers={key: value for key, value in draft.answers.items() if key in known},
+                uploads={key: files for key, files in draft.uploads.items() if key in needs},
+                revision=draft.revision + 1,
+            )
+            return tx.drafts.replace(moved, draft.revision)
 
     def switch_to_owner(self, session: Session, draft_id: str) -> Subject | None:
         """Act for the subject one of the account's own drafts was made for, when it is another than now; that subject."""
@@ -160,7 +172,7 @@ class Drafts(KeptDrafts):
         self, session: Session, draft: Draft, matter: Matter, facts: dict[str, Fact],
         original: Certificate | None, complete: bool,
     ) -> Preview:  # fmt: skip
-        actor, today = self._accounts.actor(session), self._clock.now().date()
+        actor, today = actor_of(session), self._clock.now().date()
         calendar = self._shelf.reference_calendar()
         application = Application(draft.answers, draft.uploads, draft.subject, facts, original)
         reading = check_form(matter, application, actor, today, calendar, complete=complete)

@@ -7,6 +7,7 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.certificate import Certificate
+from engine.model.checkdigits import iso7064_mod37_36
 from engine.model.commands import Submit
 from engine.model.facts import Fact
 from engine.model.matter import Matter
@@ -131,7 +132,7 @@ class Submission:
             actor=filing.actor,
             calendar=self._shelf.reference_calendar(),
             case_id=case_id,
-            case_number=f"{now:%Y%m%d}{self._ids.digits(_SERIAL)}",
+            case_number=numbered(f"{now:%Y%m%d}{self._ids.digits(_SERIAL)}"),
             certificate_ids=tuple(self._ids.new() for _ in matter.certificates),
             authority=office_for(matter, filing.command.answers, filing.original, now.date()),
             original=filing.original,
@@ -150,6 +151,11 @@ class Submission:
             tx.drafts.close(draft.id, case.id)
         self._waker.wake()
         return case
+
+
+def numbered(body: str) -> str:
+    """A case number: the day, random digits that nobody guesses, and a check character (ISO/IEC 7064 MOD 37,36)."""
+    return body + iso7064_mod37_36(body)
 
 
 def outdated() -> ZhunyuError:

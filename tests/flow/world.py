@@ -48,6 +48,7 @@ REGISTRY = Source(
     type=Type("record", parts={"status": Part("状态", TEXT), "address": Part("地址", TEXT)}),
 )  # fmt: skip
 PLAN = Upload("U1", "平面图.pdf", "application/pdf", 1000, "ab" * 32, 1)
+COPY = Upload("U2", "营业执照.pdf", "application/pdf", 1000, "ac" * 32, 1)
 PHONE = "13912345678"
 _RING = new_ring(secrets.token_bytes)
 
@@ -137,7 +138,7 @@ class World:
         draft = Draft(
             id=self.ids.new(), account=session.account.id, subject=session.subject, matter=matter,
             matter_hash=self.shelf.current(matter).hash, acts_on=acts_on,
-            answers={key: value for key, value in given.items() if value is not None}, uploads={"plan": (PLAN,)},
+            answers={key: value for key, value in given.items() if value is not None}, uploads={"plan": (PLAN,), "licence_copy": (COPY,)},
             revision=1, created_at=self.at, updated_at=self.at,
         )  # fmt: skip
         with self.store.write() as tx:

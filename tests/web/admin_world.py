@@ -37,7 +37,7 @@ PASSWORD = "Quiet-Harbour-2026"
 TEXT = Type("text")
 HOTEL = Subject("法人", "91310101MA1FP0001X", "上海示例泊云酒店有限公司")
 OFFICE = Authority("11310101000000000A", "上海市黄浦区卫生健康委员会", "黄浦区", "黄卫健", "黄")
-PROMISED = Rule("承诺书 = 是", {"==": [{"var": "promise"}, True]}, ("promise",))
+READY = Rule("设施已备齐 = 是", {"==": [{"var": "ready"}, True]}, ("ready",))
 SITE = Rule("经营地址", {"var": "site"}, ("site",))
 HOLDER = Rule("申请人.名称", {"var": "applicant.name"}, ("applicant.name",))
 BASIS = "《示例条例》第四条"
@@ -60,19 +60,20 @@ def desk_matter() -> Matter:
     return Matter(
         id="desk_sample", title="窗口示例许可（新办）", kind="行政许可", line="示例", applicant=("法人",),
         business="新办", basis=(BASIS,), effective="2025-01-20", hash="b" * 64, main_item="窗口示例许可",
-        conditions=("有固定的经营场所",), limits=Limits(legal=Duration(20), promised={"转人工": 8}), authorities=(OFFICE,),
+        conditions=("有固定的经营场所",), authorities=(OFFICE,),
+        limits=Limits(legal=Duration(20), promised={"转人工": 8}),
         groups=(
             Group("holder", "申请单位", (Field("name", "单位名称", "文本", TEXT, prefill="applicant.name"),)),
             Group("place", "场所", (
                 Field("site", "经营地址", "地址", TEXT, prefill="licence.address"),
-                Field("promise", "承诺书", "承诺", Type("bool"), required=False, text="本单位承诺符合准予条件。"),
+                Field("ready", "设施已备齐", "是否", Type("bool")),
             )),
         ),
         facts=(FactNeed("licence", "营业执照", "registry.business", {"code": "applicant.code"}),),
         materials=(MaterialNeed("plan", "平面布局图", "非必要", accept=("pdf",), max_mb=1, max_files=2),),
         precheck=(
-            Check("promised", PROMISED, "没有签署承诺书。", "一次补正", title="已签署承诺书", mend="请签署承诺书。",
-                  basis=BASIS, fields=("promise",)),
+            Check("ready", READY, "设施没有备齐。", "一次补正", title="设施已备齐", mend="请备齐设施。",
+                  basis=BASIS, fields=("ready",)),
         ),
         decide=(Row("otherwise", ALWAYS, "转人工", "需要人工核实。", "核实后准予"),),
         route=(
@@ -89,7 +90,7 @@ def desk_matter() -> Matter:
                 lines={"单位名称": HOLDER, "经营场所地址": SITE}, item={"site": SITE},
             ),
         ),
-        titles={"site": "经营地址", "promise": "承诺书", "name": "单位名称"},
+        titles={"site": "经营地址", "ready": "设施已备齐", "name": "单位名称"},
     )  # fmt: skip
 
 
@@ -131,10 +132,10 @@ class AdminWorld:
         accounts.create(applicant, PASSWORD)
         self.applicant = accounts.sign_in("applicant", "hotel", PASSWORD)
 
-    def filed(self, site: str = "示例路1号2层", promise: bool = False) -> Case:
+    def filed(self, site: str = "示例路1号2层", ready: bool = False) -> Case:
         """A new case."""
         draft = self.zhunyu.drafts.start(self.applicant, "desk_sample")
-        answers = {"name": HOTEL.name, "site": site, "promise": promise}
+        answers = {"name": HOTEL.name, "site": site, "ready": ready}
         self.zhunyu.drafts.save(self.applicant, draft.id, answers)
         return self.zhunyu.cases.submit(self.applicant, draft.id, draft.id)
 
@@ -153,3 +154,4 @@ class AdminWorld:
 
     def close(self) -> None:
         self.zhunyu.store.database.close()
+        self.zhunyu.effects._waker.close()

@@ -19,8 +19,10 @@ from tests.web.api_contract import address, anything, check, fitting, follow, op
 from tests.web.api_world import BY_HAND, Client, World, pdf
 
 NAMES = sorted(OPERATIONS)
+# An address cannot hold these: a slash, also quoted, begins another part.
+odd_name = text.filter(lambda one: one not in ("", ".", "..") and "/" not in one)
 DRIVEN = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -93,7 +95,7 @@ def test_every_operation_answers_as_documented_whatever_it_is_sent(driven: Drive
     def drive(data: st.DataObject) -> None:
         driven.world.forget_rates()
         known = {
-            place: st.sampled_from(driven.known[place]) | text.filter(lambda one: one not in ("", ".", ".."))
+            place: st.sampled_from(driven.known[place]) | odd_name
             for place in places
         }
         names = {place: data.draw(values, label=place) for place, values in known.items()}
@@ -108,8 +110,6 @@ def test_every_operation_answers_as_documented_whatever_it_is_sent(driven: Drive
             address(path, names), method=method, query_string=asked,
             headers={**client.headers, **headers_of(data, entry)}, **body_of(data, driven.document, entry),
         )  # fmt: skip
-        if "/" in "".join(names.values()) and response.status_code in (404, 405):
-            return
         check(driven.document, entry, response)
 
     drive()

@@ -104,14 +104,13 @@ class Generator:
         return self.pick("南京路1号", "上海市南京路1号2楼", "张三", "13812345678", "11110000092921359M", "甲", "a（b）")
 
     def item(self) -> dict[str, Any]:
-        row = {
+        return {
             "qty": self.value(0, 1, 3, 12),
             "price": self.value(Decimal("1.10"), Decimal("2.2"), 5),
             "name": self.value("锅", "碗", "锅碗"),
             "grade": self.value("甲", "乙"),
             "made": self.value(self.day()),
         }
-        return row
 
     def env(self) -> dict[str, Any]:
         licence = {"state": self.value("存续", "注销"), "name": self.value(self.text()), "address": self.value(self.text()),

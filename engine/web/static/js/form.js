@@ -4,6 +4,7 @@
   "use strict";
   var form = document.getElementById("application");
   if (!form) return;
+  document.documentElement.classList.add("scripted");
   var script = document.getElementById("form-rules");
   var rules = script ? JSON.parse(script.textContent) : { when: {}, kinds: {}, known: {} };
   var PENDING = { $: "pending" }, HIDDEN = { $: "not_applicable" };
@@ -216,5 +217,9 @@
     }
   });
 
+  var sheet = document.querySelector("[data-sheet]"), narrow = window.matchMedia("(max-width: 1000px)");
+  function fit() { if (sheet) sheet.open = !narrow.matches; }
+  narrow.addEventListener("change", fit);
+  fit();
   conditions();
 })();
