@@ -102,18 +102,9 @@ def _open(root: Path, path: Path, shared: Shared) -> _Read:
     if isinstance(opened.get("matter"), str) and opened["matter"] != path.stem:
         what = f"事项 id {opened['matter']} 与文件名 {path.stem} 不同。"
         problems.append(tree.at("M132", tree.place(opened, "matter"), what, "请改成一样。"))
-    linkable = all(one.code in ("M110", "M102") for one in wrong)
-    if linkable:
-        _drop_unknown(opened)
+    linkable = all(one.code == "M110" for one in wrong)  # the linker does not look at unknown keys
     whole = linkable and not any(one.code in _UNOPENED for one in problems)
     return _Read(path.stem, file, opened if whole else None, tuple(problems), frozenset(opening.used))
-
-
-def _drop_unknown(node: Map) -> None:
-    """Leave unknown keys at the top out, so that the rest of the matter is still linked and all faults are told."""
-    known = structure.keys("matter")
-    for key in [key for key in node if key not in known]:
-        del node[key]
 
 
 def _repeated(root: Path) -> Iterator[Problem]:

@@ -137,8 +137,9 @@ def check(node: Map, codes: Codes) -> tuple[Problem, ...]:
     """What is wrong with the keys of a declared field or part: keys its kind has not, lists that do not exist."""
     found: list[Problem] = []
     known = KINDS[str(node["kind"])]
+    elsewhere = {key for one in KINDS.values() for key in one.keys}  # what no kind has, the schema tells
     for key in node:
-        if key not in COMMON and key not in known.keys:
+        if key in elsewhere and key not in known.keys:
             advice = f"{known.name}可用：{'、'.join(sorted(known.keys))}。" if known.keys else ""
             found.append(tree.at("M115", tree.key_place(node, key), f"{known.name}没有“{key}”。", advice))
     for key in ("of", "columns", "text"):

@@ -105,9 +105,3 @@ def _type_advice(found: Any, kinds: list[str]) -> str:
     if "array" in kinds:
         return "请写成 [甲, 乙]，或一行一项、以“- ”开头。"
     return ""
-
-
-def keys(schema: str) -> frozenset[str]:
-    """The keys a schema knows at the top."""
-    found: Any = validator(schema).schema
-    return frozenset(found["properties"])

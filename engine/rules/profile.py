@@ -58,10 +58,10 @@ def add(operator: Operator) -> None:
     if operator.name in OPERATORS or operator.name in DENIED or "." in operator.name:
         raise ValueError(f"operator {operator.name} is taken or not allowed")
     if operator.form == "call":
-        for spelling in {operator.chinese, operator.english, operator.name}:
-            if spelling in CALLS:
-                raise ValueError(f"the spelling {spelling} is taken")
-            CALLS[spelling] = operator.name
+        spellings = {operator.chinese, operator.english, operator.name}
+        if taken := spellings & CALLS.keys():
+            raise ValueError(f"the spelling {', '.join(sorted(taken))} is taken")
+        CALLS.update(dict.fromkeys(spellings, operator.name))
     OPERATORS[operator.name] = operator
 
 

@@ -126,6 +126,11 @@ def _explain(fault: UnexpectedInput, text: str, notes: Notebook) -> None:
             notes.add("R101", f"不认识的符号“{sign}”。", "请改用规则语言的运算符，见手册“规则”。", at)
         return
     token = fault.token if isinstance(fault, UnexpectedToken) else Token("$END", "")
+    glued = re.search(r"\w+?(不?属于|全部属于|不?包含|有交集|匹配)\s*[\[\"“]", text)
+    if glued and not glued.group(1).startswith(glued.group()[: len(glued.group(1))]):
+        at = (text.count("\n", 0, glued.start()) + 1, glued.start() - text.rfind("\n", 0, glued.start()))
+        notes.add("R116", f"运算词“{glued.group(1)}”与名称连写。", "运算词前后请留空格。", at)
+        return
     if token.type == "$END" or not str(token):
         last = text.rstrip()
         at = (last.count("\n") + 1, len(last) - last.rfind("\n"))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from engine.errors import ZhunyuError
@@ -58,6 +59,7 @@ def mount(app: Flask) -> None:
     api.after_request(gate.finish)
     api.register_error_handler(ZhunyuError, problem.product)
     api.register_error_handler(HTTPException, problem.http)
+    api.register_error_handler(CSRFError, problem.http)
     api.register_error_handler(Exception, problem.defect)
     app.register_blueprint(api)
     app.register_error_handler(NotFound, _no_route)

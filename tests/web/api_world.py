@@ -30,6 +30,7 @@ from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Type
 from engine.ports.accounts import Account, Represented
 from engine.services.accounts import Session
+from engine.services.projection import SEAL
 from engine.settings import load
 from engine.trust.sm3 import sm3_hex
 from engine.web.app import WebApp
@@ -124,9 +125,11 @@ class World:
 
     def settle_effects(self) -> None:
         """Make the certificates that were ordered."""
-        while jobs := self.zhunyu.effects.claim(("seal",), 10):
-            for job in jobs:
-                self.zhunyu.effects.run(job)
+        effects = self.zhunyu.effects
+        while effects.counts().get("waiting"):
+            for job in effects.claim((SEAL,), 10):
+                effects.run(job)
+                assert not effects.dead()
 
     def close(self) -> None:
         self.zhunyu.store.database.close()

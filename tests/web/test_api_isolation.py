@@ -1,4 +1,4 @@
-"""Nobody reads or changes through the API what belongs to another: every operation that names something of one's own."""
+"""Nobody reads or changes through the API what belongs to another: every operation that names something owned."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def owned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owned]:
 
 
 def send(owned: Owned, who: str, method: str, path: str, name: str, **more: Any) -> Any:
-    place = address(path.replace("<any(receipt, decision, supplement):kind>", "<kind>").replace("<", "{").replace(">", "}"),
-                    owned.names)  # fmt: skip
+    plain = path.replace("any(receipt, decision, supplement):", "").replace("<", "{").replace(">", "}")
+    place = address(plain, owned.names)
     client = owned.world.client(who)
     if name in FILES:
         more |= {"data": {"file": (io.BytesIO(pdf()), "平面图.pdf")}, "content_type": "multipart/form-data"}

@@ -122,6 +122,7 @@ def _official() -> list[Any]:
         name, given = next(iter(case["rule"].items()))
         typed = isinstance(given, list) and len({_kind(item) for item in given}) == 1 and _kind(given[0]) != "other"
         arity = len(given) == 2 if isinstance(given, list) else False
+        typed = typed and (name not in ("and", "or") or _kind(given[0]) == "bool")
         if name in both and typed and arity and not (_kind(given[0]) == "text" and name not in ("==", "!=", "in")):
             kept.append(case)
     return kept
