@@ -43,7 +43,7 @@ def act(case_id: str, name: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         again = zhunyu().desk.case(signed_in(), case_id)
         return _form(again, name, filled, {}, error.status, f"{error.what}{error.next}")
-    flash(f"已办理“{ACTIONS[name]}”，办件 {case.number} 现为“{case.status.value}”。", "good")
+    flash(f"已办理“{_page(seen, name, filled)['title']}”，办件 {case.number} 现为“{case.status.value}”。", "good")
     return redirect(url_for("case_page.show", case_id=case_id), 303)
 
 
@@ -54,10 +54,11 @@ def _seen(case_id: str, name: str) -> DeskView:
 
 
 def _page(seen: DeskView, name: str, filled: Filled) -> dict[str, object]:
+    action = next((one for one in seen.actions if one.name == name), None)
     return {
-        "seen": seen, "case": seen.view.case, "matter": seen.view.matter, "name": name, "title": ACTIONS[name],
-        "filled": filled, "meaning": MEANING[name], "opinions": OPINIONS[name],
-        "action": next((one for one in seen.actions if one.name == name), None),
+        "seen": seen, "case": seen.view.case, "matter": seen.view.matter, "name": name,
+        "title": action.title if action else ACTIONS[name], "filled": filled, "meaning": MEANING[name],
+        "opinions": OPINIONS[name], "action": action,
     }  # fmt: skip
 
 

@@ -47,3 +47,14 @@ def letter(case_id: str, letter: str) -> Response:
         raise ZhunyuError("A003", "没有这种文书。", "请从办件页面重新打开。", status=404)
     name, data = ways[letter](signed_in(), case_id)
     return file_answer(name, "application/pdf", data, inline=True)
+
+
+@blueprint.get("/cases/<case_id>/certificates/<certificate_id>")
+@access("staff")
+def certificate(case_id: str, certificate_id: str) -> Response:
+    """The sealed file of a certificate of the case."""
+    case = zhunyu().desk.view(signed_in(), case_id).case
+    if certificate_id not in case.certificates:
+        raise ZhunyuError("A003", "本办件没有这份证照。", "请从办件页面重新打开。", status=404)
+    name, data = zhunyu().certificates.file(signed_in(), certificate_id)
+    return file_answer(name, "application/pdf", data, inline=True)

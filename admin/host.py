@@ -7,6 +7,7 @@ from typing import Protocol, cast
 from flask import current_app
 
 from engine.services.accounts import Accounts
+from engine.services.certificates import Certificates
 from engine.services.desk import Desk
 from engine.services.documents import Documents
 from engine.services.effects import Effects
@@ -24,6 +25,8 @@ class AdminHost(Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def desk(self) -> Desk: ...
+    @property
+    def certificates(self) -> Certificates: ...
     @property
     def documents(self) -> Documents: ...
     @property

@@ -28,13 +28,26 @@ def work() -> ResponseReturnValue:
     chosen = {name: request.args.get(name, "").strip() for name in FILTERS}
     after = request.args.get("after", "")
     page = host.desk.work(session, view, chosen["text"], chosen["matter"], chosen["status"], after)
-    tabs = [(TITLES[name], _here(name, chosen), name == view, page.counts.get(name)) for name in VIEWS]
     return render_template(
-        "admin/work.html", page=page, view=view, chosen=chosen, tabs=tabs, title=TITLES[view],
+        "admin/work.html", page=page, view=view, chosen=chosen, tabs=_tabs(view, chosen, page.counts),
+        title=TITLES[view], counts_url=url_for("workbench.counts", view=view),
         first=_here(view, chosen) if after else "", next=_here(view, chosen, page.next) if page.next else "",
         narrowed=any(chosen.values()), matters=[(card.id, card.title) for card in host.shelf.cards()],
         statuses=sorted(one.value for one in OPEN),
     )  # fmt: skip
+
+
+@blueprint.get("/counts")
+@access("staff")
+def counts() -> ResponseReturnValue:
+    """The views with their counts, asked again every 20 seconds."""
+    view = request.args.get("view", "group")
+    found = zhunyu().desk.counts(signed_in())
+    return render_template("admin/counts.html", tabs=_tabs(view, {}, found))
+
+
+def _tabs(view: str, chosen: dict[str, str], counts: dict[str, int]) -> list[tuple[str, str, bool, int | None]]:
+    return [(TITLES[name], _here(name, chosen), name == view, counts.get(name)) for name in VIEWS]
 
 
 def _here(view: str, chosen: dict[str, str], after: str = "") -> str:

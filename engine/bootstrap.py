@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
+
 import msgspec
 
 from engine.adapters.celery_waker import CeleryWaker
@@ -54,6 +57,22 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     documents: Documents
     effects: Effects
     publishing: Publishing
+    closing: tuple[Callable[[], None], ...] = ()
+
+    def close(self) -> None:
+        """Give connections and sockets back."""
+        for one in self.closing:
+            one()
+
+
+@contextlib.contextmanager
+def opened(settings: Settings) -> Iterator[Zhunyu]:
+    """The wired product for as long as a block lasts."""
+    zhunyu = build(settings)
+    try:
+        yield zhunyu
+    finally:
+        zhunyu.close()
 
 
 def build(settings: Settings, clock: Clock | None = None) -> Zhunyu:
@@ -93,7 +112,7 @@ def _services(
     ids: Ids,
     files: FileStore,
     ring: KeyRing,
-    waker: Waker,
+    waker: DatagramWaker | CeleryWaker,
 ) -> Zhunyu:
     shelf, seals, uploads, renderer = Shelf(store=store), RingSeals(ring), _Uploads(), TypstRenderer()
     accounts = Accounts(store=store, clock=clock, ids=ids, passwords=Argon2Passwords())
@@ -135,6 +154,7 @@ def _services(
         documents=documents,
         effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases),
         publishing=Publishing(store=store, clock=clock, ids=ids),
+        closing=(store.database.close, waker.close),
     )
 
 
@@ -168,5 +188,5 @@ def _effects(
     )
 
 
-def _waker(settings: Settings) -> Waker:
+def _waker(settings: Settings) -> DatagramWaker | CeleryWaker:
     return CeleryWaker(settings.broker_url) if settings.worker == "celery" else DatagramWaker(settings.data_dir)

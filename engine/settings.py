@@ -9,9 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.errors import ZhunyuError, register
-
-register({"S007": "程序文件不完整"})
+from engine.errors import ZhunyuError
 
 ROOT = Path(__file__).resolve().parent.parent
 _APPS = {"all": ("portal", "admin"), "portal": ("portal",), "admin": ("admin",)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -20,6 +21,7 @@ from portal.services import signed_in, zhunyu
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 _STAGES = ("提交", "受理", "审查", "决定", "领证")
 _STAGE_OF = {Status.RECEIVED: 1, Status.SUPPLEMENT: 1, Status.ACCEPTED: 2, Status.GRANTED: 4, Status.ISSUED: 5}
+_KINDS = {"收件": "提交", "预审": "系统核对", "环节": "办理进展", "发证": "领证"}
 _SECONDS_SOON, _SECONDS_RECENT = 30, 600
 
 
@@ -169,7 +171,11 @@ def _context(view_: CaseView) -> dict[str, object]:
         "stages": _STAGES,
         "reached": reached,
         "every": _every(view_),
-        "settled": not _every(view_),
+        "moments": tuple(
+            msgspec.structs.replace(one, kind=_KINDS.get(one.kind, one.kind), detail="", actor="")
+            for one in view_.timeline
+            if one.words
+        ),
     }
 
 

@@ -14,7 +14,8 @@ from engine.web.access import access
 from portal.services import zhunyu
 
 blueprint = Blueprint("catalogue", __name__)
-_MOST_SITUATIONS = 12
+_MOST_SITUATIONS = 6
+_LONGEST_SITUATION = 22
 
 
 @blueprint.get("/")
@@ -25,7 +26,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "catalogue/home.html",
         cards=cards,
-        situations=_most(situation for card in cards for situation in card.situations)[:_MOST_SITUATIONS],
+        situations=_spread(cards)[:_MOST_SITUATIONS],
         lines=_counted(card.line for card in cards),
         applicants=_counted(kind for card in cards for kind in card.applicant),
         instant=tuple(card for card in cards if card.instant)[:6],
@@ -74,14 +75,13 @@ def promise_words(matter: Matter) -> str:
     return "，".join(parts)
 
 
-def _most(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(word for word, _ in Counter(words).most_common())
+def _spread(cards: tuple[Card, ...]) -> tuple[str, ...]:
+    """Short situations, one of each matter before a second of any."""
+    short = [[text for text in card.situations if len(text) <= _LONGEST_SITUATION] for card in cards]
+    rounds = range(max(map(len, short), default=0))
+    return tuple(dict.fromkeys(texts[place] for place in rounds for texts in short if place < len(texts)))
 
 
 def _counted(words: Iterable[str]) -> dict[str, int]:
     return dict(Counter(words).most_common())
 
-
-def summary_of(card: Card) -> str:
-    """What stands under a matter's title in a list."""
-    return card.summary or "、".join(card.situations[:2])

@@ -10,7 +10,6 @@ from engine.bootstrap import Zhunyu
 from engine.web.access import wants_fragment
 from engine.web.host import signed_in
 
-
 __all__ = ["signed_in", "wants_fragment", "whole_number", "zhunyu"]
 
 

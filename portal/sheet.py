@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from flask import render_template, request
@@ -97,7 +97,7 @@ def page(
         **context(preview, refused),
         groups=draw(preview.matter, form, preview.visible, locked=preview.locked, extra_rows=extra_rows),
         lines=lines,
-        rules=browser_rules(preview.matter, {}),
+        rules=browser_rules(preview.matter, {"code": {key: list(values) for key, values in preview.matter.codes.items()}}),
         told=told or {},
     )
 
@@ -115,6 +115,7 @@ def context(preview: Preview, refused: Mapping[str, str] | None = None) -> dict[
         "draft": preview.draft,
         "visible_ids": [key for key, visible in preview.visible.items() if visible],
         "failed": [one for one in failed if one.action != "提示"],
+        "brief": brief_of(preview, len(blocking), bool(moves)),
         "hints": [one for one in failed if one.action == "提示"],
         "blocking": blocking,
         "unknown": [one for one in findings if one.result == "unknown"],
@@ -131,6 +132,32 @@ def context(preview: Preview, refused: Mapping[str, str] | None = None) -> dict[
         "state": browser_state(preview),
         "moves": [(to, _title(to)) for to in sorted(moves)],
     }
+
+
+class Brief(NamedTuple):
+    """The pre-check in one line: its tone, what it says, and what that means."""
+
+    tone: str
+    title: str
+    words: str
+
+
+def brief_of(preview: Preview, blocking: int, moves: bool) -> Brief:
+    """Where the application stands, in one line."""
+    wrong = len(preview.errors) + blocking
+    open_items = len(preview.missing) + sum(state.lacking for state in preview.materials)
+    reason = preview.assessment.reason
+    if wrong:
+        return Brief("bad", f"有 {wrong} 处需要更正", "更正后才能提交。")
+    if moves:
+        return Brief("bad", "应改办另一事项", reason)
+    if preview.instant:
+        return Brief("good", "可以当场办结", "提交后系统核对无误即准予，马上领证。")
+    if preview.ready and preview.assessment.outcome == "建议不予受理":
+        return Brief("bad", "不符合受理条件", reason)
+    if preview.ready:
+        return Brief("info", "可以提交，由工作人员办理", reason)
+    return Brief("quiet", f"还有 {open_items} 项没有填完", "填完一组就会自动核对。")
 
 
 def first_control(preview: Preview, path: str) -> str:

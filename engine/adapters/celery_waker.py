@@ -28,3 +28,8 @@ class CeleryWaker:
         for task, queue in _TASKS:
             with contextlib.suppress(Exception):
                 self._app.send_task(task, queue=queue, expires=30, ignore_result=True, retry=False)
+
+    def close(self) -> None:
+        """Give the connections to the broker back."""
+        if self._app is not None:
+            self._app.close()

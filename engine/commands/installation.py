@@ -17,24 +17,26 @@ from engine.settings import load
 
 def migrate_database(terminal: Terminal) -> None:
     """Bring the schema up to date."""
-    from engine.bootstrap import build, migrate
+    from engine.bootstrap import migrate, opened
 
-    migrate(build(load()))
+    with opened(load()) as zhunyu:
+        migrate(zhunyu)
     terminal.say("数据库结构已是最新。", "green")
 
 
 def prepare_installation(terminal: Terminal) -> None:
     """Everything `zhunyu run` does before it serves."""
-    from engine.bootstrap import build
+    from engine.bootstrap import opened
     from engine.worker.preparation import prepare
 
-    prepare(build(load()), lambda _event, words: terminal.say(words))
+    with opened(load()) as zhunyu:
+        prepare(zhunyu, lambda _event, words: terminal.say(words))
     terminal.say("已准备就绪。", "green")
 
 
 def publish_files(matters: tuple[str, ...], terminal: Terminal) -> int:
     """Publish the named matters, or all; 1 when one of them has errors (then nothing is published)."""
-    from engine.bootstrap import build
+    from engine.bootstrap import opened
     from engine.matters.catalogue import load_catalogue
     from engine.matters.codes import warning
 
@@ -56,23 +58,22 @@ def publish_files(matters: tuple[str, ...], terminal: Terminal) -> int:
         )
     if matters:
         catalogue = msgspec.structs.replace(catalogue, matters={id: catalogue.matters[id] for id in matters})
-    zhunyu = build(settings)
-    rows = [
-        (one.matter, "已发布" if one.changed else "没有变化", one.hash[:12])
-        for one in zhunyu.publishing.publish(catalogue, getpass.getuser())
-    ]
+    with opened(settings) as zhunyu:
+        published = zhunyu.publishing.publish(catalogue, getpass.getuser())
+    rows = [(one.matter, "已发布" if one.changed else "没有变化", one.hash[:12]) for one in published]
     terminal.table(("事项", "结果", "版本"), rows)
     return 0
 
 
 def load_demo(terminal: Terminal) -> None:
     """Load the demonstration."""
-    from engine.bootstrap import build
+    from engine.bootstrap import opened
     from engine.worker import demo
 
-    zhunyu = build(load())
-    folder = zhunyu.settings.home / "rules" / "demo"
-    accounts, certificates = demo.load_accounts(zhunyu, folder), demo.load_certificates(zhunyu, folder)
+    with opened(load()) as zhunyu:
+        folder = zhunyu.settings.home / "rules" / "demo"
+        accounts, certificates = demo.load_accounts(zhunyu, folder), demo.load_certificates(zhunyu, folder)
+        demo.load_bans(zhunyu, folder)
     terminal.say(f"装入演示账号 {accounts} 个、演示证照 {certificates} 份。", "green")
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -32,7 +32,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     known: tuple[str, ...] = ()
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Read:
     id: str
     file: str
@@ -50,7 +50,8 @@ def files(root: Path) -> dict[str, Path]:
 def load_catalogue(root: Path, only: str | None = None) -> tuple[Catalogue, tuple[Problem, ...]]:
     """Read `root/matters` and `root/rules`; `only` names one matter. All problems at once; nothing is raised.
 
-    A matter with errors is left out of the catalogue; one with warnings (W codes) stays.
+    A matter with errors is left out of the catalogue; one with warnings (W codes) stays. While a file of shared data
+    cannot be read, no matter is linked: every name from it would be told as unknown.
     """
     shared = reference.load(root)
     paths = files(root)
@@ -61,20 +62,31 @@ def load_catalogue(root: Path, only: str | None = None) -> tuple[Catalogue, tupl
         problems.append(Problem("M132", f"没有事项 {only}。", advice))
     matters: dict[str, Matter] = {}
     used: set[str] = set()
+    users: dict[Problem, list[str]] = {}
     for path in wanted.values():
         one = _open(root, path, shared)
         used |= one.used
-        problems += one.problems
-        if one.node is None:
+        problems += [found for found in one.problems if not (shared.unread and found.code == "M120")]
+        if one.node is None or shared.unread:
             continue
         matter, found = link(one.node, shared.reference, frozenset(paths))
-        problems += found
+        for problem in dict.fromkeys(found):
+            users.setdefault(problem, []).append(path.stem)
         if all(map(warning, (*one.problems, *found))):
             matters[matter.id] = matter
+    problems += [_for(problem, ids) for problem, ids in users.items()]
     if only is None:
         problems += _unused(shared, used)
     kept = {id: tree_path(root, paths[id]) for id in matters}
     return Catalogue(matters, shared.reference, kept, tuple(paths)), tuple(_ordered(problems))
+
+
+def _for(problem: Problem, ids: list[str]) -> Problem:
+    """A fault inside a fragment, with the matters in which it is one; told once, however many they are."""
+    if not problem.file.startswith("rules/"):
+        return problem
+    others = f"等 {len(ids)} 个事项" if len(ids) > 3 else ""
+    return replace(problem, what=f"{problem.what.rstrip('。')}（见于 {'、'.join(ids[:3])}{others}）。")
 
 
 def tree_path(root: Path, path: Path) -> str:

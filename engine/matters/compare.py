@@ -52,7 +52,7 @@ def compare(old: Matter, new: Matter) -> tuple[str, ...]:
     for name in sorted({*old.codes, *new.codes}):
         before, after = old.codes.get(name, ()), new.codes.get(name, ())
         if before != after:
-            found.append(_changed(f"代码表 {name} ", before, after))
+            found.append(_changed(f"代码表“{name}”", before, after))
     return tuple(found)
 
 

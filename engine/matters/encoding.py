@@ -1,4 +1,4 @@
-"""The canonical published form of a matter: JSON with sorted keys, and its fingerprint."""
+"""The published form of a matter: JSON in the order of the declaration, and its fingerprint."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ _DECODER = msgspec.json.Decoder(Matter)
 
 
 def encode(matter: Matter) -> bytes:
-    """The canonical JSON of a matter in UTF-8: keys sorted, defaults left out; the same matter gives the same bytes."""
-    return msgspec.json.encode(matter, order="sorted")
+    """The JSON of a matter in UTF-8, defaults left out; the same matter gives the same bytes.
+
+    Keys are not sorted: the order of certificate lines, table columns and results is the order people see, and
+    belongs to the matter. What has no order of its own (code lists, parameters, titles) the linker sorts.
+    """
+    return msgspec.json.encode(matter)
 
 
 def decode(data: bytes) -> Matter:
-    """The matter of its canonical JSON; msgspec.DecodeError when it is none."""
+    """The matter of its JSON; msgspec.DecodeError when it is none."""
     return _DECODER.decode(data)
 
 
 def fingerprint(matter: Matter) -> str:
-    """The SM3 (hex) of the canonical form with an empty hash."""
+    """The SM3 (hex) of the published form with an empty hash."""
     return sm3_hex(encode(msgspec.structs.replace(matter, hash="")))

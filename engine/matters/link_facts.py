@@ -78,7 +78,7 @@ def _arguments(linking: Linking, key: str, node: Map, source: Source) -> dict[st
         linking.add(
             "M143", given.mark, f"来源 {source.id} 只能问申请人本身，参数都不来自申请人。", "请写 申请人.代码。"
         )
-    return made
+    return dict(sorted(made.items()))
 
 
 def _argument(linking: Linking, node: Map, written: str, mark: Mark) -> str:

@@ -10,6 +10,8 @@ from engine.matters.names import CONTEXTS, fields
 from engine.matters.yaml_reader import Map
 from engine.model.form import Field, Group, Option
 from engine.model.rule import ALWAYS, Rule
+from engine.model.types import Type
+from engine.rules.kinds import comparable, element, of, words
 
 
 def groups(linking: Linking) -> tuple[Group, ...]:
@@ -84,7 +86,6 @@ def together(one: Rule, other: Rule) -> Rule:
 def _field(linking: Linking, node: Map, when: Rule | None) -> Field:
     kind = tree.text(node, "kind")
     type = kinds.type_of(node, linking.reference.codes)
-    prefill = linking.path(tree.text(node, "prefill"), tree.place(node, "prefill")) if "prefill" in node else None
     return Field(
         id=tree.text(node, "id"),
         title=tree.text(node, "title"),
@@ -99,12 +100,27 @@ def _field(linking: Linking, node: Map, when: Rule | None) -> Field:
         columns=tuple(_field(linking, one, None) for one in node.get("columns") or ()),
         help=tree.text(node, "help"),
         placeholder=tree.text(node, "placeholder"),
-        prefill=prefill.path if prefill else "",
+        prefill=_prefill(linking, node, type),
         locked=tree.truth(node, "locked"),
         sensitive=tree.truth(node, "sensitive", kinds.KINDS[kind].sensitive),
         text=tree.text(node, "text").strip(),
         default=tree.bare(node.get("default")),
     )
+
+
+def _prefill(linking: Linking, node: Map, type: Type) -> str:
+    """The path an answer is taken from; its values must be such as the field takes."""
+    if "prefill" not in node:
+        return ""
+    mark = tree.place(node, "prefill")
+    found = linking.path(tree.text(node, "prefill"), mark)
+    if found is None:
+        return ""
+    field = of(type)
+    if found.kind.many != field.many or not comparable(element(found.kind), element(field)):
+        what = f"预填来源是{words(found.kind)}，{node['title']}却是{words(field)}。"
+        linking.add("M116", mark, what, "请改字段种类，或换一个来源。")
+    return found.path
 
 
 def _options(node: Map, values: tuple[str, ...]) -> tuple[Option, ...]:

@@ -23,7 +23,7 @@ def limits(linking: Linking) -> Limits:
             linking.add("M157", tree.place(node, "stops"), f"“{ground}”不是法定的停表事由。", advice)
     return Limits(
         legal=_duration(legal),
-        promised={way: days for way, days in (node.get("promised") or {}).items() if isinstance(days, int)},
+        promised={way: days for way, days in sorted((node.get("promised") or {}).items()) if isinstance(days, int)},
         extend_days=int(extend.get("days", 0)),
         extend_by=str(extend.get("by", "")),
         tell=int(supplement.get("tell", 5)),
@@ -57,6 +57,9 @@ def authority(linking: Linking) -> tuple[str, tuple[Authority, ...]]:
             linking.add("M176", node.mark, "授权表有多个机关，没有写按哪个区。", "请补上 by:，例如 by: 所在区街道.区。")
         return "", table
     found = linking.path(tree.text(node, "by"), tree.place(node, "by"))
+    if found is not None and found.name is not None and found.name.guard is not None:
+        what = f"{node['by']}不一定填写，没有填写的办件没有机关可办。"
+        linking.add("M176", tree.place(node, "by"), what, "请用总要填写的区。")
     if found is not None and found.kind.kind == "record" and "district" in found.kind.parts:
         return f"{found.path}.district", table
     if found is not None and found.kind.kind not in ("enum", "text"):

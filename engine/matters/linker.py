@@ -27,8 +27,9 @@ def link(node: Map, reference: Reference, matters: frozenset[str]) -> tuple[Matt
     """The matter and its problems, in the order of the file. A matter with errors may not be used."""
     linking = Linking(node, reference, matters)
     matter = _matter(linking)
-    linking.problems += lint.check(linking, matter)
-    matter = _with_shared(linking, matter)
+    read = frozenset(reads(matter))
+    linking.problems += lint.check(linking, matter, read)
+    matter = _with_shared(linking, matter, read)
     matter = msgspec.structs.replace(matter, hash=encoding.fingerprint(matter))
     return matter, tuple(linking.problems)
 
@@ -87,20 +88,18 @@ def _matter(linking: Linking) -> Matter:
     )
 
 
-def _with_shared(linking: Linking, matter: Matter) -> Matter:
+def _with_shared(linking: Linking, matter: Matter, read: frozenset[str]) -> Matter:
     """The matter with the code lists and parameters it reads, the titles of all paths, and the sensitive paths."""
-    read = set(reads(matter))
     of = {str(one["of"]).removeprefix("代码.") for _, _, one in fields(linking.node) if isinstance(one.get("of"), str)}
     codes = {
         name: values for name, values in sorted(linking.reference.codes.items()) if name in of or f"code.{name}" in read
     }
-    parameters: tuple[Parameter, ...] = tuple(
-        one for one in linking.reference.parameters.values() if f"param.{one.id}" in read
-    )
+    found = [one for one in linking.reference.parameters.values() if f"param.{one.id}" in read]
+    parameters: tuple[Parameter, ...] = tuple(sorted(found, key=lambda one: one.id))
     kept = {f"code.{name}" for name in codes} | {f"param.{one.id}" for one in parameters}
     titles = {
         path: title
-        for path, title in linking.scope.titles.items()
+        for path, title in sorted(linking.scope.titles.items())
         if not path.startswith(("code.", "param.")) or path in kept
     }
     return msgspec.structs.replace(

@@ -8,7 +8,6 @@ from engine.errors import Problem
 from engine.matters import tree
 from engine.matters.link_facts import cycles
 from engine.matters.linking import Linking
-from engine.matters.reading import reads
 from engine.matters.yaml_reader import Map, Mark, Seq
 from engine.model.matter import Check, Limits, Matter
 from engine.model.rule import ALWAYS, Rule
@@ -18,15 +17,15 @@ from engine.rules.guards import conjuncts, guarded
 _BEFORE = ("核查", "专家")  # the roles whose work cannot be spared where the law demands it before the decision
 
 
-def check(linking: Linking, matter: Matter) -> list[Problem]:
-    """Every semantic fault and warning of one matter."""
+def check(linking: Linking, matter: Matter, read: frozenset[str]) -> list[Problem]:
+    """Every semantic fault and warning of one matter; `read` are the paths it reads anywhere."""
     node = linking.node
     return [
         *_limits(node, matter),
         *_corrections(node, matter),
         *_instant(linking, matter),
         *(list(_visibility(linking, matter)) or _guards(linking, matter)),  # a ring of conditions guards nothing
-        *_unused_facts(node, matter),
+        *_unused_facts(node, matter, read),
         *_materials(node, matter),
     ]
 
@@ -153,9 +152,9 @@ def guarded_rules(matter: Matter) -> Iterator[tuple[Rule, ...]]:
     yield from ((duty.when, ALWAYS) for duty in matter.after)
 
 
-def _unused_facts(node: Map, matter: Matter) -> Iterator[Problem]:
+def _unused_facts(node: Map, matter: Matter, read: frozenset[str]) -> Iterator[Problem]:
     declared: Map = node.get("facts") or Map(node.mark)
-    used = {path.split(".")[0] for path in reads(matter)}
+    used = {path.split(".")[0] for path in read}
     for fact in matter.facts:
         if fact.key not in used:
             mark = tree.key_place(declared, fact.key)

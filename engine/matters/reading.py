@@ -9,14 +9,17 @@ from typing import Any
 import msgspec
 
 from engine.model.form import Field
-from engine.model.matter import FactNeed, Matter, Validity
+from engine.model.matter import Authority, FactNeed, Matter, Validity
 from engine.model.rule import Rule
+from engine.model.types import Type
 
 _IN_TEXT = re.compile(r"\{([^{}\s:]+)\}")
 
 
 def reads(value: Any) -> Iterator[str]:
     """Every path read anywhere in a frozen value."""
+    if isinstance(value, (Type, Authority)):
+        return
     if isinstance(value, Rule):
         yield from value.reads
         yield from _variables(value.logic)

@@ -63,11 +63,15 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 class Shared(msgspec.Struct, frozen=True):
-    """The reference with the fragments and with what is wrong in the files of `rules/`."""
+    """The reference with the fragments and with what is wrong in the files of `rules/`.
+
+    `unread` says that a file of shared data could not be read and counts as empty.
+    """
 
     reference: Reference
     fragments: dict[str, Fragment]
     problems: tuple[Problem, ...]
+    unread: bool = False
 
 
 def load(root: Path) -> Shared:
@@ -84,7 +88,9 @@ def load(root: Path) -> Shared:
         years=_part(root, "calendar", [], lambda node: tree.texts(node, "years"), ()),
     )
     fragments, wrong = library(_fragment_files(root, problems))
-    return Shared(reference, fragments, (*problems, *wrong))
+    problems += wrong
+    unread = any(one.code < "M115" for one in problems)
+    return Shared(reference, fragments, tuple(problems), unread)
 
 
 def _part(root: Path, name: str, problems: list[Problem], build: Callable[[Map], Any], empty: Any) -> Any:

@@ -183,18 +183,20 @@ KEYS: dict[str, Schema] = {
     "title": w.text("事项名称"),
     "item": ITEM,
     "summary": w.text("一句话说明"),
-    "keywords": w.texts("检索用的短词和别名"),
-    "situations": w.texts("适用情形"),
+    "keywords": w.lines("检索用的短词和别名"),
+    "situations": w.lines("适用情形"),
     "authority": w.record("由谁办理", {"by": w.text("按哪个区", "区的路径。"), "table": w.text("授权表")}, ("table",)),
-    "basis": w.texts("依据", least=1),
+    "basis": w.lines("依据", least=1),
     "effective": w.day("施行日期"),
     "law_at": w.word("准予条件和参数按哪天", "决定日", "受理日"),
     "limit": LIMIT,
-    "conditions": w.texts("准予条件"),
+    "conditions": w.lines("准予条件"),
     "fees": w.text("收费"),
-    "questions": w.many("常见问题", w.record("问答", {"ask": w.text("问"), "answer": w.text("答")}, ("ask", "answer"))),
+    "questions": w.many(
+        "常见问题", w.usable(w.record("问答", {"ask": w.text("问"), "answer": w.text("答")}, ("ask", "answer")))
+    ),
     "facts": {**w.table("事实", FACT, "表单以外的内容从哪里来。"), "properties": {"use": w.USE, "with": w.WITH}},
-    "unique": w.texts("不得重复", "同样内容的在办件或有效证只能有一件。"),
+    "unique": w.lines("不得重复", "同样内容的在办件或有效证只能有一件。"),
     "acts_on": w.record(
         "办理哪张已有证照",
         {
@@ -209,7 +211,7 @@ KEYS: dict[str, Schema] = {
     "materials": w.many("材料", w.usable(MATERIAL)),
     "precheck": w.many("预审", w.usable(CHECK)),
     "decide": w.many("裁决表", w.usable(ROW), "自上而下，先中先得；最后一条兜底。", least=1),
-    "never": w.many("绝不发生的事", w.rule("规则"), "发布前要被证明的话，可用 秒批、转人工。"),
+    "never": w.many("绝不发生的事", w.usable(w.rule("规则")), "发布前要被证明的话，可用 秒批、转人工。"),
     "route": w.many("人工办理环节", w.usable(STEP)),
     "documents": w.open_record("文书", {"prefix": w.text("文号前缀"), "seal": w.text("印章")}),
     "certificate": CERTIFICATE,
@@ -224,7 +226,7 @@ KEYS: dict[str, Schema] = {
     "instant": w.record(
         "秒批的限度", {"daily_cap": w.count("每日上限", 1), "sample": w.matching("抽查比例", "^[0-9.]+%$")}
     ),
-    "confirm": w.texts("待业务确认的内容"),
+    "confirm": w.lines("待业务确认的内容"),
 }
 REQUIRED = ("matter", "title", "item", "authority", "basis", "effective", "limit", "form", "decide")
 

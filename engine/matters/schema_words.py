@@ -111,7 +111,12 @@ WITH: Schema = {"type": "object", "title": "片段参数", "description": "交�
 
 def usable(item: Schema) -> Schema:
     """An item of a list section: itself, or a fragment in its place."""
-    return {"if": {"required": ["use"]}, "then": FRAGMENT, "else": item}
+    return {"if": {"type": "object", "required": ["use"]}, "then": FRAGMENT, "else": item}
+
+
+def lines(title: str, note: str = "", least: int = 0) -> Schema:
+    """A list of texts, among which fragments may stand."""
+    return many(title, usable({"type": ["string", "number"], "minLength": 1}), note, least)
 
 
 def open_record(title: str, keys: dict[str, Schema], required: tuple[str, ...] = (), note: str = "") -> Schema:

@@ -43,7 +43,7 @@ def ask_supplement(
         )
     if not command.items or not all(item.what.strip() for item in command.items):
         raise ZhunyuError("C004", "没有写明要补正的内容。", "请逐项写明补正什么、依据什么。", status=422)
-    due = supplement_answer_day(matter.limits, context.now.date(), context.calendar)
+    due = supplement_answer_day(matter.limits, context.now.date())
     supplement = Supplement(stamp(context), due, context.actor, command.items)
     case = msgspec.structs.replace(case, status=Status.SUPPLEMENT, supplement=supplement)
     words = f"请在 {due} 前补正 {len(command.items)} 项内容。"

@@ -7,14 +7,14 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from engine.rules.gaps import BY_ZERO, EXACT, MIXED, NO_ROWS, NOTHING, PLACES, TOO_BIG, number
+from engine.rules.gaps import BY_ZERO, EXACT, LIMIT, MIXED, NO_ROWS, NOTHING, PLACES, TOO_BIG, number
 
 _STEP = Decimal(1).scaleb(-PLACES)
 
 
 def checked(value: Decimal) -> Any:
     """A decimal from outside, or a Gap when it is not a number within range."""
-    return number(value)
+    return value if value.is_finite() and -LIMIT < value < LIMIT else TOO_BIG
 
 
 def plain(value: Any) -> str:

@@ -49,10 +49,13 @@ def order(left: Run, right: Run, compare: Callable[[Any, Any], bool]) -> Run:
     return run
 
 
-def membership(needle: Run, hay: Run) -> Run:
-    """A value in a list, or a text in a text."""
+def membership(needle: Run, hay: Run, fixed: frozenset[str] | None = None) -> Run:
+    """A value in a list, or a text in a text; `fixed` holds the elements of a literal list of texts."""
     def run(frame: Frame) -> Any:
-        one, many = needle(frame), listed(hay(frame))
+        one, many = needle(frame), hay(frame)
+        if fixed is not None and one.__class__ is str:
+            return one in fixed
+        many = listed(many)
         if one.__class__ in NOTHING:
             return one
         if many.__class__ in NOTHING:

@@ -17,7 +17,7 @@ from engine.rules import atoms, operations
 from engine.rules.atoms import ORDER, Frame, Run
 from engine.rules.gaps import TOO_LONG
 from engine.rules.profile import OPERATORS
-from engine.rules.reading import PENDING, SETTLED, rows_of, settle, walk
+from engine.rules.reading import EMPTY, PENDING, SETTLED, rows_of, settle, walk
 
 assert operations
 BUDGET = 20000
@@ -45,6 +45,9 @@ def build(logic: Json, depth: int = 0, budget: int = BUDGET) -> Run:
         return atoms.equality(runs[0], runs[1], name == "==")
     if name in ORDER:
         return atoms.order(runs[0], runs[1], ORDER[name])
+    if name == "in":
+        texts = isinstance(given[1], list) and all(isinstance(item, str) for item in given[1])
+        return atoms.membership(runs[0], runs[1], frozenset(given[1]) if texts else None)
     if name in _MAKERS:
         return _MAKERS[name](*runs)
     if name in _CHAINS:
@@ -68,6 +71,13 @@ def _variable(path: str, depth: int) -> Run:
 
         return row
     head, rest = keys[0], keys[1:]
+    last = rest[0] if len(rest) == 1 else ""
+
+    def part(env: Frame) -> Any:
+        # The usual shape, a part of a present record, without the general walk.
+        record = env.get(head, PENDING)
+        value = record.get(last, EMPTY) if record.__class__ is dict else walk(record, rest)
+        return settle(value)
 
     def top(frame: Frame) -> Any:
         for _ in range(ups):
@@ -81,7 +91,7 @@ def _variable(path: str, depth: int) -> Run:
         value = env.get(head, PENDING)
         return value if value.__class__ in SETTLED else settle(value)
 
-    return direct if not ups and not rest else top
+    return top if ups else direct if not rest else part if last else top
 
 
 def _conjunction(runs: list[Run]) -> Run:
@@ -146,7 +156,6 @@ def _quantifier(name: str, given: Any, depth: int, budget: int) -> Run:
 
 _MAKERS: dict[str, Callable[..., Run]] = {
     "!": _negation,
-    "in": atoms.membership,
     "intersects": lambda left, right: atoms.sets(left, right, True),
     "subset": lambda left, right: atoms.sets(left, right, False),
     "empty": atoms.is_empty,

@@ -22,7 +22,18 @@ from engine.rules import operations
 from engine.rules.gaps import Gap
 from engine.rules.patterns import MAX_SUBJECT, compiled
 from engine.rules.profile import OPERATORS
-from engine.rules.scaled import LIMIT, SCALE, NoOpinionError, Poison, frame_of, needs_of, rows_of, scaled
+from engine.rules.scaled import (
+    LIMIT,
+    SCALE,
+    NoOpinionError,
+    Poison,
+    climb,
+    flat,
+    frame_of,
+    needs_of,
+    rows_of,
+    scaled,
+)
 
 assert operations
 _BUILTIN = frozenset({"==", ">", "<", ">=", "<=", "!=", "and", "or", "!", "some"})
@@ -183,7 +194,7 @@ class _Translation:
             return {"!": [self.logic({"some": [given[0], {"!": [given[1]]}]})]}
         if name == "some":
             # A list the rows of which are records in the frame: prepared by frame_of under the key with #.
-            rows = {"rule_rows": [{"var": self._path(given[0]["var"]) + "#"}]}
+            rows = {"rule_rows": [{"var": flat(given[0]["var"] + "#")}]}
             return {"some": [rows, self.logic(given[1])]}
         target = _RENAMED.get(name, name if name in _BUILTIN else f"rule_{name}")
         if target not in _BUILTIN and target not in _OWN:
@@ -191,20 +202,22 @@ class _Translation:
         return {target: [self.logic(part) for part in given]}
 
     @staticmethod
-    def _path(path: str) -> str:
-        ups = 0
-        while path.startswith("^."):
-            path, ups = path[2:], ups + 1
-        return "^." * ups + (path.replace(".", "/") or "@")
+    def _path(stored: str) -> str:
+        path, ups = climb(stored)
+        return "^." * ups + flat(path)
+
+
+def question(rule: Rule, env: Mapping[str, Value]) -> tuple[Json, dict[str, Any]]:
+    """The rule and the data as json-logic-qubit is asked; raises when the data cannot be scaled exactly."""
+    needs: dict[str, Any] = {}
+    needs_of(rule.logic, needs, ())
+    return _Translation().logic(rule.logic), frame_of((env,), needs, None)
 
 
 def second_opinion(rule: Rule, env: Mapping[str, Value]) -> bool | None:
     """What json-logic-qubit makes of the rule; None when what it would read is not total or cannot be computed."""
     try:
-        needs: dict[str, Any] = {}
-        needs_of(rule.logic, needs, ())
-        translated = _Translation().logic(rule.logic)
-        data = frame_of(env, needs, None)
+        translated, data = question(rule, env)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             result = json_logic.jsonLogic(translated, data)

@@ -38,7 +38,7 @@ def walk(value: Any, keys: tuple[str, ...]) -> Any:
     """What lies below a value; through rows the column. A path below something missing takes its state."""
     for index, key in enumerate(keys):
         kind = value.__class__
-        if isinstance(value, Mapping):
+        if kind is dict or isinstance(value, Mapping):
             value = value.get(key, EMPTY)
         elif kind is tuple or kind is list:
             return tuple(walk(row, keys[index:]) for row in value)

@@ -71,7 +71,7 @@ def rows_of(value: Any) -> list[Any]:
 
 
 def needs_of(logic: Json, frame: dict[str, Any], outer: tuple[dict[str, Any], ...]) -> None:
-    """Collect for each frame the paths read from it; a quantifier's rows hang under path + '#'."""
+    """Collect for each frame the paths read from it; a quantifier's rows hang in its own frame under path + '#'."""
     if isinstance(logic, (list, tuple)):
         for part in logic:
             needs_of(part, frame, outer)
@@ -79,21 +79,21 @@ def needs_of(logic: Json, frame: dict[str, Any], outer: tuple[dict[str, Any], ..
         return
     name, given = next(iter(logic.items()))
     if name == "var":
-        _home(given, frame, outer)
+        path, ups = climb(given)
+        (frame, *outer)[ups].setdefault(path, None)
     elif name in ("all", "some"):
-        path, home = _home(given[0]["var"], frame, outer)
-        rows = home.setdefault(path + "#", {})
+        rows = frame.setdefault(given[0]["var"] + "#", {})
         needs_of(given[1], rows, (frame, *outer))
     elif name not in ("dec", "date"):
         needs_of(list(given), frame, outer)
 
 
-def _home(path: str, frame: dict[str, Any], outer: tuple[dict[str, Any], ...]) -> tuple[str, dict[str, Any]]:
-    home, rest = frame, outer
+def climb(path: str) -> tuple[str, int]:
+    """A stored path without its `^.`, and how many there were."""
+    ups = 0
     while path.startswith("^."):
-        path, home, rest = path[2:], rest[0], rest[1:]
-    home.setdefault(path, None)
-    return path, home
+        path, ups = path[2:], ups + 1
+    return path, ups
 
 
 def _read(value: Any, keys: list[str], absent: str) -> Any:
@@ -109,21 +109,29 @@ def _read(value: Any, keys: list[str], absent: str) -> Any:
     return value
 
 
-def frame_of(source: Any, needs: dict[str, Any], above: dict[str, Any] | None) -> dict[str, Any]:
-    """The data of one frame by flat keys; rows of a quantifier are frames with this one under `^`."""
+def frame_of(sources: tuple[Any, ...], needs: dict[str, Any], above: dict[str, Any] | None) -> dict[str, Any]:
+    """The data of one frame by flat keys; rows of a quantifier are frames with this one under `^`.
+
+    `sources` are the raw row at hand and the raw data around it, the innermost first.
+    """
     data: dict[str, Any] = {"^": above}
-    for path, rows in sorted(needs.items()):
-        plain = path.removesuffix("#")
-        value = scaled(_read(source, plain.split(".") if plain else [], "pending" if above is None else "empty"))
-        key = plain.replace(".", "/") or "@"
+    for path, rows in needs.items():
+        plain, ups = climb(path.removesuffix("#"))
+        absent = "pending" if ups == len(sources) - 1 else "empty"
+        raw = _read(sources[ups], plain.split(".") if plain else [], absent)
+        value = scaled(raw)
         if rows is None:
-            data[key] = value
+            data[flat(path)] = value
             continue
         try:
-            raw = _read(source, plain.split(".") if plain else [], "pending" if above is None else "empty")
             rows_of(value)
             listed = list(raw) if isinstance(raw, (Mapping, tuple, list)) else []
-            data[key + "#"] = [frame_of(row, rows, data) for row in listed]
+            data[flat(path)] = [frame_of((row, *sources), rows, data) for row in listed]
         except NoOpinionError:
-            data[key + "#"] = Poison("rows")
+            data[flat(path)] = Poison("rows")
     return data
+
+
+def flat(path: str) -> str:
+    """The key of a path within its frame: the second evaluator would take a dot for a step."""
+    return path.replace(".", "/") or "@"

@@ -100,8 +100,11 @@ class Accounts:
             raise ZhunyuError("A011", "账号已停用。", "请联系管理员。", status=403)
         return self._open(account, now)
 
-    def session(self, token: str) -> Session | None:
-        """The live session of a token; used often enough it goes on, 12 hours at most."""
+    def session(self, token: str, touch: bool = True) -> Session | None:
+        """The live session of a token; used often enough it goes on, 12 hours at most.
+
+        `touch` False asks without using it: a page that polls by itself does not keep anyone signed in.
+        """
         now, digest = self._clock.now(), _digest(token)
         with self._store.read() as store:
             row = store.accounts.session(digest)
@@ -109,7 +112,7 @@ class Accounts:
         if row is None or account is None or not account.active or datetime.fromisoformat(row.expires_at) <= now:
             return None
         end = min(now + IDLE[account.kind], datetime.fromisoformat(row.created_at) + LONGEST)
-        if end - datetime.fromisoformat(row.expires_at) > IDLE[account.kind] / 4:
+        if touch and end - datetime.fromisoformat(row.expires_at) > IDLE[account.kind] / 4:
             row = msgspec.structs.replace(row, expires_at=end.isoformat())
             with self._store.write() as store:
                 store.accounts.set_session(digest, row)

@@ -14,7 +14,7 @@ from engine.ports.cases import CaseQuery, RecordedEvent, WorkQuery, WorkRow
 from engine.ports.certificates import CertificateQuery
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, FileStore
-from engine.services.accounts import Session, actor_of
+from engine.services.accounts import Account, Session, actor_of
 from engine.services.committing import Committing
 from engine.services.desk_views import (
     CITY,
@@ -59,9 +59,8 @@ class Desk:
         """A page of the work list, most urgent first. `view`: mine | group | done | all; `after` the page's cursor."""
         account = _staff(session).account
         query = WorkQuery(
-            person=account.id, roles=account.roles, district="" if account.district == CITY else account.district,
-            view=view if view in VIEWS else "group", text=text.strip(), matter=matter, status=status, after=after,
-            limit=min(max(limit, 1), 100),
+            person=account.id, roles=account.roles, district=_district(account), view=view if view in VIEWS else "group",
+            text=text.strip(), matter=matter, status=status, after=after, limit=min(max(limit, 1), 100),
         )  # fmt: skip
         with self._store.read() as store:
             rows, next = store.cases.work(query)
@@ -70,6 +69,12 @@ class Desk:
             cases = {row.case.id: store.cases.load(row.case.id) for row in rows}
         today, calendar = self._clock.now().date(), self._shelf.reference_calendar()
         return WorkPage(tuple(_line(row, cases[row.case.id], seen, today, calendar) for row in rows), next, counts)
+
+    def counts(self, session: Session) -> dict[str, int]:
+        """How many tasks each view of the work list holds."""
+        account = _staff(session).account
+        with self._store.read() as store:
+            return store.cases.work_counts(WorkQuery(account.id, account.roles, _district(account)))
 
     def view(self, session: Session, case_id: str) -> CaseView:
         """The case as staff see it; A003 when there is none, A002 when it is another district's."""
@@ -84,8 +89,8 @@ class Desk:
             view = self._view(store, case)
             tasks = store.cases.tasks(case_id)
             code = case.subjects[0].code
-            district = "" if account.district == CITY else account.district
-            related = store.cases.lines(CaseQuery(subject_code=code, district=district, limit=_RELATED + 1))
+            others = CaseQuery(subject_code=code, district=_district(account), limit=_RELATED + 1)
+            related = store.cases.lines(others)
             holdings = store.certificates.find(CertificateQuery(holder_code=code, limit=_RELATED))
             seen = store.accounts.readings(account.id, (case_id,)).get(case_id)
         if seen != case.version:
@@ -201,6 +206,10 @@ def _line(
         days_left=days_left(due, today, calendar), risk=risk_of(case) if case else 0,
         unread=case is not None and seen.get(case.id) != case.version, claimed_by=row.task.claimed_by,
     )  # fmt: skip
+
+
+def _district(account: Account) -> str:
+    return "" if account.district == CITY else account.district
 
 
 def _staff(session: Session) -> Session:

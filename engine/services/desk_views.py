@@ -128,7 +128,8 @@ def actions_of(matter: Matter, case: Case, account: Account) -> tuple[Action, ..
         return ()
     names = _OF_ROLE.get(record.role, ("finish_step",))
     reasons = {name: _why_not(name, matter, case, record, account) for name in names}
-    return tuple(Action(name, ACTIONS[name], not why, why) for name, why in reasons.items())
+    titles = {**ACTIONS, "finish_step": f"完成{record.title}"}
+    return tuple(Action(name, titles[name], not why, why) for name, why in reasons.items())
 
 
 def _why_not(name: str, matter: Matter, case: Case, record: StepRecord, account: Account) -> str:

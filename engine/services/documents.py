@@ -55,6 +55,7 @@ class Documents:
             "rows": _receipt_rows(case),
             "materials": _materials(view.matter, case),
             "qr": f"{self._settings.public_url}/cases/{case.id}",
+            "qr_label": "扫码查询进度",
         }
         return self._kept(case, kind, title, "receipt", page)
 
@@ -64,7 +65,7 @@ class Documents:
         case, decision = view.case, view.case.decision
         if decision is None:
             raise ZhunyuError("A003", "这一办件还没有决定。", status=404)
-        word = {"准予": "许", "不予许可": "不许", "不予受理": "不受"}[decision.outcome]
+        word = {"准予": "准", "不予许可": "不准", "不予受理": "不受"}[decision.outcome]
         page: dict[str, Json] = {
             **self._letter(view, word, decision.at),
             "accepted_at": case.accepted_at,

@@ -201,6 +201,7 @@ def _room(need: MaterialNeed, draft: Draft, kept: tuple[Upload, ...], upload: Up
 
 
 def _about(matter: Matter, draft: Draft) -> str:
-    """A few words to tell one draft from another: its first text that is not sensitive."""
-    open_texts = (field for field in matter.fields() if field.kind in ("文本", "地址") and not field.sensitive)
-    return next((text for field in open_texts if isinstance(text := draft.answers.get(field.id), str)), "")
+    """A few words to tell one draft from another: the first text the applicant gave, addresses before others."""
+    fields = [field for field in matter.fields() if field.kind in ("文本", "地址") and not field.sensitive]
+    own_words = sorted((field for field in fields if not field.locked), key=lambda field: field.kind != "地址")
+    return next((text for field in own_words if isinstance(text := draft.answers.get(field.id), str)), "")

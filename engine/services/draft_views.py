@@ -32,7 +32,10 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class MaterialState(msgspec.Struct, frozen=True):
-    """A material and how it stands: demanded, or waived by a way and for a reason; and the files handed in."""
+    """A material and how it stands: demanded, or waived by a way and for a reason; and the files handed in.
+
+    `undecided`: whether it is needed hangs on an answer still to come.
+    """
 
     id: str
     title: str
@@ -46,6 +49,7 @@ class MaterialState(msgspec.Struct, frozen=True):
     max_files: int
     help: str = ""
     basis: str = ""
+    undecided: bool = False
 
     @property
     def shown(self) -> bool:
@@ -55,7 +59,7 @@ class MaterialState(msgspec.Struct, frozen=True):
     @property
     def lacking(self) -> bool:
         """Whether it must still be handed in."""
-        return self.demanded and not self.uploads
+        return self.demanded and not self.uploads and not self.undecided
 
 
 class FactState(msgspec.Struct, frozen=True):
@@ -96,7 +100,10 @@ class Preview(msgspec.Struct, frozen=True):
 
 
 def material_states(
-    matter: Matter, assessment: Assessment, uploads: Mapping[str, tuple[Upload, ...]]
+    matter: Matter,
+    assessment: Assessment,
+    uploads: Mapping[str, tuple[Upload, ...]],
+    undecided: frozenset[str] = frozenset(),
 ) -> tuple[MaterialState, ...]:
     """How every material of the matter stands."""
     states = []
@@ -107,6 +114,7 @@ def material_states(
             MaterialState(
                 need.id, need.title, need.need, need.id in assessment.demanded, way, "" if why == "总是" else why,
                 uploads.get(need.id, ()), need.accept, need.max_mb, need.max_files, need.help, need.basis,
+                need.id in undecided,
             )
         )
     return tuple(states)

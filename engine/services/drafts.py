@@ -12,7 +12,7 @@ from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.people import Subject
 from engine.model.values import Answers
-from engine.pipeline.assess import assess, check_form
+from engine.pipeline.assess import check_form, judge, names_of
 from engine.pipeline.context import Application
 from engine.ports.certificates import CertificateQuery
 from engine.ports.drafts import Consent, Draft, UploadChecker
@@ -22,6 +22,7 @@ from engine.services.accounts import Accounts, Session, actor_of
 from engine.services.draft_filling import argument_digest, covering, locked_fields, office_for, prefilled
 from engine.services.draft_keeping import KeptDrafts, missing, own, unfiled
 from engine.services.draft_views import Choice, Preview, fact_states, material_states
+from engine.services.draft_waiting import waiting_fields, waiting_materials
 from engine.services.facts import Facts
 from engine.services.shelf import Shelf
 
@@ -126,7 +127,7 @@ class Drafts(KeptDrafts):
             return tx.drafts.replace(moved, draft.revision)
 
     def switch_to_owner(self, session: Session, draft_id: str) -> Subject | None:
-        """Act for the subject one of the account's own drafts was made for, when it is another than now; that subject."""
+        """Act for the subject an own draft was made for; the subject, None when it is the present one."""
         with self._store.read() as tx:
             draft = tx.drafts.get(draft_id)
         if draft is None or draft.account != session.account.id or draft.subject == session.subject:
@@ -176,16 +177,26 @@ class Drafts(KeptDrafts):
         calendar = self._shelf.reference_calendar()
         application = Application(draft.answers, draft.uploads, draft.subject, facts, original)
         reading = check_form(matter, application, actor, today, calendar, complete=complete)
-        complete = complete or not reading.missing
+        names = names_of(matter, application, actor, today, calendar, complete=complete)
+        waiting: frozenset[str] = frozenset()
+        if not complete:
+            waiting = waiting_fields(matter, names)
+            if not any(path.partition(".")[0] not in waiting for path in reading.missing):
+                return self._judge(session, draft, matter, facts, original, True)
+        missing = tuple(path for path in reading.missing if path.partition(".")[0] not in waiting)
         office = office_for(matter, reading.answers, original, today)
         application = msgspec.structs.replace(application, answers=reading.answers, authority=office)
-        assessment = assess(matter, application, actor, today, calendar, complete=complete)
-        in_order = not reading.errors and not reading.missing and not assessment.missing
+        names = names_of(matter, application, actor, today, calendar, complete=complete)
+        assessment = judge(matter, application, actor, names, today)
+        in_order = not reading.errors and not missing and not assessment.missing
         ready = in_order and assessment.outcome not in ("当场更正", "改办")
+        undecided = frozenset() if complete else waiting_materials(matter, names)
         askable = frozenset(need.key for need in matter.facts if self._facts.on_consent(need.source))
         return Preview(
-            draft=draft, matter=matter, visible=reading.visible, errors=reading.errors, missing=reading.missing,
-            assessment=assessment, materials=material_states(matter, assessment, draft.uploads),
+            draft=draft, matter=matter,
+            visible={key: shown and key not in waiting for key, shown in reading.visible.items()},
+            errors=reading.errors, missing=missing,
+            assessment=assessment, materials=material_states(matter, assessment, draft.uploads, undecided),
             facts=fact_states(matter, facts, self._facts.titles(), askable),
             locked=locked_fields(matter, draft.subject, facts, original), original=original, ready=ready,
             instant=ready and assessment.outcome == "秒批",

@@ -107,7 +107,7 @@ class Effects:
                 tx.effects.done(job.id, job.lease, stamp(now))
             return
         if not final and job.attempts < ATTEMPTS:
-            delay = timedelta(seconds=_DELAYS[min(job.attempts, len(_DELAYS)) - 1])
+            delay = timedelta(seconds=_DELAYS[min(job.attempts, len(_DELAYS)) - 1]) * self._jitter()
             with self._store.write() as tx:
                 tx.effects.retry(job.id, job.lease, stamp(now + delay), error)
             return
@@ -116,6 +116,10 @@ class Effects:
             give_up(job, error)
         with self._store.write() as tx:
             tx.effects.bury(job.id, job.lease, stamp(now), error)
+
+    def _jitter(self) -> float:
+        """Between 0.8 and 1: jobs that failed together do not come back together."""
+        return 1 - self._ids.random(1)[0] / 255 / 5
 
 
 def passing(error: ZhunyuError) -> bool:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
 from engine.errors import ZhunyuError
 from engine.matters.catalogue import Catalogue
-from engine.model.matter import Matter
-from engine.model.values import Json
+from engine.matters.compare import compare
 from engine.ports.store import Store
 from engine.ports.versions import HistoryLine
 from engine.ports.world import Clock, Ids
 from engine.services.pinyin import spellings
 from engine.services.shelf import CALENDAR, CERTIFICATES, PINYIN, SOURCES, Spellings
 
-_MOST = 50
 
 
 class Published(msgspec.Struct, frozen=True):
-    """What a publication did to one matter: whether it changed, and where it differs from the version before."""
+    """What a publication did to one matter: whether it changed, and in words how it differs from the version before."""
 
     matter: str
     hash: str
@@ -51,7 +47,7 @@ class Publishing:
                 pointer = before.get(matter.id)
                 old = tx.versions.load(pointer.hash) if pointer and pointer.hash != matter.hash else None
                 changed = tx.versions.publish(matter, id=self._ids.new(), at=at, by=by)
-                done.append(Published(matter.id, matter.hash, changed, differences(old, matter)))
+                done.append(Published(matter.id, matter.hash, changed, compare(old, matter) if old else ()))
         return tuple(done)
 
     def withdraw(self, matter_id: str, by: str = "system") -> None:
@@ -71,31 +67,9 @@ class Publishing:
             pointer = tx.versions.pointer(matter_id)
             old = tx.versions.load(pointer.hash) if pointer else None
             changed = tx.versions.publish(matter, id=self._ids.new(), at=at, by=by)
-        return Published(matter_id, hash, changed, differences(old, matter))
+        return Published(matter_id, hash, changed, compare(old, matter) if old else ())
 
     def history(self, matter_id: str) -> tuple[HistoryLine, ...]:
         """Publications and withdrawals, newest first."""
         with self._store.read() as tx:
             return tx.versions.history(matter_id)
-
-
-def differences(old: Matter | None, new: Matter) -> tuple[str, ...]:
-    """The paths at which two versions differ, at most fifty; () for a first version."""
-    if old is None:
-        return ()
-    found = _compare("", msgspec.to_builtins(old), msgspec.to_builtins(new))
-    return tuple(path for path, _ in zip((path for path in found if path != "hash"), range(_MOST), strict=False))
-
-
-def _compare(path: str, old: Json, new: Json) -> Iterator[str]:
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in dict.fromkeys((*old, *new)):
-            yield from _compare(f"{path}.{key}" if path else key, old.get(key), new.get(key))
-    elif isinstance(old, list | tuple) and isinstance(new, list | tuple) and _keyed(old) and _keyed(new):
-        yield from _compare(path, {one["id"]: one for one in old}, {one["id"]: one for one in new})
-    elif old != new:
-        yield path
-
-
-def _keyed(rows: list[Json] | tuple[Json, ...]) -> bool:
-    return bool(rows) and all(isinstance(row, dict) and "id" in row for row in rows)

@@ -29,8 +29,8 @@ _ATTEMPTS = 3
 _SERIAL = 8
 
 
-class _Repeated(Exception):
-    """The draft became a case in another commit while this one was on its way."""
+class _Overtaken(Exception):
+    """The draft was changed, or became a case, in another commit while this one was on its way."""
 
 
 class Filing(msgspec.Struct, frozen=True):
@@ -60,27 +60,22 @@ class Submission:
         Raises A003 for a draft that is not the session's, A004 with problems, A005 when the key was used for another
         draft, A008 when the matter has changed or left the shelf (the draft is kept), A009, A010, C003, C004, C005.
         """
-        with self._store.read() as tx:
-            filed = self._filed(tx, session, draft_id, key)
-            draft = own(session, tx.drafts.get(draft_id))
-        if filed is not None:
-            return filed
-        filing = self._prepare(session, draft, key, insist, origin)
-        for attempt in range(_ATTEMPTS):
+        for _ in range(_ATTEMPTS):
+            with self._store.read() as tx:
+                filed = self._filed(tx, session, draft_id, key)
+                draft = own(session, tx.drafts.get(draft_id)) if filed is None else None
+            if draft is None:
+                assert filed is not None
+                return filed
+            filing = self._prepare(session, draft, key, insist, origin)
             try:
                 return self._file(filing)
-            except CapReached:
+            except (_Overtaken, CapReached):
                 continue
-            except _Repeated:
-                break
             except ZhunyuError as error:
-                if error.code != "C002" or attempt == _ATTEMPTS - 1:
+                if error.code != "C002":
                     raise
-        with self._store.read() as tx:
-            filed = self._filed(tx, session, draft_id, key)
-        if filed is None:
-            raise ZhunyuError("S006", "暂时不能提交。", "请稍后再试，您填写的内容没有丢失。", status=503)
-        return filed
+        raise ZhunyuError("S006", "暂时不能提交。", "请稍后再试，您填写的内容没有丢失。", status=503)
 
     def _filed(self, tx: Transaction, session: Session, draft_id: str, key: str) -> Case | None:
         used = tx.cases.submitted_key(session.account.id, key) if key else None
@@ -144,9 +139,12 @@ class Submission:
             pointer = tx.versions.pointer(matter.id)
             if pointer is None or pointer.state != "published" or pointer.hash != matter.hash:
                 raise outdated()
+            now_kept = tx.drafts.get(draft.id, lock=True)
+            if now_kept is None or now_kept.revision != draft.revision:
+                raise _Overtaken
             at = now.isoformat(timespec="seconds")
             if not tx.cases.submit_once(draft.id, draft.account, filing.key, case_id, at):
-                raise _Repeated
+                raise _Overtaken
             case = commit_step(tx, step, Commit(matter, filing.actor, now, None, self._ids))
             tx.drafts.close(draft.id, case.id)
         self._waker.wake()

@@ -29,6 +29,6 @@ def supplement_tell_day(limits: Limits, received: date, calendar: Mapping[str, s
     return add_workdays(received, limits.tell, calendar).isoformat()
 
 
-def supplement_answer_day(limits: Limits, asked: date, calendar: Mapping[str, str]) -> str:
-    """Until when the applicant may answer it."""
-    return add_workdays(asked, limits.answer, calendar).isoformat()
+def supplement_answer_day(limits: Limits, asked: date) -> str:
+    """Until when the applicant may answer it, in natural days from the request."""
+    return (asked + timedelta(days=limits.answer)).isoformat()

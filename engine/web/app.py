@@ -20,6 +20,7 @@ from engine.web.navigation import register_navigation
 HERE = Path(__file__).parent
 UPLOAD_LIMIT = 60 * 1024 * 1024
 SESSION_KEY = "token"
+POLL_HEADER = "X-Poll"  # sent by pages that ask again by themselves: they do not keep a session alive
 
 
 class WebApp(Flask):
@@ -113,7 +114,7 @@ def _session_of_request(app: Flask) -> Session | None:
     token = session.get(SESSION_KEY, "")
     if not token:
         return None
-    found = accounts.session(token)
+    found = accounts.session(token, touch=POLL_HEADER not in request.headers)
     wanted = "staff" if app.config["KIND"] == "admin" else "applicant"
     if found is None or found.account.kind != wanted:
         session.pop(SESSION_KEY, None)

@@ -29,9 +29,10 @@ class NavLink(NamedTuple):
 
 
 def register_navigation(app: Flask) -> None:
-    """Give templates `nav_links() home_url() sign_in_url() sign_out_url()` and the site's titles."""
+    """Give templates `nav_links() home_url() sign_in_url() sign_out_url() password_url()` and the site's titles."""
     app.jinja_env.globals.update(
         nav_links=nav_links, home_url=home_url, sign_in_url=_sign_in_url, sign_out_url=sign_out_url,
+        password_url=password_url,
         site_title=TITLES[app.config["KIND"]], site_tagline=TAGLINES[app.config["KIND"]],
     )  # fmt: skip
 
@@ -44,7 +45,16 @@ def home_url() -> str:
 
 def sign_out_url() -> str:
     """Where to post to sign out, "" where the app has no such route."""
-    return url_for("account.logout") if "account.logout" in current_app.view_functions else ""
+    return _url_if_any("account.logout")
+
+
+def password_url() -> str:
+    """Where to change one's password, "" where the app has no such route."""
+    return _url_if_any("account.password")
+
+
+def _url_if_any(endpoint: str) -> str:
+    return url_for(endpoint) if endpoint in current_app.view_functions else ""
 
 
 def _sign_in_url() -> str:

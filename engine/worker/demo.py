@@ -22,9 +22,11 @@ from engine.model.wording import day_in_words
 from engine.ports.accounts import Account, Represented
 from engine.ports.certificates import CertificateVersion
 from engine.ports.effects import Job
+from engine.ports.facts import Ban
 
 _RELATIVE = re.compile(r"([+-]\d{1,5})d", re.ASCII)
 _SEAL = "行政审批专用章"
+_BAN_LINE = "公共场所"
 
 
 class _Represents(msgspec.Struct, frozen=True):
@@ -67,6 +69,22 @@ class _Licence(msgspec.Struct, frozen=True):
     valid_from: str
     valid_to: str
     item: dict[str, Any]
+
+
+class _Organization(msgspec.Struct, frozen=True):
+    code: str
+    bans: tuple[Ban, ...] = msgspec.field(name="own.bans", default=())
+
+
+class _Registry(msgspec.Struct, frozen=True):
+    organizations: tuple[_Organization, ...] = ()
+
+
+class _Texts(yaml.SafeLoader):
+    """As the sandbox reads it: `!unavailable` is a mark for the sandbox alone."""
+
+
+_Texts.add_constructor("!unavailable", lambda _loader, _node: None)
 
 
 class _Licences(msgspec.Struct, frozen=True):
@@ -114,6 +132,24 @@ def load_certificates(zhunyu: Zhunyu, folder: Path) -> int:
                 )
             )  # fmt: skip
     return len(missing)
+
+
+def load_bans(zhunyu: Zhunyu, folder: Path) -> int:
+    """Record the demo bans that are not recorded; how many. They stand with the organisations of the registry."""
+    today, made = zhunyu.clock.now().date(), 0
+    with zhunyu.store.read() as transaction:
+        wanted = [
+            (one.code, ban)
+            for one in _read(folder / "registry.yaml", _Registry).organizations
+            for ban in one.bans
+            if not transaction.facts.bans(one.code, _BAN_LINE, today.isoformat())
+        ]
+    for code, ban in wanted:
+        since, until = _day(ban.since, today).isoformat(), _day(ban.until, today).isoformat() if ban.until else ""
+        with zhunyu.store.write() as transaction:
+            transaction.facts.add_ban(zhunyu.ids.new(), code, _BAN_LINE, Ban(ban.ground, since, until))
+        made += 1
+    return made
 
 
 def _applicant(one: _Applicant) -> tuple[Account, str]:
@@ -172,6 +208,6 @@ def _read(file: Path, kind: Any) -> Any:
     if not file.exists():
         return kind()
     try:
-        return msgspec.convert(yaml.safe_load(file.read_text(encoding="utf-8")), kind)
+        return msgspec.convert(yaml.load(file.read_text(encoding="utf-8"), Loader=_Texts), kind)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise ZhunyuError("S001", f"演示数据 {file.name} 有误：{error}", status=500) from error

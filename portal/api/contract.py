@@ -26,7 +26,8 @@ class Operation:
     """What the document says of an operation beyond its models.
 
     `scope` is read | write, "" for everyone. `takes`: json | file | "" for the request body. `gives` is the media
-    type of a file answer, "" for JSON. `cached`: the answer has an ETag and 304 is possible.
+    type of a file answer, "" for JSON. `cached`: the answer has an ETag and 304 is possible. `refusals` are the
+    statuses it may refuse with.
     """
 
     name: str
@@ -36,14 +37,15 @@ class Operation:
     takes: str
     gives: str
     cached: bool
+    refusals: tuple[int, ...]
 
 
 OPERATIONS: dict[str, Operation] = {}
 
 
-def _refusals(scope: str, takes: str) -> list[int]:
+def _refusals(scope: str, takes: str) -> tuple[int, ...]:
     without = (frozenset() if scope else _WITH_TOKEN) | (frozenset() if takes else _WITH_BODY)
-    return [code for code in REFUSALS if code not in without]
+    return tuple(code for code in REFUSALS if code not in without)
 
 
 def _refuse_misfit(req: Any, resp: Any, error: Any, instance: Any, adapter: Any) -> None:
@@ -95,11 +97,9 @@ def operation(
     def declare(view: View) -> View:
         if view.__name__ in OPERATIONS:
             raise ValueError(f"operation {view.__name__} is declared twice")
-        OPERATIONS[view.__name__] = Operation(view.__name__, title, words, scope, takes, gives, cached)
-        models: dict[str, Any] = {f"HTTP_{status}": answer}
-        models.update({f"HTTP_{code}": Problem for code in _refusals(scope, takes)})
-        if cached:
-            models["HTTP_304"] = None
+        refusals = _refusals(scope, takes)
+        OPERATIONS[view.__name__] = Operation(view.__name__, title, words, scope, takes, gives, cached, refusals)
+        models: Any = {f"HTTP_{status}": answer}
         checked = spec.validate(
             resp=Response(**models), tags=(tag,), operation_id=view.__name__,
             security=[{"bearer": [scope]}] if scope else [],

@@ -94,13 +94,16 @@ def _complete(entry: dict[str, Any], operation: Operation) -> None:
             "type": "object", "required": ["file"], "additionalProperties": False,
             "properties": {"file": {"type": "string", "format": "binary", "description": "一个文件"}},
         }  # fmt: skip
-    for code, response in entry["responses"].items():
-        entry["responses"][code] = _response(int(code), response, operation)
+    # spectree would generate the schema of a refusal anew for every status of every operation.
+    responses = {code: one for code, one in entry["responses"].items() if int(code) not in REFUSALS}
+    if operation.cached:
+        responses["304"] = {}
+    entry["responses"] = {code: _success(int(code), one, operation) for code, one in responses.items()}
+    for status in operation.refusals:
+        entry["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
 
 
-def _response(status: int, response: dict[str, Any], operation: Operation) -> dict[str, Any]:
-    if status in REFUSALS:
-        return {"$ref": f"#/components/responses/{status}"}
+def _success(status: int, response: dict[str, Any], operation: Operation) -> dict[str, Any]:
     named = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
     if status == 200 and operation.gives:
         response["content"] = {operation.gives: {"schema": {"type": "string", "format": "binary"}}}

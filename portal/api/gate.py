@@ -17,6 +17,7 @@ from portal.api.contract import OPERATIONS
 JSON_LIMIT = 1024 * 1024
 FILE_LIMIT = 60 * 1024 * 1024
 DEPTH = 12
+EXACT = 2**53  # RFC 7493: beyond it not every system reads the same number
 
 
 def begin() -> None:
@@ -86,8 +87,8 @@ def _check_values(value: Any, left: int) -> None:
             _check_values(item, left - 1)
     elif isinstance(value, str) and "\0" in value:
         raise _malformed("请求中有不可用的字符。")
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise _malformed("数值超出范围。")
+    elif isinstance(value, int | float) and not -EXACT <= value <= EXACT:
+        raise _malformed("数值超出范围，精确的大数请写成文本。")
 
 
 def _malformed(what: str) -> ZhunyuError:

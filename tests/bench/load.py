@@ -23,18 +23,18 @@ class Figures:
     cpu: float
     failures: int
 
-    def line(self, name: str) -> str:
-        """The run as a line of the report."""
-        return (
-            f"{name:<34} {self.clients:>3} 并发  {self.per_second:>7.1f}/s  p50 {self.p50:>7.1f} ms  "
-            f"p95 {self.p95:>7.1f} ms  CPU {self.cpu:>6.2f} ms/次  失败 {self.failures}"
-        )
-
 
 def run(
-    scenario: Callable[[int, int], None], clients: int, operations: int, servers: Sequence[psutil.Process]
+    scenario: Callable[[int, int], object],
+    clients: int,
+    operations: int,
+    servers: Sequence[psutil.Process],
+    seconds: float = 60.0,
 ) -> Figures:
-    """Run `scenario(client, n)` `operations` times in all, spread over the clients; exceptions count as failures."""
+    """Run `scenario(client, n)` `operations` times in all, spread over the clients; exceptions count as failures.
+
+    Nothing new is begun after `seconds`.
+    """
     counter = iter(range(operations))
     lock = threading.Lock()
     taken: list[float] = []
@@ -43,15 +43,15 @@ def run(
     def work(client: int) -> None:
         while True:
             with lock:
-                n = next(counter, None)
+                n = next(counter, None) if time.perf_counter() - start < seconds else None
             if n is None:
                 return
-            start = time.perf_counter()
+            begun = time.perf_counter()
             try:
                 scenario(client, n)
             except Exception as error:
                 failures.append(repr(error))
-            taken.append((time.perf_counter() - start) * 1000)
+            taken.append((time.perf_counter() - begun) * 1000)
 
     before, start = cpu_seconds(servers), time.perf_counter()
     threads = [threading.Thread(target=work, args=(client,)) for client in range(clients)]
@@ -59,12 +59,12 @@ def run(
         thread.start()
     for thread in threads:
         thread.join()
-    seconds = time.perf_counter() - start
-    spent = (cpu_seconds(servers) - before) * 1000 / operations
+    elapsed = time.perf_counter() - start
+    spent = (cpu_seconds(servers) - before) * 1000 / len(taken)
     for failure in failures[:3]:
         print("  失败：", failure[:300])
     cuts = statistics.quantiles(taken, n=20) if len(taken) > 1 else [taken[0]] * 19
-    return Figures(clients, operations, operations / seconds, statistics.median(taken), cuts[18], spent, len(failures))
+    return Figures(clients, len(taken), len(taken) / elapsed, statistics.median(taken), cuts[18], spent, len(failures))
 
 
 def cpu_seconds(processes: Sequence[psutil.Process]) -> float:
@@ -74,4 +74,4 @@ def cpu_seconds(processes: Sequence[psutil.Process]) -> float:
 
 def memory_mb(processes: Sequence[psutil.Process]) -> float:
     """Proportional set size of the processes in MB: shared pages are counted once."""
-    return sum(process.memory_full_info().pss for process in processes if process.is_running()) / 1e6
+    return float(sum(process.memory_full_info().pss for process in processes if process.is_running())) / 1e6

@@ -60,11 +60,12 @@ class Registry:
         self.says: Callable[[Mapping[str, str]], Answer] = lambda arguments: Answer(
             "value", {"status": "存续", "address": sample.ANSWERS["site"]}
         )
+        self.by_path: Callable[[Mapping[str, str], str], Answer] | None = None
         self.asked: list[dict[str, str]] = []
 
     def ask(self, path: str, arguments: Mapping[str, str], timeout: float) -> Answer:
         self.asked.append(dict(arguments))
-        return self.says(arguments)
+        return self.by_path(arguments, path) if self.by_path else self.says(arguments)
 
 
 class Calls:
@@ -138,7 +139,8 @@ class World:
         draft = Draft(
             id=self.ids.new(), account=session.account.id, subject=session.subject, matter=matter,
             matter_hash=self.shelf.current(matter).hash, acts_on=acts_on,
-            answers={key: value for key, value in given.items() if value is not None}, uploads={"plan": (PLAN,), "licence_copy": (COPY,)},
+            answers={key: value for key, value in given.items() if value is not None},
+            uploads={"plan": (PLAN,), "licence_copy": (COPY,)},
             revision=1, created_at=self.at, updated_at=self.at,
         )  # fmt: skip
         with self.store.write() as tx:

@@ -11,12 +11,27 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 Document = dict[str, Any]
+Known = dict[str, list[str]]
 text = st.text(st.characters(codec="utf-8"), max_size=30)
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | text,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3),
     max_leaves=6,
 )
+
+
+def mostly(known: list[str], other: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """A known text four times out of five."""
+    return st.integers(0, 4).flatmap(lambda number: st.sampled_from(known) if number else other)
+
+
+plausible = st.sampled_from(
+    [
+        "中山东一路1号", "100", "-1", "120.505", 7, True, "是", "2026-02-29", "2026-02-28", "甲", ["甲", "乙"], ["丙"],
+        "13800000000", "91310101MA1FP0001X", {"name": "张三", "id_no": "1", "phone": 2}, {"name": ["张"]},
+        {"district": "黄浦区", "street": {}}, [{"cell": "a", "count": "1"}, {}], [{"cell": {"x": 1}}], [[]], "",
+    ]
+)  # fmt: skip
 
 
 def operations(document: Document) -> list[tuple[str, str, Document]]:
@@ -35,13 +50,15 @@ def follow(document: Document, node: Document) -> Document:
     return node
 
 
-def fitting(document: Document, schema: Document, depth: int = 0) -> st.SearchStrategy[Any]:
-    """Values a schema allows, as far as our own schemas go."""
+def fitting(document: Document, schema: Document, known: Known, name: str = "") -> st.SearchStrategy[Any]:
+    """Values a schema allows, as far as our own schemas go; mostly `known` ones for the names of ids."""
     schema = follow(document, schema)
+    if name in known:
+        return mostly(known[name], text)
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     if "anyOf" in schema:
-        return st.one_of([fitting(document, one, depth) for one in schema["anyOf"]])
+        return st.one_of([fitting(document, one, known, name) for one in schema["anyOf"]])
     kind = schema.get("type")
     if kind == "string":
         return st.text(
@@ -54,18 +71,20 @@ def fitting(document: Document, schema: Document, depth: int = 0) -> st.SearchSt
     if kind == "null":
         return st.none()
     if kind == "array":
-        return st.lists(fitting(document, schema.get("items", {}), depth + 1), max_size=3)
+        return st.lists(fitting(document, schema.get("items", {}), known), max_size=3)
     if kind == "object" and "properties" in schema:
-        wanted = {name: fitting(document, part, depth + 1) for name, part in schema["properties"].items()}
+        wanted = {name: fitting(document, part, known, name) for name, part in schema["properties"].items()}
         required = set(schema.get("required", ()))
         return st.fixed_dictionaries(
             {name: value for name, value in wanted.items() if name in required},
             optional={name: value for name, value in wanted.items() if name not in required},
         )
+    if name == "answers":
+        return st.dictionaries(st.sampled_from(known["field"]) | text, plausible | anything, max_size=5)
     if kind == "object":
         inner = schema.get("additionalProperties")
-        values = fitting(document, inner, depth + 1) if isinstance(inner, dict) else anything
-        return st.dictionaries(st.sampled_from(["site", "area", "promise", "plan"]) | text, values, max_size=3)
+        values = fitting(document, inner, known) if isinstance(inner, dict) else anything
+        return st.dictionaries(st.sampled_from(known.get("material_id", ["plan"])) | text, values, max_size=3)
     return anything
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 import msgspec
 from flask.testing import FlaskClient
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 from pypdf import PdfWriter
 from werkzeug.test import TestResponse
 
 from engine.adapters.clock import SystemClock
 from engine.bootstrap import Zhunyu, build, migrate
-from engine.model.form import Field, Group, MaterialNeed
+from engine.model.form import Field, Group, MaterialNeed, Option
 from engine.model.matter import (
     Authority,
     CertificateDef,
@@ -27,11 +29,12 @@ from engine.model.matter import (
 )
 from engine.model.people import Subject
 from engine.model.rule import ALWAYS, Rule
-from engine.model.types import Type
+from engine.model.types import Part, Type
 from engine.ports.accounts import Account, Represented
 from engine.services.accounts import Session
 from engine.services.projection import SEAL
 from engine.settings import load
+from engine.stages.form.convert import CONVERTERS
 from engine.trust.sm3 import sm3_hex
 from engine.web.app import WebApp
 from portal import create_app
@@ -62,6 +65,7 @@ def api_matter() -> Matter:
                 Field("area", "经营面积", "数", AREA, unit="平方米", places=2, above="0"),
                 Field("promise", "承诺书", "承诺", Type("bool"), required=False, text="本单位承诺符合准予条件。"),
             )),
+            Group("more", "其他", tuple(_field(kind) for kind in sorted(CONVERTERS))),
         ),
         materials=(MaterialNeed("plan", "平面布局图", "非必要", accept=("pdf",), max_mb=1, max_files=2),),
         decide=(
@@ -79,6 +83,21 @@ def api_matter() -> Matter:
         ),
         titles={"site": "经营地址", "area": "经营面积", "promise": "承诺书"},
     )  # fmt: skip
+
+
+def _field(kind: str) -> Field:
+    """An optional field of the kind; its id is the kind."""
+    options = (Option("甲"), Option("乙"), Option("黄浦区"))
+    columns = (Field("cell", "列", "文本", TEXT), Field("count", "数", "整数", Type("number")))
+    types = {"数": "number", "整数": "number", "金额": "number", "日期": "date", "是否": "bool", "承诺": "bool",
+             "单选": "enum", "多选": "multi", "人员": "record", "区街道": "record", "表格": "rows"}  # fmt: skip
+    parts = {
+        "人员": {name: Part(name, TEXT) for name in ("name", "id_no", "phone")},
+        "区街道": {name: Part(name, TEXT) for name in ("district", "street")},
+        "表格": {"cell": Part("列", TEXT), "count": Part("数", Type("number"))},
+    }
+    type = Type(types.get(kind, "text"), values=("甲", "乙", "黄浦区"), parts=parts.get(kind, {}))
+    return Field(kind, kind, kind, type, required=False, options=options, columns=columns if kind == "表格" else ())
 
 
 class World:
@@ -136,7 +155,7 @@ class World:
         self.zhunyu.effects._waker.close()
 
     def forget_rates(self) -> None:
-        self.app.extensions["zhunyu_limiter"].storage.reset()
+        self.app.extensions["zhunyu_limiter"] = MovingWindowRateLimiter(MemoryStorage())
 
 
 class Client:

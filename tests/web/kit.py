@@ -37,7 +37,7 @@ class People:
     }
     tokens = {"api": session("api", "applicant", scopes=("cases.write",))}
 
-    def session(self, token: str) -> Session | None:
+    def session(self, token: str, touch: bool = True) -> Session | None:
         return self.rows.get(token)
 
     def by_api_token(self, token: str) -> Session | None:

@@ -64,6 +64,12 @@ def test_a_new_case_is_in_the_list_of_its_post(world: AdminWorld) -> None:
     assert f"/cases/{case.id}" in world.desk("window").page(f"/?text={case.number}")
 
 
+def test_the_counts_are_asked_without_the_page(world: AdminWorld) -> None:
+    world.filed("计数路1号")
+    page = world.desk("window").page("/counts?view=group")
+    assert ("<html" in page, "本岗待办" in page) == (False, True)
+
+
 def test_a_new_case_is_not_in_the_list_of_another_district(world: AdminWorld) -> None:
     case = world.filed("待办路2号")
     assert f"/cases/{case.id}" not in world.desk("pudong").page(f"/?view=all&text={case.number}")

@@ -43,7 +43,9 @@
     event.preventDefault();
     var paper = media === "application/pdf";
     frame.hidden = !paper; picture.hidden = paper;
-    (paper ? frame : picture).src = link.href;
+    (paper ? frame : picture).src = link.href + (paper ? "#toolbar=0&navpanes=0&view=FitH" : "");
+    var alone = document.querySelector("[data-alone]");
+    if (alone) alone.href = link.href;
     picture.alt = "材料预览：" + link.textContent;
     document.querySelectorAll("a[data-view][aria-current]").forEach(function (one) { one.removeAttribute("aria-current"); });
     link.setAttribute("aria-current", "true");

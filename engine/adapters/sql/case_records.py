@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
-from engine.adapters.sql.database import insert
+from engine.adapters.sql.database import add_once
 from engine.adapters.sql.documents import pack, unpack
 from engine.adapters.sql.sealing import hide_case, hide_event, reveal_case, reveal_event
 from engine.adapters.sql.tables.cases import audit_entries, case_events, case_subjects, cases, submissions
@@ -37,12 +37,12 @@ class SqlCaseRecords:
         return self._connection.execute(sa.select(cases.c.id).where(cases.c.number == number)).scalar()
 
     def add(self, case: Case, sensitive: tuple[str, ...], account: str) -> bool:
-        query = insert(self._connection, cases).values(
-            **self._columns(case, sensitive), id=case.id, number=case.number, account=account, certificate_number="",
-            matter=case.matter, matter_title=case.matter_title, hash=case.matter_hash, received_at=case.received_at,
-            task="",
-        )  # fmt: skip
-        if not self._connection.execute(query.on_conflict_do_nothing()).rowcount:
+        row = {
+            **self._columns(case, sensitive), "id": case.id, "number": case.number, "account": account,
+            "certificate_number": "", "matter": case.matter, "matter_title": case.matter_title,
+            "hash": case.matter_hash, "received_at": case.received_at, "task": "",
+        }  # fmt: skip
+        if not add_once(self._connection, cases, row):
             return False
         rows = [
             {"case": case.id, "place": place, "code_index": self._sealer.blind(SUBJECT_CODE, subject.code),
@@ -95,15 +95,14 @@ class SqlCaseRecords:
 
     def submit_once(self, draft: str, account: str, key: str, case: str, at: str) -> bool:
         row = {"draft": draft, "account": account, "key": key or None, "case": case, "at": at}
-        query = insert(self._connection, submissions).values(**row)
-        return bool(self._connection.execute(query.on_conflict_do_nothing()).rowcount)
+        return add_once(self._connection, submissions, row)
 
     def audit(self, entry: AuditEntry) -> None:
-        query = sa.insert(audit_entries).values(
-            id=entry.id, case=entry.case, counter=entry.counter, at=entry.at, actor=entry.actor, what=entry.what,
-            salt=entry.salt.hex(), tag=self._sealer.tag(entry.salt, entry.content),
-        )  # fmt: skip
-        self._connection.execute(query)
+        row = {
+            "id": entry.id, "case": entry.case, "counter": entry.counter, "at": entry.at, "actor": entry.actor,
+            "what": entry.what, "salt": entry.salt.hex(), "tag": self._sealer.tag(entry.salt, entry.content),
+        }  # fmt: skip
+        self._connection.execute(sa.insert(audit_entries), row)
 
     def _columns(self, case: Case, sensitive: tuple[str, ...]) -> dict[str, object]:
         document, token = hide_case(self._sealer, case, sensitive)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from engine.adapters.sql.database import insert
+from engine.adapters.sql.database import add_once
 from engine.adapters.sql.tables.cases import reservations
 from engine.adapters.sql.tables.certificates import certificates
 from engine.model.certificate import CertificateStatus
@@ -23,8 +23,7 @@ class SqlReservations:
 
     def reserve(self, key: str, case: str, acts_on: str, today: str) -> bool:
         blind = self._blind(key)
-        query = insert(self._connection, reservations).values(key=blind, case=case, certificate="")
-        if self._connection.execute(query.on_conflict_do_nothing()).rowcount:
+        if add_once(self._connection, reservations, {"key": blind, "case": case, "certificate": ""}):
             return True
         held = sa.select(reservations).where(reservations.c.key == blind).with_for_update()
         row = self._connection.execute(held).first()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 import sqlalchemy as sa
 
-from engine.adapters.sql.database import contains, insert
+from engine.adapters.sql.database import add_once, contains, insert
 from engine.adapters.sql.documents import unpack
 from engine.adapters.sql.sealing import hide_certificate, reveal_certificate
 from engine.adapters.sql.tables.certificates import (
@@ -73,12 +73,13 @@ class SqlCertificates:
             return False
         row = f"{certificate.id}/{version.version}"
         document, token = hide_certificate(self._sealer, _VERSION_SEALED, row, certificate, sensitive)
-        query = insert(self._connection, certificate_versions).values(
-            certificate=certificate.id, version=version.version, number=certificate.number, action=version.action,
-            case=version.case, ordered_at=version.ordered_at, document=document, sealed=token, state=version.state,
-            file_key=version.file_key, digest=version.digest, second=version.second, sealed_at=version.sealed_at,
-        )  # fmt: skip
-        return bool(self._connection.execute(query.on_conflict_do_nothing()).rowcount)
+        columns = {
+            "certificate": certificate.id, "version": version.version, "number": certificate.number,
+            "action": version.action, "case": version.case, "ordered_at": version.ordered_at, "document": document,
+            "sealed": token, "state": version.state, "file_key": version.file_key, "digest": version.digest,
+            "second": version.second, "sealed_at": version.sealed_at,
+        }  # fmt: skip
+        return add_once(self._connection, certificate_versions, columns)
 
     def ordered(self, certificate: str) -> CertificateVersion | None:
         query = sa.select(certificate_versions).where(
@@ -126,10 +127,8 @@ class SqlCertificates:
         self._connection.execute(query.values(state="failed" if kept else "void"))
         if kept:
             return  # the number belongs to the version that stays in force
-        void = insert(self._connection, voided_numbers).values(
-            number=number, certificate=certificate, case=version.case, at=at, reason=reason
-        )
-        self._connection.execute(void.on_conflict_do_nothing())
+        void = {"number": number, "certificate": certificate, "case": version.case, "at": at, "reason": reason}
+        add_once(self._connection, voided_numbers, void)
 
     def draw(self, key: str) -> int:
         query = insert(self._connection, counters).values(key=key, value=1)
@@ -176,11 +175,8 @@ class SqlCertificates:
             )
 
     def _register(self, certificate: Certificate, sensitive: tuple[str, ...]) -> bool:
-        query = insert(self._connection, certificates).values(
-            **self._columns(certificate, sensitive), status=certificate.status.value,
-            locked_by=certificate.locked_by, reason="",
-        )  # fmt: skip
-        if not self._connection.execute(query.on_conflict_do_nothing()).rowcount:
+        standing = {"status": certificate.status.value, "locked_by": certificate.locked_by, "reason": ""}
+        if not add_once(self._connection, certificates, {**self._columns(certificate, sensitive), **standing}):
             return False
         self._index_items(certificate)
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from engine.adapters.sql.database import insert
+from engine.adapters.sql.database import add_once, insert
 from engine.adapters.sql.documents import pack, unpack
 from engine.adapters.sql.tables.effects import due_jobs, outbox
 from engine.ports.cases import Sealer
@@ -21,13 +21,13 @@ class SqlEffects:
         self._sealer = sealer
 
     def enqueue(self, job: Job) -> bool:
-        query = insert(self._connection, outbox).values(
-            id=job.id, kind=job.kind, case=job.case, seq=job.seq, to=job.to, event=job.event, key=job.key,
-            body=self._sealer.seal(_BODY, job.id, pack(job.body).encode()), state="waiting", attempts=0,
-            created_at=job.created_at, next_at=job.next_at or job.created_at, lease="", lease_until="", done_at="",
-            last_error="",
-        )  # fmt: skip
-        return bool(self._connection.execute(query.on_conflict_do_nothing()).rowcount)
+        row = {
+            "id": job.id, "kind": job.kind, "case": job.case, "seq": job.seq, "to": job.to, "event": job.event,
+            "key": job.key, "body": self._sealer.seal(_BODY, job.id, pack(job.body).encode()), "state": "waiting",
+            "attempts": 0, "created_at": job.created_at, "next_at": job.next_at or job.created_at, "lease": "",
+            "lease_until": "", "done_at": "", "last_error": "",
+        }  # fmt: skip
+        return add_once(self._connection, outbox, row)
 
     def claim(self, kinds: tuple[str, ...], limit: int, *, lease: str, now: str, until: str) -> tuple[Job, ...]:
         earlier = outbox.alias("earlier")

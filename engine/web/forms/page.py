@@ -50,6 +50,11 @@ class FieldView(msgspec.Struct, frozen=True):
         return [*filled, *blank]
 
     @property
+    def known(self) -> bool:
+        """Whether the answer is only shown: it comes from a source and nothing is wrong with it."""
+        return not self.open and self.field.kind != "表格" and not self.messages
+
+    @property
     def as_radios(self) -> bool:
         """Whether a choice is drawn as radio buttons."""
         return len(self.field.options) <= MOST_RADIOS

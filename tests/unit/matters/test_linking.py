@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+import msgspec
 import pytest
 
 from engine.matters.catalogue import load_catalogue
+from engine.matters.encoding import decode, encode
 from engine.model.form import Field
 from engine.model.matter import Matter, Numbering, Validity
 from engine.model.rule import ALWAYS
@@ -177,7 +177,12 @@ def test_an_unknown_promise_waits_for_confirmation(matter: Matter) -> None:
 
 def test_limits_are_read_whole(matter: Matter) -> None:
     limits = matter.limits
-    assert (limits.legal.days, limits.legal.start, limits.extend_days, limits.extend_by) == (20, "收到", 10, "机关负责人")
+    assert (limits.legal.days, limits.legal.start, limits.extend_days, limits.extend_by) == (
+        20,
+        "收到",
+        10,
+        "机关负责人",
+    )
 
 
 def test_a_sentence_to_be_proved_speaks_of_the_outcome(matter: Matter) -> None:
@@ -187,3 +192,16 @@ def test_a_sentence_to_be_proved_speaks_of_the_outcome(matter: Matter) -> None:
 def test_a_step_may_finish_by_itself_when_every_check_passed(matter: Matter) -> None:
     auto = matter.route[0].auto
     assert auto is not None and auto.reads == ("precheck_passed",)
+
+
+def test_the_order_of_the_face_outlives_publication(matter: Matter) -> None:
+    lines = {"乙": ALWAYS, "甲": ALWAYS}
+    made = msgspec.structs.replace(matter.certificates[0], lines=lines)
+    again = decode(encode(msgspec.structs.replace(matter, certificates=(made,))))
+    assert list(again.certificates[0].lines) == ["乙", "甲"]
+
+
+def test_the_columns_of_a_table_keep_their_order_in_publication(matter: Matter) -> None:
+    type = field(matter, "boss").type
+    again = decode(encode(matter))
+    assert list(field(again, "boss").type.parts) == list(type.parts) == ["name", "id_no", "phone"]

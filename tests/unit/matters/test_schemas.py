@@ -13,9 +13,12 @@ from engine.matters.codes import MEANINGS
 from engine.matters.reference_manual import manual
 from engine.matters.schema_form import KIND_NAMES
 from engine.matters.schemas import BUILDERS, FOLDER, render
+from engine.matters.structure import check
+from engine.matters.yaml_reader import read
 from engine.rules import profile
 
-MANUAL = Path(__file__).parents[3] / "docs" / "编写事项-参考.md"
+PROJECT = Path(__file__).parents[3]
+MANUAL = PROJECT / "docs" / "编写事项-参考.md"
 
 
 @pytest.mark.parametrize("name", sorted(BUILDERS))
@@ -39,8 +42,15 @@ def _keys(schema: Any) -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.parametrize("name", sorted(BUILDERS))
 def test_every_key_of_a_schema_has_a_chinese_title(name: str) -> None:
-    untitled = [key for key, one in _keys(BUILDERS[name]()) if not any("一" <= sign for sign in one.get("title", ""))]
+    untitled = [key for key, one in _keys(BUILDERS[name]()) if not any(sign >= "一" for sign in one.get("title", ""))]
     assert untitled == []
+
+
+@pytest.mark.parametrize("path", sorted(PROJECT.glob("matters/*/*.yaml")), ids=lambda path: path.name)
+def test_an_editor_finds_no_fault_in_a_matter_as_it_is_written(path: Path) -> None:
+    tests = path.name.endswith(".tests.yaml")
+    node, problems = read(path, path.name, tags=tests)
+    assert (problems, check(node, "tests" if tests else "matter")) == ((), ())
 
 
 def test_the_schema_knows_exactly_the_registered_field_kinds() -> None:

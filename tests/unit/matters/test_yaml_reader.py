@@ -24,7 +24,9 @@ def test_a_scalar_that_is_no_plain_number_stays_text(text: str) -> None:
     assert tree(f"a: {text}") == {"a": text}
 
 
-@pytest.mark.parametrize(("text", "value"), [("8", 8), ("-3", -3), ("0", 0), ("true", True), ("false", False), ("", None)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("8", 8), ("-3", -3), ("0", 0), ("true", True), ("false", False), ("", None)]
+)
 def test_plain_numbers_and_truth_values_are_typed(text: str, value: object) -> None:
     assert tree(f"a: {text}") == {"a": value}
 
@@ -77,7 +79,9 @@ def test_tags_of_test_files_are_refused_elsewhere() -> None:
 
 
 def test_an_alias_bomb_is_refused_without_being_opened() -> None:
-    bomb = "a: &a [x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(20))
+    bomb = "a: &a [x]\n" + "".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(20)
+    )
     _, problems = parse(bomb.encode(), "f.yaml")
     assert {one.code for one in problems} == {"M106"}
 
@@ -93,7 +97,7 @@ def test_a_file_beyond_a_megabyte_is_refused() -> None:
 
 
 def test_a_control_character_is_told_with_its_line() -> None:
-    _, problems = parse("a: 1\nb: \x07\n".encode(), "f.yaml")
+    _, problems = parse(b"a: 1\nb: \x07\n", "f.yaml")
     assert [(one.code, one.line) for one in problems] == [("M101", 2)]
 
 

@@ -83,7 +83,10 @@ def test_the_independent_evaluator_gives_no_opinion_on_data_that_is_not_total() 
     assert second_opinion(rule("经营面积 > 5"), {}) is None
 
 
-@pytest.mark.parametrize("text", ["经营面积 = 72.5", "所有 清单 满足 (它.数量 > 0)", "今天 > 2025-01-19"])
+NESTED = "存在 清单 满足 (存在 外.许可项目 满足 (它 = 沐浴 且 外.它.数量 > 2))"
+
+
+@pytest.mark.parametrize("text", ["经营面积 = 72.5", "所有 清单 满足 (它.数量 > 0)", "今天 > 2025-01-19", NESTED])
 def test_the_independent_evaluator_confirms_a_plain_rule(text: str) -> None:
     assert second_opinion(rule(text), ENV) is True
 

@@ -99,6 +99,16 @@ def test_a_session_in_use_goes_on(world: AccountsWorld) -> None:
         assert world.accounts.session(session.token) is not None
 
 
+def test_a_page_that_polls_does_not_keep_the_session(world: AccountsWorld) -> None:
+    world.applicant()
+    session = world.accounts.sign_in("applicant", "wang", PASSWORD, "")
+    found = []
+    for _ in range(2):
+        world.clock.turn(minutes=100)
+        found.append(world.accounts.session(session.token, touch=False) is not None)
+    assert found == [True, False]
+
+
 def test_a_session_in_use_ends_after_twelve_hours(world: AccountsWorld) -> None:
     world.applicant()
     session = world.accounts.sign_in("applicant", "wang", PASSWORD, "")

@@ -9,6 +9,9 @@
   var rules = script ? JSON.parse(script.textContent) : { when: {}, kinds: {}, known: {} };
   var PENDING = { $: "pending" }, HIDDEN = { $: "not_applicable" };
 
+  var told = {}; // what the server last said of fields whose condition the answers given do not decide
+  form.querySelectorAll("[data-field]").forEach(function (box) { told[box.getAttribute("data-field")] = !box.hidden; });
+
   function fieldOf(id) { return form.querySelector('[data-field="' + id + '"]'); }
   function blank(text) { return text === "" ? PENDING : text; }
 
@@ -84,7 +87,9 @@
     for (var round = 0; round <= ids.length; round += 1) {
       var moved = false;
       ids.forEach(function (id) {
-        var off = rules.when[id].some(function (logic) { return window.ZhunyuRules.evaluate(logic, env) === false; });
+        var truths = rules.when[id].map(function (logic) { return window.ZhunyuRules.evaluate(logic, env); });
+        var unknown = truths.some(function (truth) { return truth !== true && truth !== false; });
+        var off = truths.indexOf(false) >= 0 || (unknown && !told[id]);
         if (off !== Boolean(hidden[id])) {
           moved = true;
           hidden[id] = off;
@@ -131,6 +136,7 @@
   }
 
   function apply(state) {
+    told = state.visible;
     Object.keys(state.visible).forEach(function (id) { if (!(id in rules.when)) show(id, state.visible[id]); });
     form.querySelectorAll("[data-field]").forEach(clear);
     Object.keys(state.errors).forEach(function (path) { tell(path, state.errors[path]); });

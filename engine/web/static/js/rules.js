@@ -29,10 +29,12 @@
     const match = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(text);
     if (!match) { return null; }
     const places = match[3] || "";
-    return number(BigInt(match[1] + match[2] + places), places.length);
+    const n = BigInt(match[1] + match[2] + places), size = n < 0n ? -n : n;
+    return size >= LIMIT * power(places.length) ? GAP : new Num(n, places.length);
   }
   function shown(value) {
     const sign = value.n < 0n ? "-" : "";
+    value = number(value.n, value.s) === GAP ? value : number(value.n, value.s);
     const digits = (value.n < 0n ? -value.n : value.n).toString().padStart(value.s + 1, "0");
     return sign + (value.s ? digits.slice(0, -value.s) + "." + digits.slice(-value.s) : digits);
   }
@@ -76,7 +78,8 @@
     return y < 1 || y > 9999 ? GAP : day(y, m, Math.min(date, monthLength(y, m)));
   }
   function whole(value) {
-    if (value.s !== 0) { return null; }
+    value = number(value.n, value.s);
+    if (value === GAP || value.s !== 0) { return null; }
     const size = value.n < 0n ? -value.n : value.n;
     return size <= 3720000n ? Number(value.n) : null;
   }

@@ -1,0 +1,38 @@
+"""`make bench`: everything measured in one run, in about three minutes. It reports; it never fails on a figure."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bench import core, figures, portal
+from tests.bench.processes import ROOT
+
+PARTS = ("core", "portal")
+
+
+def main() -> None:
+    """Measure, print the table, write the JSON where asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="测量性能，只报告，不设门槛。")
+    parser.add_argument("--json", type=Path, metavar="文件", help="另把结果写成 JSON")
+    parser.add_argument("--only", choices=PARTS, help="只测规则与签章（core）或门户（portal）")
+    given = parser.parse_args()
+    began, lines = time.monotonic(), []
+    print(f"{os.cpu_count()} 核，Python {platform.python_version()}；负载与服务同机，CPU 只计 web 与 effects。")
+    if given.only != "portal":
+        lines += core.measure(ROOT)
+    if given.only != "core":
+        with tempfile.TemporaryDirectory(prefix="zhunyu-bench-") as folder:
+            lines += portal.measure(Path(folder))
+    print(figures.show(lines))
+    print(f"共用时 {time.monotonic() - began:.0f} 秒。")
+    if given.json:
+        figures.write(lines, given.json)
+
+
+if __name__ == "__main__":
+    main()
