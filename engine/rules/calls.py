@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from engine.model.values import Json
 from engine.rules import kinds, operations
+from engine.rules.checking import Checking, Typed
 from engine.rules.kinds import ANY, Kind
 from engine.rules.nodes import Node
 from engine.rules.profile import OPERATORS
 from engine.rules.units import alike
-
-if TYPE_CHECKING:
-    from engine.rules.checker import Checker, Typed
 
 assert operations
 _DATE_WORDS = "日期不能直接加减；请用 加天、加月、加年 或 天数。"
@@ -21,7 +18,7 @@ _IMPLICIT = {"today": "date", "calendar": "any"}
 _NAMED = {"date": "日期", "number": "数", "text": "文本", "any": "值"}
 
 
-def arithmetic(checker: Checker, node: Node, depth: int) -> Typed:
+def arithmetic(checker: Checking, node: Node, depth: int) -> Typed:
     """+ - × ÷ on numbers; + and × are flattened, a negative literal is folded."""
     if node.value == "-" and len(node.parts) == 1 and node.parts[0].what == "literal":
         inner = node.parts[0]
@@ -56,7 +53,7 @@ def _unit(operator: str, unit: str, other: str, first: bool) -> str:
     return unit
 
 
-def call(checker: Checker, node: Node, depth: int) -> Typed:
+def call(checker: Checking, node: Node, depth: int) -> Typed:
     """A called operator: arity, kinds of arguments, implicit arguments added."""
     operator = OPERATORS[node.value]
     least, most = operator.arity
@@ -88,7 +85,7 @@ def call(checker: Checker, node: Node, depth: int) -> Typed:
     return {node.value: arguments}, Kind(operator.gives, operator.unit)
 
 
-def _extreme(checker: Checker, node: Node, depth: int) -> Typed:
+def _extreme(checker: Checking, node: Node, depth: int) -> Typed:
     typed = [checker.check(part, ANY, depth + 1) for part in node.parts]
     first = typed[0][1]
     sign = OPERATORS[node.value].chinese
@@ -101,7 +98,7 @@ def _extreme(checker: Checker, node: Node, depth: int) -> Typed:
     return {node.value: [logic for logic, _ in typed]}, kinds.element(first)
 
 
-def _aggregate(checker: Checker, node: Node, depth: int) -> Typed:
+def _aggregate(checker: Checking, node: Node, depth: int) -> Typed:
     sign = OPERATORS[node.value].chinese
     if len(node.parts) != 1:
         checker.notes.add("R108", f"{sign}(…) 要 1 个参数，现为 {len(node.parts)} 个。", "请写一个清单。", node.at)
@@ -114,7 +111,7 @@ def _aggregate(checker: Checker, node: Node, depth: int) -> Typed:
     return {node.value: [logic]}, Kind("number", kind.unit if node.value == "sum" else "")
 
 
-def _lookup(checker: Checker, node: Node, depth: int) -> Typed:
+def _lookup(checker: Checking, node: Node, depth: int) -> Typed:
     table, kind = checker.check(node.parts[0], ANY, depth + 1)
     if kind.kind not in ("record", "row", "any"):
         checker.notes.add("R104", f"查表 的第一个参数应为参数表，现为{kinds.words(kind)}。", "请写 参数.…。", node.at)
@@ -137,7 +134,7 @@ def _below(kind: Kind) -> Kind:
     return found[0] if found and all(one.kind == found[0].kind for one in found) else ANY
 
 
-def entry(checker: Checker, node: Node, depth: int) -> Typed:
+def entry(checker: Checking, node: Node, depth: int) -> Typed:
     """代码.表[键].列: one column of one entry of a code list."""
     table, kind = checker.check(node.parts[0], ANY, depth + 1)
     key, _ = checker.check(node.parts[1], Kind("enum", values=kind.values), depth + 1)

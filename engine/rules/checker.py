@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from engine.model.values import Json
 from engine.rules import calls, kinds
+from engine.rules.checking import Typed
 from engine.rules.kinds import ANY, BOOL, DATE, NUMBER, TEXT, Kind
 from engine.rules.naming import Frame, Naming
 from engine.rules.nodes import Node
@@ -17,7 +18,6 @@ from engine.rules.profile import CALLS, OPERATORS
 from engine.rules.scope import Scope
 from engine.rules.units import alike, convert
 
-Typed = tuple[Json, Kind]
 _CONDITIONS = ("and", "or", "!")
 
 

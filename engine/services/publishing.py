@@ -14,7 +14,6 @@ from engine.services.pinyin import spellings
 from engine.services.shelf import CALENDAR, CERTIFICATES, PINYIN, SOURCES, Spellings
 
 
-
 class Published(msgspec.Struct, frozen=True):
     """What a publication did to one matter: whether it changed, and in words how it differs from the version before."""
 

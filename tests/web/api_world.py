@@ -178,9 +178,7 @@ class Client:
         return self.call("POST", path, body, **more)
 
     def send_file(self, path: str, name: str, data: bytes) -> TestResponse:
-        return self.call(
-            "POST", path, data={"file": (io.BytesIO(data), name)}, content_type="multipart/form-data"
-        )
+        return self.call("POST", path, data={"file": (io.BytesIO(data), name)}, content_type="multipart/form-data")
 
     def draft(self, answers: Any = None) -> str:
         """A draft with answers; its id."""

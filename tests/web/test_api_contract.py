@@ -172,7 +172,7 @@ def test_the_readable_page_tells_every_operation_without_script_or_foreign_addre
     page = driven.client.flask.get("/api/v1/docs")
     assert page.status_code == 200
     for method, path, _entry in driven.entries.values():
-        assert f"{method}</span> <span class=\"mono\">{path}<" in page.text
+        assert f'{method}</span> <span class="mono">{path}<' in page.text
     assert "http://" not in page.text and "https://" not in page.text and "style=" not in page.text
 
 

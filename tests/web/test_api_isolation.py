@@ -77,9 +77,7 @@ def test_what_belongs_to_another_is_not_found(owned: Owned, method: str, path: s
 
 
 @pytest.mark.parametrize(("method", "path", "name"), FOREIGN, ids=[name for _, _, name in FOREIGN])
-def test_an_attempt_on_what_belongs_to_another_changes_nothing(
-    owned: Owned, method: str, path: str, name: str
-) -> None:
+def test_an_attempt_on_what_belongs_to_another_changes_nothing(owned: Owned, method: str, path: str, name: str) -> None:
     before = owned.state()
     send(owned, "pool", method, path, name)
     assert owned.state() == before

@@ -170,8 +170,18 @@ def test_a_file_of_another_kind_is_refused_with_the_reason(client: Client) -> No
     assert (refused.json["code"], bool(refused.json["detail"])) == ("A007", True)  # type: ignore[index]
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'{"matter": NaN}', b'"\xff"', b'{"matter": "\\u0000"}', b"[" * 5000,
-                                  b'{"matter": 9007199254740993}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"[]",
+        b'{"matter": NaN}',
+        b'"\xff"',
+        b'{"matter": "\\u0000"}',
+        b"[" * 5000,
+        b'{"matter": 9007199254740993}',
+    ],
+)
 def test_a_body_that_is_not_a_json_object_is_refused(client: Client, body: bytes) -> None:
     refused = client.call("POST", "/drafts", data=body, content_type="application/json")
     assert (refused.status_code, refused.json["code"]) == (400, "A012")  # type: ignore[index]
