@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import signal
@@ -17,6 +16,7 @@ import msgspec
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _STEADY = 0.5, 30.0, 30.0
 _PATIENCE = 12.0  # seconds a child has to end after SIGTERM
+_LEFTOVERS = 3.0  # and its own children after it is gone
 
 
 _PDEATHSIG = 1  # <linux/prctl.h>
@@ -103,12 +103,14 @@ class Child:
                 start_new_session=True,  # Ctrl-C reaches only us: we end the children in order
                 preexec_fn=_die_with_parent if _PRCTL is not None else None,
             )
-        assert self._process.stdout is not None
-        self._read(self._process.stdout)
+        output = self._process.stdout
+        assert output is not None
+        reader = threading.Thread(target=self._read, args=(output,), daemon=True)
+        reader.start()
         code = self._process.wait()
-        self._process.stdout.close()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGTERM)  # what the child itself left behind
+        _end_group(self._process.pid)  # what the child left behind would hold its port and our pipe
+        reader.join(timeout=5)
+        output.close()
         return code
 
     def _read(self, output: IO[bytes]) -> None:
@@ -121,5 +123,24 @@ class Child:
 
     def _signal(self, number: int) -> None:
         if self._process is not None and self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, number)
+            _signal_group(self._process.pid, number)
+
+
+def _signal_group(group: int, number: int) -> bool:
+    """Whether the group was there to be told."""
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _end_group(group: int) -> None:
+    """End what is left of a child's group once the child is gone."""
+    _signal_group(group, signal.SIGTERM)
+    until = time.monotonic() + _LEFTOVERS
+    while time.monotonic() < until:
+        if not _signal_group(group, 0):
+            return
+        time.sleep(0.02)
+    _signal_group(group, signal.SIGKILL)

@@ -59,8 +59,8 @@ class Desk:
         """A page of the work list, most urgent first. `view`: mine | group | done | all; `after` the page's cursor."""
         account = _staff(session).account
         query = WorkQuery(
-            person=account.id, roles=account.roles, district=_district(account), view=view if view in VIEWS else "group",
-            text=text.strip(), matter=matter, status=status, after=after, limit=min(max(limit, 1), 100),
+            person=account.id, roles=account.roles, district=_district(account), text=text.strip(), matter=matter,
+            view=view if view in VIEWS else "group", status=status, after=after, limit=min(max(limit, 1), 100),
         )  # fmt: skip
         with self._store.read() as store:
             rows, next = store.cases.work(query)

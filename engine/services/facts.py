@@ -16,9 +16,10 @@ from engine.model.facts import Fact
 from engine.model.matter import FactNeed, Matter
 from engine.model.people import Subject
 from engine.model.values import Answers, Json
-from engine.ports.store import Store
+from engine.ports.store import Store, Transaction
 from engine.ports.world import Answer, Clock, FactSource
 from engine.services.answer_check import checked
+from engine.services.fact_questions import Application, Arguments, Consents, heads, questions
 from engine.services.own_sources import OWN_SOURCES, Asking
 from engine.services.shelf import Shelf
 from engine.trust.canonical import canonical
@@ -30,19 +31,7 @@ _HOLD_OFF = 10  # seconds during which a source that failed is not asked the sam
 _IDENTITIES = ("统一社会信用代码", "身份证号")
 _THREADS = 8
 
-Arguments = dict[str, Json]
-Consents = Mapping[str, str] | tuple[str, ...]
-
-
-class Application(msgspec.Struct, frozen=True):
-    """Whom and what the facts are about."""
-
-    matter: Matter
-    subject: Subject
-    answers: Answers
-    original: Certificate | None = None
-    consents: Consents = ()
-    case: str = ""
+_Said = tuple[Answer, str]  # the answer and when it was given
 
 
 class Facts:
@@ -79,7 +68,7 @@ class Facts:
         waiting = list(matter.facts)
         keys = {need.key for need in waiting}
         while waiting:
-            ready = [need for need in waiting if not (_heads(need) & keys) - found.keys()]
+            ready = [need for need in waiting if not (heads(need) & keys) - found.keys()]
             if not ready:
                 break
             found |= self._ask_all(ready, application, found, now, ends, complete, fresh)
@@ -105,69 +94,66 @@ class Facts:
                 return True
         return False
 
+    def close(self) -> None:
+        """Wait for the questions that are still out; the next one starts afresh."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=True)
+
     def _ask_all(
         self, needs: list[FactNeed], application: Application, known: Mapping[str, Fact], now: datetime,
         ends: float, complete: bool, fresh: bool,
     ) -> dict[str, Fact]:  # fmt: skip
         found: dict[str, Fact] = {}
-        running: dict[str, Future[Fact]] = {}
+        open_needs: list[tuple[FactNeed, Source, list[Arguments]]] = []
         for need in needs:
             source = self._shelf.sources().get(need.source)
+            asked = questions(need, application, known)
             if source is None:
                 found[need.key] = _failed(need, "没有这一来源", now)
-                continue
-            asked = _questions(need, application, known)
-            settled = _without_asking(need, source, asked, application, now, complete)
-            if settled is not None:
+            elif settled := _without_asking(need, source, asked, application, now, complete):
                 found[need.key] = settled
-                continue
-            arguments = [one for one, _ in asked]
-            running[need.key] = self._threads().submit(self._ask, need, source, arguments, application, now, fresh)
-        wait(running.values(), timeout=max(0.0, ends - time.monotonic()))
-        for need in needs:
-            future = running.get(need.key)
-            if future is not None:
-                found[need.key] = future.result() if future.done() else _failed(need, UNTIMELY, now)
+            else:
+                open_needs.append((need, source, [arguments for arguments, _ in asked]))
+        if not open_needs:
+            return found
+        said: dict[str, list[_Said | Future[_Said]]] = {}
+        with self._store.read() as tx:  # what is known here needs neither a thread nor a wait
+            for need, source, asked_of in open_needs:
+                said[need.key] = [self._known(tx, need, source, one, application, now, fresh) or
+                                  self._threads().submit(self._fetch, source, one) for one in asked_of]  # fmt: skip
+        running = [one for answers in said.values() for one in answers if isinstance(one, Future)]
+        wait(running, timeout=max(0.0, ends - time.monotonic()))
+        late = (Answer(state="unavailable", reason=UNTIMELY), now.isoformat())
+        for need, source, _ in open_needs:
+            answers = [
+                one if not isinstance(one, Future) else one.result() if one.done() else late for one in said[need.key]
+            ]
+            found[need.key] = _fact(need, source, answers, _consent(need, source, application), now)
         return found
 
-    def _ask(
-        self, need: FactNeed, source: Source, asked: list[Arguments], application: Application, now: datetime,
-        fresh: bool,
-    ) -> Fact:  # fmt: skip
-        consent = _consent(need, application) if source.asks == "核验" else ""
-        answers = [self._answer(need, source, arguments, application, now, fresh) for arguments in asked]
-        fetched = min((at for _, at in answers), default=now.isoformat())
-        failed = next((answer for answer, _ in answers if answer.state == "unavailable"), None)
-        if failed is not None:
-            return msgspec.structs.replace(_failed(need, failed.reason, now), consent=consent)
-        if need.each:
-            value: Json = [answer.value if answer.state == "value" else {} for answer, _ in answers]
-            state = "value" if value else "empty"
-        else:
-            value, state = answers[0][0].value, answers[0][0].state
-        return Fact(
-            key=need.key, source=source.id, state=state, value=value, fetched_at=fetched,
-            digest=sm3_hex(canonical(value)), consent=consent,
-        )  # fmt: skip
-
-    def _answer(
-        self, need: FactNeed, source: Source, arguments: Arguments, application: Application, now: datetime, fresh: bool
-    ) -> tuple[Answer, str]:
+    def _known(
+        self, tx: Transaction, need: FactNeed, source: Source, arguments: Arguments, application: Application,
+        now: datetime, fresh: bool,
+    ) -> _Said | None:  # fmt: skip
+        """The answer of our own database, or one given not long ago."""
         if source.via == "own":
             lines = {card.id: card.line for card in self._shelf.cards()}
-            with self._store.read() as tx:
-                answer = OWN_SOURCES[source.id](tx, arguments, Asking(now, lines, application.case))
+            answer = OWN_SOURCES[source.id](tx, arguments, Asking(now, lines, application.case))
             return checked(answer, source.type), now.isoformat()
-        key = canonical(arguments).decode()
-        with self._store.read() as tx:
-            kept = tx.facts.cached(source.id, key)
-        if kept is not None and _usable(kept.answer, kept.fetched_at, need, now, fresh):
-            return kept.answer, kept.fetched_at
+        kept = tx.facts.cached(source.id, canonical(arguments).decode())
+        if kept is None or not _usable(kept.answer, kept.fetched_at, need, now, fresh):
+            return None
+        return kept.answer, kept.fetched_at
+
+    def _fetch(self, source: Source, arguments: Arguments) -> _Said:
+        """Ask the source and remember what it said, also when nobody waits for it any more."""
         said = self._sources.ask(source.path, {name: _text(value) for name, value in arguments.items()}, source.timeout)
         answer = checked(said, source.type)
         at = self._clock.now().isoformat()
         with self._store.write() as tx:
-            tx.facts.remember(source.id, key, answer, at)
+            tx.facts.remember(source.id, canonical(arguments).decode(), answer, at)
         return answer, at
 
     def _threads(self) -> ThreadPoolExecutor:
@@ -177,56 +163,19 @@ class Facts:
             return self._pool
 
 
-def _heads(need: FactNeed) -> set[str]:
-    return {path.partition(".")[0] for path in need.args.values() if not path.startswith("=")}
-
-
-def _questions(
-    need: FactNeed, application: Application, known: Mapping[str, Fact]
-) -> list[tuple[Arguments, str]]:
-    """The arguments of each question with the reason why they are not complete ("" when they are)."""
+def _fact(need: FactNeed, source: Source, answers: list[_Said], consent: str, now: datetime) -> Fact:
+    """The answers to a fact's questions as one fact: a row each where it is asked for each row."""
+    failed = next((answer for answer, _ in answers if answer.state == "unavailable"), None)
+    if failed is not None:
+        return msgspec.structs.replace(_failed(need, failed.reason, now), consent=consent)
+    value: Json = answers[0][0].value
+    state = answers[0][0].state
     if need.each:
-        rows = application.answers.get(need.each) or []
-        return [_arguments(need, application, known, row) for row in rows if isinstance(row, dict)]
-    return [_arguments(need, application, known, {})]
-
-
-def _arguments(
-    need: FactNeed, application: Application, known: Mapping[str, Fact], row: Mapping[str, Json]
-) -> tuple[Arguments, str]:
-    arguments: Arguments = {}
-    for name, path in need.args.items():
-        if path.startswith("="):
-            arguments[name] = path[1:]
-            continue
-        head, *rest = path.split(".")
-        fact = known.get(head)
-        if fact is not None and fact.state == "unavailable":
-            return {}, fact.reason
-        value = _follow(_root(head, application, fact, row), rest)
-        if value in (None, "", [], {}):
-            return {}, "缺少查询条件"
-        arguments[name] = value
-    return arguments, ""
-
-
-def _root(head: str, application: Application, fact: Fact | None, row: Mapping[str, Json]) -> Json:
-    match head:
-        case "applicant":
-            return msgspec.structs.asdict(application.subject)
-        case "original":
-            certificate = application.original
-            return None if certificate is None else {**certificate.item, **msgspec.structs.asdict(certificate)}
-        case "row":
-            return row
-        case _:
-            return fact.value if fact is not None else application.answers.get(head)
-
-
-def _follow(value: Json, rest: list[str]) -> Json:
-    for part in rest:
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value
+        value, state = [answer.value if answer.state == "value" else {} for answer, _ in answers], "value"
+    return Fact(
+        key=need.key, source=source.id, state=state, value=value, fetched_at=min(at for _, at in answers),
+        digest=sm3_hex(canonical(value)), consent=consent,
+    )  # fmt: skip
 
 
 def _without_asking(
@@ -243,7 +192,7 @@ def _without_asking(
     arguments = [one for one, _ in asked]
     if source.asks == "申请人" and not all(_about(source, one, application.subject) for one in arguments):
         return _failed(need, "只能查询申请人本身", now)
-    if source.asks == "核验" and not _consent(need, application):
+    if source.asks == "核验" and not _consent(need, source, application):
         return Fact(key=need.key, source=source.id, state="pending", reason="需要申请人同意核验")
     return None
 
@@ -254,9 +203,9 @@ def _about(source: Source, arguments: Arguments, subject: Subject) -> bool:
     return bool(identities) and all(identity == subject.code for identity in identities)
 
 
-def _consent(need: FactNeed, application: Application) -> str:
-    """The id of the consent (its fact's key where the caller named none); "" without one."""
-    if need.key not in application.consents:
+def _consent(need: FactNeed, source: Source, application: Application) -> str:
+    """The id of the consent (its fact's key where the caller named none); "" where none is given or needed."""
+    if source.asks != "核验" or need.key not in application.consents:
         return ""
     return application.consents[need.key] if isinstance(application.consents, Mapping) else need.key
 

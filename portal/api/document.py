@@ -14,6 +14,7 @@ from engine.web.access import access
 from portal.api.contract import OPERATIONS, REFUSALS, SCOPES, Operation, spec
 from portal.api.problem import MEDIA
 from portal.api.reading import chapters
+from portal.api.vocabulary import explain
 
 WORDS = {
     200: "成功", 201: "已建立", 204: "已完成，没有内容", 304: "没有变化", 400: "请求不符合接口约定",
@@ -68,6 +69,7 @@ def built() -> dict[str, Any]:
         document["paths"][path] = dict(sorted(methods.items()))
     document["paths"] = dict(sorted(document["paths"].items()))
     document.pop("security", None)
+    explain(document["components"]["schemas"])
     document["components"] |= {"headers": _headers(), "responses": _refusal_parts()}
     return document
 

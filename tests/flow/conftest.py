@@ -74,9 +74,11 @@ def empty_database(request: pytest.FixtureRequest, database: Database, tmp_path:
 
 
 @pytest.fixture
-def world(database: Database) -> World:
+def world(database: Database) -> Iterator[World]:
     """Services over the database, with the sample matter published."""
-    return World(database)
+    made = World(database)
+    yield made
+    made.facts.close()
 
 
 def _url(folder: str, name: str) -> str:

@@ -51,6 +51,7 @@ def test_an_application_that_its_matter_grants_at_once_is_granted_and_its_case_e
     world.registry.by_path = answers_of(catalogue, test)
     session, draft = opened(world, catalogue, test)
     case = world.cases.submit(session, draft.id, "key")
+    world.facts.close()
     world.seal(case)
     done = world.load(case.id)
     assert (done.assessment is not None and done.assessment.outcome, done.closed_at != "", done.status) == (

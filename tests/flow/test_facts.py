@@ -170,6 +170,7 @@ def test_a_source_that_never_answers_does_not_hold_the_others_up(
     )  # fmt: skip
     found = gather(world, matter, site="一路")
     release.set()
+    world.facts.close()
     assert (found["street"].reason, found["licence"].state) == (gathering.UNTIMELY, "value")
 
 
@@ -231,6 +232,24 @@ def test_a_draft_changed_while_it_is_being_filed_is_filed_as_it_is_now(world: Wo
 
     world.registry.says = says
     assert world.cases.submit(session(), draft.id, "").answers["area"] == "90"
+
+
+def test_an_answer_that_came_too_late_is_there_the_next_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "DEADLINE", 0.1)
+    release = threading.Event()
+
+    def slow(asked: object) -> Answer:
+        release.wait(10)
+        return Answer("value", {"district": "黄浦区"})
+
+    world.registry.says = slow
+    matter = asking(world, need("street", "registry.street", address="site"))
+    first = gather(world, matter, site="一路")["street"].state
+    release.set()
+    world.facts.close()
+    assert (first, gather(world, matter, site="一路")["street"].state) == ("unavailable", "value")
 
 
 def test_a_matter_nobody_published_has_no_facts_to_ask(world: World) -> None:

@@ -163,6 +163,17 @@ def test_every_reference_of_the_document_leads_somewhere(driven: Driven) -> None
     assert walk(driven.document) > 100
 
 
+def test_every_part_of_a_body_is_explained(driven: Driven) -> None:
+    schemas = driven.document["components"]["schemas"]
+    silent = [
+        f"{model}.{name}"
+        for model, schema in schemas.items()
+        for name, part in schema.get("properties", {}).items()
+        if not part.get("description")
+    ]
+    assert silent == []
+
+
 def test_every_schema_of_the_document_is_a_valid_json_schema(driven: Driven) -> None:
     for schema in driven.document["components"]["schemas"].values():
         jsonschema.Draft202012Validator.check_schema(schema)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 
 import pytest
 from PIL import Image
 from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from engine.adapters.uploads import ContentChecker, split_name
 from engine.errors import ZhunyuError
+from engine.ports.drafts import CheckedUpload
 
 ALL = ("pdf", "jpg", "png", "ofd")
 OFD_ROOT = (
@@ -51,7 +55,7 @@ def ofd(**more: str) -> bytes:
     return archive({"OFD.xml": OFD_ROOT, "Doc_0/Document.xml": OFD_DOCUMENT, **more})
 
 
-def check(name: str, data: bytes, accept: tuple[str, ...] = ALL, max_mb: int = 1):
+def check(name: str, data: bytes, accept: tuple[str, ...] = ALL, max_mb: int = 1) -> CheckedUpload:
     return ContentChecker().check(name, data, accept, max_mb)
 
 
@@ -117,7 +121,8 @@ def test_a_pdf_without_pages_is_refused() -> None:
 def test_a_pdf_that_runs_a_script_when_opened_is_refused() -> None:
     writer, out = PdfWriter(), io.BytesIO()
     writer.add_blank_page(100, 100)
-    writer.add_js("app.alert(1)")
+    action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
+    writer.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
     writer.write(out)
     assert "脚本" in refusal("a.pdf", out.getvalue())
 
@@ -129,9 +134,6 @@ def test_a_truncated_picture_is_refused_as_damaged() -> None:
 
 def test_a_picture_that_unpacks_too_large_is_refused_before_it_is_unpacked() -> None:
     header = b"\x00\x00\xff\xff\x00\x00\xff\xff\x08\x02\x00\x00\x00"
-    import struct
-    import zlib
-
     chunk = struct.pack(">I", 13) + b"IHDR" + header + struct.pack(">I", zlib.crc32(b"IHDR" + header))
     assert refusal("a.png", b"\x89PNG\r\n\x1a\n" + chunk + b"\0\0\0\0IEND\xaeB`\x82")
 

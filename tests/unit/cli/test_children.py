@@ -85,6 +85,20 @@ def test_a_crashed_child_is_started_again_and_that_is_said() -> None:
         assert log.wait_for("被信号 9 终止") and log.wait_for("here", 2)
 
 
+def test_what_a_crashed_child_left_behind_is_ended_before_its_restart() -> None:
+    log = Log()
+    code = (
+        "import subprocess, sys;"
+        f"left = subprocess.Popen([sys.executable, '-c', {FOREVER!r}]);"
+        "print('left', left.pid, flush=True); left.wait()"
+    )
+    with child(code, log) as made:
+        log.wait_for("part here")
+        left = int(next(line for line in log.lines if "left" in line).split()[-1])
+        os.kill(made.pid, signal.SIGKILL)
+        assert log.wait_for("后重启") and gone(left)
+
+
 def test_a_child_that_keeps_failing_is_started_more_and_more_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(children, "_FIRST_PAUSE", 0.02)
     log = Log()
