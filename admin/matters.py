@@ -36,10 +36,23 @@ def show(matter_id: str) -> ResponseReturnValue:
     matter = host.shelf.version(request.args.get("version") or latest.hash)
     if matter.id != matter_id:
         raise ZhunyuError("A003", "这一版本不属于本事项。", "请从版本列表重新进入。", status=404)
-    may_withdraw = latest.action == "published" and KEEPER in signed_in().account.roles
+    keeps, current = KEEPER in signed_in().account.roles, latest.action == "published" and matter.hash == latest.hash
     return render_template(
-        "admin/matter.html", matter=matter, history=history, latest=latest, may_withdraw=may_withdraw, keeper=KEEPER
-    )
+        "admin/matter.html", matter=matter, history=history, latest=latest, may_withdraw=keeps and current,
+        may_restore=keeps and not current,
+    )  # fmt: skip
+
+
+@blueprint.route("/<matter_id>/restore/<hash>", methods=["GET", "POST"])
+@access("role:业务管理")
+def restore(matter_id: str, hash: str) -> ResponseReturnValue:
+    """Put an earlier version back on the shelf, after a confirmation."""
+    host = zhunyu()
+    if request.method == "GET":
+        return render_template("admin/restore.html", matter=host.shelf.version(hash))
+    put_back = host.publishing.restore(matter_id, hash, signed_in().account.name)
+    flash(f"版本 {put_back.hash[:12]} 已恢复受理。", "good")
+    return redirect(url_for("matters.show", matter_id=matter_id), 303)
 
 
 @blueprint.route("/<matter_id>/withdraw", methods=["GET", "POST"])

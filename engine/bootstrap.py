@@ -21,6 +21,7 @@ from engine.adapters.sql.transaction import SqlStore
 from engine.adapters.waker import DatagramWaker
 from engine.ports.drafts import CheckedUpload
 from engine.ports.effects import Job
+from engine.ports.identity import IdentityProvider
 from engine.ports.world import Clock, FileStore, Ids, Waker
 from engine.services.accounts import Accounts
 from engine.services.cases import Cases
@@ -57,6 +58,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     documents: Documents
     effects: Effects
     publishing: Publishing
+    identity: IdentityProvider | None = None
     closing: tuple[Callable[[], None], ...] = ()
 
     def close(self) -> None:
@@ -154,7 +156,18 @@ def _services(
         documents=documents,
         effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases),
         publishing=Publishing(store=store, clock=clock, ids=ids),
+        identity=_identity(settings, clock),
         closing=(store.database.close, waker.close),
+    )
+
+
+def _identity(settings: Settings, clock: Clock) -> IdentityProvider | None:
+    if not settings.oidc_issuer:
+        return None
+    from engine.adapters.identity import OidcProvider
+
+    return OidcProvider(
+        issuer=settings.oidc_issuer, client_id=settings.oidc_client, client_secret=settings.oidc_secret, clock=clock
     )
 
 

@@ -45,6 +45,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     web_threads: int = 8
     cookie_secure: bool = False
     log_level: str = "INFO"
+    proxies: int = 0
+    cache_url: str = ""
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret: str = ""
@@ -91,6 +93,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         web_workers=given.number("WEB_WORKERS", 1, 1, 64),
         web_threads=given.number("WEB_THREADS", 8, 1, 256),
         cookie_secure=given.flag("COOKIE_SECURE", False),
+        proxies=given.number("PROXIES", 0, 0, 5),
+        cache_url=given.text("CACHE_URL", ""),
         oidc_issuer=given.text("OIDC_ISSUER", ""),
         oidc_client=given.text("OIDC_CLIENT", ""),
         oidc_secret=given.text("OIDC_SECRET", ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.bootstrap import Zhunyu
 from engine.web.access import enforce
 from engine.web.app import WebApp, base_app
+from engine.web.city import register_city
 from engine.web.navigation import NavItem
 from portal import account, apply, cases, catalogue, certificates, expired, files, verify
 from portal.api import register as register_api
@@ -25,6 +26,8 @@ def create_app(zhunyu: Zhunyu) -> WebApp:
     for part in (catalogue, account, apply, files, cases, certificates, verify):
         app.register_blueprint(part.blueprint)
     register_api(app)
+    if zhunyu.identity is not None:
+        register_city(app, zhunyu.identity)
     app.jinja_env.filters["promise"] = catalogue.promise_words
     # After the session is known and before a visitor without one is sent away.
     before = app.before_request_funcs[None]

@@ -77,7 +77,7 @@ def save(draft_id: str) -> ResponseReturnValue:
     if did == "remove-file":
         material_id, _, upload_id = argument.partition(":")
         product.drafts.remove_upload(session, draft_id, material_id, upload_id)
-    preview = product.drafts.preview(session, draft_id, complete=did == "review")
+    preview = product.drafts.preview(session, draft_id)
     sheet.keep_filled(preview)
     if did == "review":
         told = sheet.problems_of(preview)

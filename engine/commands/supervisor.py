@@ -7,6 +7,7 @@ import importlib.util
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -29,6 +30,8 @@ def supervise(settings: Settings, terminal: Terminal) -> int:
     check_machine(settings)
     children = [Child(plan, terminal.log) for plan in plans(settings)]
     with _stop_on_signals() as stopping, one_at_a_time(settings):
+        if settings.worker == "celery":
+            _prepare(settings, terminal)
         for child in children:
             child.start()
         try:
@@ -45,6 +48,16 @@ def supervise(settings: Settings, terminal: Terminal) -> int:
                 child.wait_stopped()
             terminal.log("zhunyu", "已全部停止。")
     return 0
+
+
+def _prepare(settings: Settings, terminal: Terminal) -> None:
+    """Prepare the installation before Celery starts; embedded, the effects process does it."""
+    command = (sys.executable, "-m", "engine.cli", "prepare")
+    done = subprocess.run(command, env={**os.environ, **_environ(settings)}, capture_output=True, text=True)
+    for line in (done.stdout + done.stderr).splitlines():
+        terminal.log("prepare", line)
+    if done.returncode:
+        raise ZhunyuError("S006", "准备工作没有完成。", "原因见以上日志。")
 
 
 def check_machine(settings: Settings) -> None:
@@ -82,7 +95,7 @@ def _effects(settings: Settings, environ: dict[str, str]) -> list[Plan]:
         return [Plan("effects", (sys.executable, "-m", "engine.worker.effects"), environ, ready="effects ready")]
     celery = (sys.executable, "-m", "celery", "-A", "engine.worker.celery_app")
     worker = (*celery, "worker", "-Q", "seal,push,due", "--concurrency", "2", "--loglevel", "WARNING")
-    beat = (*celery, "beat", "--loglevel", "WARNING", "--schedule", str(settings.data_dir / "beat"))
+    beat = (*celery, "beat", "--loglevel", "WARNING", "--schedule", str(settings.data_dir / "beat"), "--pidfile=")
     return [Plan("worker", worker, environ), Plan("beat", beat, environ)]
 
 
@@ -91,7 +104,7 @@ def _granian(target: str, host: str, port: int, settings: Settings, threads: int
     return (
         sys.executable, "-m", "granian", "--interface", "wsgi", target, "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(threads or settings.web_threads), "--no-ws",
-        "--log-level", "error", "--respawn-failed-workers", "--workers-kill-timeout", "8",
+        "--log-level", "error", "--respawn-failed-workers", "--workers-kill-timeout", "4",
         "--backlog", "1024",
     )  # fmt: skip
 

@@ -34,6 +34,22 @@ def check_form(
     return read_form(matter, application.answers, names, today, complete=complete)
 
 
+def form_and_names(
+    matter: Matter,
+    application: Application,
+    actor: Actor,
+    today: date,
+    calendar: Mapping[str, str],
+    *,
+    complete: bool = True,
+    law_day: date | None = None,
+) -> tuple[FormReading, dict[str, Value]]:
+    """The form read once, and all names of an evaluation, the typed answers included."""
+    names = names_beside_form(matter, application, actor, today, calendar, law_day or today)
+    reading = read_form(matter, application.answers, names, today, complete=complete)
+    return reading, {**names, **reading.values}
+
+
 def names_of(
     matter: Matter,
     application: Application,
@@ -45,9 +61,7 @@ def names_of(
     law_day: date | None = None,
 ) -> dict[str, Value]:
     """All names of an evaluation, the typed answers included."""
-    names = names_beside_form(matter, application, actor, today, calendar, law_day or today)
-    reading = read_form(matter, application.answers, names, today, complete=complete)
-    return {**names, **reading.values}
+    return form_and_names(matter, application, actor, today, calendar, complete=complete, law_day=law_day)[1]
 
 
 def assess(

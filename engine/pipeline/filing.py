@@ -156,8 +156,9 @@ def _reservations(matter: Matter, names: Mapping[str, Value]) -> tuple[str, ...]
 
 
 def _summary(matter: Matter, command: Submit, names: Mapping[str, Value]) -> str:
-    """What the case is about in a line: the subject and the first address of the form."""
-    place = next((field for field in matter.fields() if field.kind == "地址" and not field.sensitive), None)
+    """What the case is about in a line: the subject and the first address the applicant gave."""
+    given = (field for field in matter.fields() if field.kind == "地址" and not field.sensitive and not field.locked)
+    place = next(given, None)
     value = names.get(place.id) if place is not None else None
     return f"{command.subject.name} · {value}" if isinstance(value, str) and value else command.subject.name
 

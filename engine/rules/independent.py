@@ -207,11 +207,20 @@ class _Translation:
         return "^." * ups + flat(path)
 
 
+_CAPACITY = 4096
+_translated: dict[int, tuple[Json, Json, dict[str, Any]]] = {}  # by the identity of the stored rule, which is held
+
+
 def question(rule: Rule, env: Mapping[str, Value]) -> tuple[Json, dict[str, Any]]:
     """The rule and the data as json-logic-qubit is asked; raises when the data cannot be scaled exactly."""
-    needs: dict[str, Any] = {}
-    needs_of(rule.logic, needs, ())
-    return _Translation().logic(rule.logic), frame_of((env,), needs, None)
+    held = _translated.get(id(rule.logic))
+    if held is None or held[0] is not rule.logic:
+        needs: dict[str, Any] = {}
+        needs_of(rule.logic, needs, ())
+        if len(_translated) >= _CAPACITY:
+            _translated.clear()
+        held = _translated[id(rule.logic)] = (rule.logic, _Translation().logic(rule.logic), needs)
+    return held[1], frame_of((env,), held[2], None)
 
 
 def second_opinion(rule: Rule, env: Mapping[str, Value]) -> bool | None:

@@ -12,7 +12,7 @@ from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.people import Subject
 from engine.model.values import Answers
-from engine.pipeline.assess import check_form, judge, names_of
+from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.context import Application
 from engine.ports.certificates import CertificateQuery
 from engine.ports.drafts import Consent, Draft, UploadChecker
@@ -175,18 +175,16 @@ class Drafts(KeptDrafts):
     ) -> Preview:  # fmt: skip
         actor, today = actor_of(session), self._clock.now().date()
         calendar = self._shelf.reference_calendar()
-        application = Application(draft.answers, draft.uploads, draft.subject, facts, original)
-        reading = check_form(matter, application, actor, today, calendar, complete=complete)
-        names = names_of(matter, application, actor, today, calendar, complete=complete)
+        office = office_for(matter, draft.answers, original, today)
+        application = Application(draft.answers, draft.uploads, draft.subject, facts, original, office)
+        reading, names = form_and_names(matter, application, actor, today, calendar, complete=complete)
         waiting: frozenset[str] = frozenset()
         if not complete:
             waiting = waiting_fields(matter, names)
             if not any(path.partition(".")[0] not in waiting for path in reading.missing):
                 return self._judge(session, draft, matter, facts, original, True)
         missing = tuple(path for path in reading.missing if path.partition(".")[0] not in waiting)
-        office = office_for(matter, reading.answers, original, today)
-        application = msgspec.structs.replace(application, answers=reading.answers, authority=office)
-        names = names_of(matter, application, actor, today, calendar, complete=complete)
+        application = msgspec.structs.replace(application, answers=reading.answers)
         assessment = judge(matter, application, actor, names, today)
         in_order = not reading.errors and not missing and not assessment.missing
         ready = in_order and assessment.outcome not in ("当场更正", "改办")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import re
 from collections.abc import Callable
 
@@ -25,6 +26,7 @@ _TOKEN = re.compile(r"([1-9][0-9]{0,8})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22,
 _PLACE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", re.ASCII)
 
 
+@functools.lru_cache(maxsize=512)
 def derive(root: bytes, purpose: str, context: str, version: int, size: int = sm4.KEY_SIZE) -> bytes:
     """A key of `size` bytes for one purpose, context and root version (HKDF-SM3, RFC 5869, no salt)."""
     info = associated("zhunyu", purpose, context, str(version))

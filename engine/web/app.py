@@ -10,15 +10,17 @@ from typing import Any, Literal
 from flask import Flask, g, request, session
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.services.accounts import Session
 from engine.web import assets, errors, headers, health, limiting, logs, words
 from engine.web.access import declared, enforce
+from engine.web.forms import drawing
 from engine.web.host import Host
 from engine.web.navigation import register_navigation
 
 HERE = Path(__file__).parent
-UPLOAD_LIMIT = 60 * 1024 * 1024
+UPLOAD_LIMIT = 110 * 1024 * 1024  # five files of 20 MB and the form around them
 SESSION_KEY = "token"
 POLL_HEADER = "X-Poll"  # sent by pages that ask again by themselves: they do not keep a session alive
 
@@ -48,12 +50,16 @@ def base_app(name: str, zhunyu: Host, *, kind: Literal["portal", "admin"]) -> We
     """
     app = WebApp(name, static_folder=None, template_folder="templates")
     app.extensions["zhunyu"] = zhunyu
+    hops = int(getattr(zhunyu.settings, "proxies", 0))
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     secure = bool(zhunyu.settings.cookie_secure)
     app.config.update(
         KIND=kind, SECRET_KEY=zhunyu.settings.secret, LOGIN_ENDPOINT="account.login", NAV=(),
         HOME_ENDPOINT="", MAX_CONTENT_LENGTH=UPLOAD_LIMIT, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         SESSION_COOKIE_NAME=f"zhunyu_{kind}", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=secure, PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        SESSION_COOKIE_SECURE=secure, SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=secure,
     )  # fmt: skip
     app.jinja_loader = ChoiceLoader([
@@ -67,6 +73,7 @@ def base_app(name: str, zhunyu: Host, *, kind: Literal["portal", "admin"]) -> We
     assets.register(app, (Path(app.root_path) / "static", HERE / "static"))
     errors.register(app)
     words.register(app)
+    drawing.register(app)
     register_navigation(app)
     _register_gate(app)
     limiting.register(app)

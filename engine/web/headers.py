@@ -17,6 +17,17 @@ FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; ob
 SHOWN_INLINE = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 
+_ALWAYS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Frame-Options", "DENY"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+
+
 def register(app: Flask) -> None:
     """Add the headers to every answer that does not set its own."""
     app.after_request(_add)
@@ -36,14 +47,9 @@ def file_answer(name: str, media: str, data: bytes, *, inline: bool = False) -> 
 
 
 def _add(response: Response) -> Response:
+    given = {name.lower() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in _ALWAYS if name.lower() not in given])
     put = response.headers.setdefault
-    put("Content-Security-Policy", POLICY)
-    put("X-Frame-Options", "DENY")
-    put("X-Content-Type-Options", "nosniff")
-    put("Referrer-Policy", "same-origin")
-    put("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
-    put("Cross-Origin-Opener-Policy", "same-origin")
-    put("Cross-Origin-Resource-Policy", "same-origin")
     put("X-Request-Id", g.get("request_id", ""))
     if request.is_secure:
         put("Strict-Transport-Security", "max-age=31536000")

@@ -14,6 +14,7 @@ from engine.bootstrap import build
 from engine.errors import ZhunyuError
 from engine.settings import Settings, load
 from engine.worker.dispatcher import Dispatcher
+from engine.worker.preparation import prepare, up_to_date
 
 READY = "effects ready"
 
@@ -32,8 +33,6 @@ def prepared_apart(settings: Settings) -> bool:
         return os.waitpid(child, 0)[1] == 0
     code = 1
     try:
-        from engine.worker.preparation import prepare
-
         prepare(build(settings), say)
         code = 0
     except ZhunyuError as error:
@@ -50,9 +49,12 @@ def main() -> int:
     """Prepare the installation, then carry out effects until told to stop. 0, or 1 when it cannot start."""
     try:
         settings = load()
-        if not prepared_apart(settings):
-            return 1
         zhunyu = build(settings)
+        if not up_to_date(zhunyu):
+            zhunyu.close()
+            if not prepared_apart(settings):
+                return 1
+            zhunyu = build(settings)
         listener = DatagramListener(settings.data_dir)
     except ZhunyuError as error:
         say("not_started", str(error))

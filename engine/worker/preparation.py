@@ -15,23 +15,34 @@ Say = Callable[[str, str], None]
 PUBLISHER = "部署"
 
 
+def up_to_date(zhunyu: Zhunyu) -> bool:
+    """Whether the last preparation was for these very files and its result is still there; cheap."""
+    stamp = _stamp(zhunyu)
+    if not stamp.exists() or stamp.read_text(encoding="ascii") != fingerprint(zhunyu):
+        return False
+    try:
+        return bool(zhunyu.shelf.cards())
+    except Exception:  # no such table, no such database: whatever it is, preparing will tell
+        return False
+
+
 def prepare(zhunyu: Zhunyu, say: Say) -> None:
     """Bring the schema up to date, publish what changed in the files, load the demonstration.
 
     A matter with errors is not published and the one published before stays; that is said, and the start goes on.
     """
     migrate(zhunyu)
-    home, stamp = zhunyu.settings.home, zhunyu.settings.data_dir / "published"
-    print_now = fingerprint(home)
-    unchanged = stamp.exists() and stamp.read_text(encoding="ascii") == print_now
-    if not unchanged and publish(zhunyu, say):
-        stamp.write_text(print_now, encoding="ascii")
+    if up_to_date(zhunyu):
+        return
+    published = publish(zhunyu, say)
     if zhunyu.settings.demo:
-        folder = home / "rules" / "demo"
+        folder = zhunyu.settings.home / "rules" / "demo"
         made = demo.load_accounts(zhunyu, folder), demo.load_certificates(zhunyu, folder)
         demo.load_bans(zhunyu, folder)
         if any(made):
             say("demo_loaded", f"装入演示账号 {made[0]} 个、演示证照 {made[1]} 份。")
+    if published:
+        _stamp(zhunyu).write_text(fingerprint(zhunyu), encoding="ascii")
 
 
 def publish(zhunyu: Zhunyu, say: Say) -> bool:
@@ -46,12 +57,18 @@ def publish(zhunyu: Zhunyu, say: Say) -> bool:
     return not wrong
 
 
-def fingerprint(home: Path) -> str:
-    """A digest of the names and contents of every matter and rule file, and of the program that reads them."""
-    digest = hashlib.sha256()
-    program = Path(__file__).resolve().parent.parent
-    files = [*home.glob("matters/**/*.yaml"), *home.glob("rules/*.yaml"), *home.glob("rules/fragments/*.yaml")]
-    for path in sorted([*files, *(program / "matters").glob("*.py"), *(program / "rules").glob("*.py")]):
+def fingerprint(zhunyu: Zhunyu) -> str:
+    """A digest of every matter, rule and demo file, of the program that reads them, and of where it all goes."""
+    settings, program = zhunyu.settings, Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256(f"{settings.database_url} {settings.demo}".encode())
+    patterns = [(settings.home, "matters/**/*.yaml"), (settings.home, "rules/**/*.yaml")]
+    patterns += [(program, f"{part}/*.py") for part in ("matters", "rules", "model", "worker")]
+    patterns.append((program, "adapters/sql/migrations/**/*.py"))
+    for path in sorted(path for folder, pattern in patterns for path in folder.glob(pattern)):
         digest.update(str(path).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _stamp(zhunyu: Zhunyu) -> Path:
+    return zhunyu.settings.data_dir / "prepared"

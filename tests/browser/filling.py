@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import typst
 import yaml
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" \
-      b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"  # fmt: skip
 
 
 class _Loader(yaml.SafeLoader):
@@ -89,8 +89,15 @@ def _put(page: Page, name: str, text: str) -> None:
         field.first.fill(text)
 
 
-def hand_in(page: Page, material: str, name: str = "平面图.pdf", content: bytes = PDF) -> None:
+@lru_cache(maxsize=1)
+def floor_plan() -> bytes:
+    """A real PDF of one page."""
+    return bytes(typst.compile(b"#set page(width: 10cm, height: 8cm)\n#rect(width: 100%, height: 100%)"))
+
+
+def hand_in(page: Page, material: str, name: str = "平面图.pdf") -> None:
     """Choose a file for a material and wait until it is listed."""
     page.set_input_files(
-        f'[name="file.{material}"]', {"name": name, "mimeType": "application/pdf", "buffer": content}
+        f'[name="file.{material}"]', {"name": name, "mimeType": "application/pdf", "buffer": floor_plan()}
     )
+    page.get_by_text(name).first.wait_for()

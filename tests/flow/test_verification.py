@@ -41,7 +41,8 @@ def register(world: World, seal: Seal | None = None) -> Certificates:
 def personal(world: World) -> Certificate:
     """A natural person's certificate in the register."""
     kind = CertificateType("sample", "健康证明", ("编号", "姓名"), holder="自然人", sensitive=("id_no",))
-    catalogue = Catalogue({"sample_new": located()}, msgspec.structs.replace(reference(), certificates={"sample": kind}))
+    shared = msgspec.structs.replace(reference(), certificates={"sample": kind})
+    catalogue = Catalogue({"sample_new": located()}, shared)
     world.publishing.publish(catalogue, "测试")
     made = sample.original(
         id="PERSON", version=1, holder_code="310101197102111016", holder_name="陈示安",
@@ -170,7 +171,8 @@ def test_reporting_a_seal_wakes_the_effects_process_for_its_push(world: World) -
 
 
 @pytest.mark.parametrize(
-    ("text", "masked"), [("陈示安", "陈＊＊"), ("310101197102111016", "310＊＊＊＊＊＊＊＊＊＊＊1016"), ("示例", "示例")]
+    ("text", "masked"),
+    [("陈示安", "陈＊＊"), ("310101197102111016", "310＊＊＊＊＊＊＊＊＊＊＊1016"), ("示例", "示例")],
 )
 def test_a_mask_leaves_what_identifies_nobody(text: str, masked: str) -> None:
     assert mask(text, ("陈示安", "310101197102111016")) == masked

@@ -22,6 +22,7 @@ class Settings(msgspec.Struct, frozen=True):
     secret: str = "a secret for tests only, long enough"
     cookie_secure: bool = False
     cache_url: str = ""
+    proxies: int = 0
 
 
 def session(token: str, kind: str, roles: tuple[str, ...] = (), scopes: tuple[str, ...] = ()) -> Session:

@@ -44,6 +44,19 @@ def test_the_keeper_withdraws_a_matter(world: AdminWorld) -> None:
     assert (before, after) == ("published", "withdrawn")
 
 
+def test_the_keeper_puts_an_earlier_version_back(world: AdminWorld) -> None:
+    for hash in ("d" * 64, "e" * 64):
+        version = msgspec.structs.replace(desk_matter(), id="desk_twice", hash=hash)
+        with world.zhunyu.store.write() as tx:
+            tx.versions.publish(version, id=world.zhunyu.ids.new(), at="2026-11-23T09:00:00+08:00", by="测试")
+    desk = world.desk("matters")
+    asked = "确认恢复" in desk.page(f"/matters/desk_twice/restore/{'d' * 64}")
+    desk.post(f"/matters/desk_twice/restore/{'d' * 64}", {})
+    with world.zhunyu.store.read() as tx:
+        current = {one.matter: one.hash for one in tx.versions.current()}["desk_twice"]
+    assert (asked, current) == (True, "d" * 64)
+
+
 def test_a_matter_that_was_published_anew_meanwhile_is_not_withdrawn(world: AdminWorld) -> None:
     assert world.desk("matters").post("/matters/desk_sample/withdraw", {"hash": "old"}).status_code == 409
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -60,6 +61,14 @@ def test_the_same_key_and_body_give_the_same_case(client: Client) -> None:
     first, second = client.submit(draft, "same-key-1"), client.submit(draft, "same-key-1")
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json["id"] == second.json["id"]  # type: ignore[index]
+
+
+def test_the_same_submission_sent_at_once_makes_one_case(world: World, client: Client) -> None:
+    draft = client.draft(BY_HAND)
+    with ThreadPoolExecutor(4) as pool:
+        sent = list(pool.map(lambda _: world.client().submit(draft, "at-once-1"), range(4)))
+    assert [one.status_code for one in sent] == [201] * 4
+    assert len({one.json["id"] for one in sent}) == 1  # type: ignore[index]
 
 
 def test_the_same_key_for_another_draft_is_refused(client: Client) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine.ports.accounts import Account, TokenRow
+from engine.trust.sm3 import sm3_hex
 from tests.web.api_world import BATHS, PASSWORD, POOL, Client, World
 
 
@@ -93,3 +95,12 @@ def test_a_draft_is_started_for_the_subject_of_the_header(world: World) -> None:
 def test_a_subject_the_account_does_not_represent_is_refused(world: World) -> None:
     refused = world.client().get("/cases", headers={"X-Subject": POOL.code})
     assert (refused.status_code, refused.json["code"]) == (403, "A010")  # type: ignore[index]
+
+
+def test_a_token_of_a_member_of_staff_does_not_open_the_api(world: World) -> None:
+    clerk = Account(id="", login="clerk", kind="staff", name="王窗口", roles=("窗口",), district="黄浦区")
+    staff = world.zhunyu.accounts.create(clerk, PASSWORD)
+    with world.zhunyu.store.write() as tx:
+        tx.accounts.add_token(sm3_hex(b"zy_staff"), TokenRow(staff.id, "越权", ("read", "write"), ""))
+    refused = Client(world.app.test_client(), "zy_staff").get("/cases")
+    assert (refused.status_code, refused.json["code"]) == (403, "A002")  # type: ignore[index]

@@ -99,6 +99,18 @@ def test_a_route_called_too_often_is_refused() -> None:
     assert [client.get("/often").status_code for _ in range(3)] == [200, 200, 429]
 
 
+def test_visitors_behind_a_trusted_proxy_are_counted_apart() -> None:
+    client = small_app(settings=Settings(proxies=1)).test_client()
+    codes = [client.get("/often", headers={"X-Forwarded-For": f"203.0.113.{n}"}).status_code for n in range(3)]
+    assert codes == [200, 200, 200]
+
+
+def test_without_a_trusted_proxy_a_forwarded_address_is_not_believed() -> None:
+    client = small_app().test_client()
+    codes = [client.get("/often", headers={"X-Forwarded-For": f"203.0.113.{n}"}).status_code for n in range(3)]
+    assert codes == [200, 200, 429]
+
+
 def test_readiness_asks_the_store(app: WebApp) -> None:
     assert app.test_client().get("/readyz").text == "ready\n"
 

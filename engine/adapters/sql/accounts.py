@@ -12,6 +12,9 @@ from engine.errors import ZhunyuError
 from engine.ports.accounts import Account, Lock, Represented, SessionRow, TokenRow
 from engine.ports.cases import Sealer
 
+# Asked by every request, so they are built once.
+_ACCOUNT = sa.select(accounts).where(accounts.c.id == sa.bindparam("wanted"))
+_SESSION = sa.select(sessions).where(sessions.c.digest == sa.bindparam("wanted"))
 _SEALED = "accounts.sealed"
 _SUBJECT = "sessions.subject"
 
@@ -40,7 +43,7 @@ class SqlAccounts:
         )
 
     def account(self, id: str) -> Account | None:
-        row = self._connection.execute(sa.select(accounts).where(accounts.c.id == id)).first()
+        row = self._connection.execute(_ACCOUNT, {"wanted": id}).first()
         return None if row is None else self._account(row)
 
     def by_login(self, kind: str, login: str) -> tuple[Account, str] | None:
@@ -74,7 +77,7 @@ class SqlAccounts:
         self._connection.execute(sa.insert(sessions).values(digest=digest, **self._session(digest, row)))
 
     def session(self, digest: str) -> SessionRow | None:
-        row = self._connection.execute(sa.select(sessions).where(sessions.c.digest == digest)).first()
+        row = self._connection.execute(_SESSION, {"wanted": digest}).first()
         if row is None:
             return None
         subject = self._sealer.open(_SUBJECT, digest, row.subject).decode() if row.subject else ""

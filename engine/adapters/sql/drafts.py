@@ -10,6 +10,11 @@ from engine.adapters.sql.tables.drafts import consents, drafts, parked_answers
 from engine.ports.cases import Sealer
 from engine.ports.drafts import Consent, Draft, Parked
 
+_GET = sa.select(drafts).where(drafts.c.id == sa.bindparam("wanted"))
+_GET_LOCKED = _GET.with_for_update()
+_CONSENTS = (
+    sa.select(consents).where(consents.c.draft == sa.bindparam("wanted")).order_by(consents.c.given_at, consents.c.id)
+)
 _DRAFT = "drafts.sealed"
 _SUBJECT = "drafts.subject_index"
 _PARKED = "parked_answers.sealed"
@@ -25,8 +30,7 @@ class SqlDrafts:
         self._sealer = sealer
 
     def get(self, draft_id: str, *, lock: bool = False) -> Draft | None:
-        query = sa.select(drafts).where(drafts.c.id == draft_id)
-        row = self._connection.execute(query.with_for_update() if lock else query).first()
+        row = self._connection.execute(_GET_LOCKED if lock else _GET, {"wanted": draft_id}).first()
         return None if row is None else self._draft(row)
 
     def add(self, draft: Draft) -> None:
@@ -57,8 +61,8 @@ class SqlDrafts:
         self._connection.execute(sa.insert(consents).values(**msgspec.structs.asdict(consent)))
 
     def consents(self, draft_id: str) -> tuple[Consent, ...]:
-        query = sa.select(consents).where(consents.c.draft == draft_id).order_by(consents.c.given_at, consents.c.id)
-        return tuple(Consent(**row._mapping) for row in self._connection.execute(query))
+        rows = self._connection.execute(_CONSENTS, {"wanted": draft_id})
+        return tuple(Consent(**row._mapping) for row in rows)
 
     def consents_since(self, account: str, since: str) -> int:
         query = sa.select(sa.func.count()).where(consents.c.account == account, consents.c.given_at >= since)

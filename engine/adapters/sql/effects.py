@@ -13,6 +13,33 @@ from engine.ports.effects import DueJob, Job
 _BODY = "outbox.body"
 
 
+def _claimable() -> sa.Select[tuple[str]]:
+    """Ids of ripe jobs, the longest waiting first; of one case's jobs for one receiver only the earliest."""
+    earlier = outbox.alias("earlier")
+    before = sa.exists().where(
+        earlier.c.case == outbox.c.case, earlier.c.to == outbox.c.to, earlier.c.kind == outbox.c.kind,
+        earlier.c.seq < outbox.c.seq, earlier.c.state.in_(("waiting", "leased")),
+    )  # fmt: skip
+    return (
+        sa.select(outbox.c.id)
+        .where(_RIPE, outbox.c.kind.in_(sa.bindparam("kinds", expanding=True)), sa.not_(before))
+        .order_by(outbox.c.next_at, outbox.c.id)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+
+
+# Asked several times a second, so they are built once.
+_NOW = sa.bindparam("now", type_=sa.Text)
+_RIPE = sa.or_(
+    sa.and_(outbox.c.state == "waiting", outbox.c.next_at <= _NOW),
+    sa.and_(outbox.c.state == "leased", outbox.c.lease_until <= _NOW),
+)
+_ANY_JOB = sa.select(sa.literal(1)).where(_RIPE).limit(1)
+_ANY_REMINDER = sa.select(sa.literal(1)).where(due_jobs.c.state == "waiting", due_jobs.c.at <= _NOW).limit(1)
+_CLAIMABLE = _claimable()
+
+
 class SqlEffects:
     """Fulfils `EffectStore`. Bodies are sealed: they name people."""
 
@@ -30,19 +57,8 @@ class SqlEffects:
         return add_once(self._connection, outbox, row)
 
     def claim(self, kinds: tuple[str, ...], limit: int, *, lease: str, now: str, until: str) -> tuple[Job, ...]:
-        earlier = outbox.alias("earlier")
-        before = sa.exists().where(
-            earlier.c.case == outbox.c.case, earlier.c.to == outbox.c.to, earlier.c.kind == outbox.c.kind,
-            earlier.c.seq < outbox.c.seq, earlier.c.state.in_(("waiting", "leased")),
-        )  # fmt: skip
-        ripe = (
-            sa.select(outbox.c.id)
-            .where(_ripe(now), outbox.c.kind.in_(kinds), sa.not_(before))
-            .order_by(outbox.c.next_at, outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=outbox)
-        )
-        ids = self._connection.execute(ripe).scalars().all()
+        wanted = {"now": now, "kinds": kinds, "most": limit}
+        ids = self._connection.execute(_CLAIMABLE, wanted).scalars().all()
         if not ids:
             return ()
         query = (
@@ -85,11 +101,9 @@ class SqlEffects:
         return {str(state): int(count) for state, count in self._connection.execute(query)}
 
     def ripe(self, now: str) -> bool:
-        job = sa.select(sa.literal(1)).where(_ripe(now)).limit(1)
-        if self._connection.execute(job).first() is not None:
+        if self._connection.execute(_ANY_JOB, {"now": now}).first() is not None:
             return True
-        reminder = sa.select(sa.literal(1)).where(due_jobs.c.state == "waiting", due_jobs.c.at <= now).limit(1)
-        return self._connection.execute(reminder).first() is not None
+        return self._connection.execute(_ANY_REMINDER, {"now": now}).first() is not None
 
     def set_due(self, case: str, what: str, at: str) -> None:
         change = {"at": at, "state": "waiting", "last_error": ""}
@@ -126,10 +140,3 @@ class SqlEffects:
             body=unpack(body, dict), key=row.key, attempts=row.attempts, lease=row.lease, state=row.state,
             created_at=row.created_at, next_at=row.next_at, done_at=row.done_at, last_error=row.last_error,
         )  # fmt: skip
-
-
-def _ripe(now: str) -> sa.ColumnElement[bool]:
-    return sa.or_(
-        sa.and_(outbox.c.state == "waiting", outbox.c.next_at <= now),
-        sa.and_(outbox.c.state == "leased", outbox.c.lease_until <= now),
-    )

@@ -11,6 +11,9 @@ from engine.ports.cases import Sealer
 from engine.ports.facts import Ban, CachedAnswer
 from engine.ports.world import Answer
 
+_CACHED = sa.select(fact_cache).where(
+    fact_cache.c.source == sa.bindparam("of"), fact_cache.c.arguments == sa.bindparam("asked")
+)
 _ANSWER = "fact_cache.answer"
 _BANNED = "bans.code_index"
 _ARGUMENTS = "fact_cache.arguments"
@@ -25,8 +28,7 @@ class SqlFacts:
 
     def cached(self, source: str, arguments: str) -> CachedAnswer | None:
         key = self._sealer.blind(_ARGUMENTS, arguments)
-        query = sa.select(fact_cache).where(fact_cache.c.source == source, fact_cache.c.arguments == key)
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_CACHED, {"of": source, "asked": key}).first()
         if row is None:
             return None
         answer = self._sealer.open(_ANSWER, f"{source}/{key}", row.answer)

@@ -12,6 +12,7 @@ from engine.model.matter import Matter
 from engine.ports.versions import Current, HistoryLine
 
 _REVISION = "matters.revision"
+_REVISION_NOW = sa.select(counters.c.value).where(counters.c.key == _REVISION)
 
 
 class SqlVersions:
@@ -21,8 +22,7 @@ class SqlVersions:
         self._connection, self._writing = connection, writing
 
     def revision(self) -> int:
-        query = sa.select(counters.c.value).where(counters.c.key == _REVISION)
-        return int(self._connection.execute(query).scalar() or 0)
+        return int(self._connection.execute(_REVISION_NOW).scalar() or 0)
 
     def current(self) -> tuple[Current, ...]:
         query = sa.select(matter_current).order_by(matter_current.c.matter)

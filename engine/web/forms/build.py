@@ -11,7 +11,7 @@ from wtforms.form import BaseForm
 
 from engine.model.matter import Matter
 from engine.model.values import Answers
-from engine.web.forms.kinds import AnswerField
+from engine.web.forms.kinds import AnswerField, sent_values
 
 _KEPT = 256
 _classes: OrderedDict[str, type[MatterForm]] = OrderedDict()
@@ -28,7 +28,7 @@ class MatterForm(BaseForm):  # type: ignore[misc]  # WTForms has no types
 
     def __init__(self, formdata: Any = None, answers: Answers | None = None) -> None:
         super().__init__(self.declared)
-        self.process(formdata, data=answers or {})
+        self.process(None if formdata is None else sent_values(formdata), data=answers or {})
 
     def answers(self) -> Answers:
         """The JSON answers; a field left blank is absent."""

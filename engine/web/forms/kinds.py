@@ -70,9 +70,19 @@ class AnswerField(WtField):  # type: ignore[misc]  # WTForms has no types
         self.object_data = self.data
 
 
+class SentValues(dict[str, list[str]]):
+    """Form values as lists by name, taken out of a multi-dict once for all fields."""
+
+    def getlist(self, name: str) -> list[str]:
+        """The values under a name, as WTForms asks for them."""
+        return self.get(name, [])
+
+
 def sent_values(formdata: Any) -> Sent:
     """Form values as lists by name, from werkzeug's or any multi-dict with `getlist`."""
-    return {name: formdata.getlist(name) for name in formdata}
+    if isinstance(formdata, SentValues):
+        return formdata
+    return SentValues((name, formdata.getlist(name)) for name in formdata)
 
 
 def clean(text: str) -> str:

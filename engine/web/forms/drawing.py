@@ -1,0 +1,45 @@
+"""Controls drawn once: a choice or a blank looks alike for everybody, so its HTML is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from markupsafe import Markup
+
+from engine.model.form import Field
+from engine.web.forms.page import FieldView, element_id
+
+_SHARED = frozenset({"单选", "多选", "是否", "承诺"})  # what people type themselves is never kept
+_CAPACITY = 8192
+
+
+def register(app: Flask) -> None:
+    """Add the global `drawn(view)` and the filter `eid` to the templates."""
+    app.jinja_env.globals["drawn"] = Drawing(app).field
+    app.jinja_env.filters["eid"] = element_id
+
+
+class Drawing:
+    """Draws fields by the macro `field` of `forms/fields.html`."""
+
+    def __init__(self, app: Flask) -> None:
+        self._environment = app.jinja_env
+        self._kept: dict[tuple[Any, ...], tuple[Field, Markup]] = {}
+
+    def field(self, view: FieldView) -> Markup:
+        """One field with its label, hint, messages and control."""
+        if view.messages or not (view.value is None or view.field.kind in _SHARED):
+            return self._draw(view)
+        value = tuple(view.value) if isinstance(view.value, list) else view.value
+        key = (id(view.field), value, view.visible, view.open, view.origin, view.extra_rows)
+        held = self._kept.get(key)
+        if held is None or held[0] is not view.field:
+            if len(self._kept) >= _CAPACITY:
+                self._kept.clear()
+            held = self._kept[key] = (view.field, self._draw(view))
+        return held[1]
+
+    def _draw(self, view: FieldView) -> Markup:
+        macros: Any = self._environment.get_template("forms/fields.html").module
+        return Markup(macros.field(view))
