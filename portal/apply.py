@@ -70,7 +70,12 @@ def save(draft_id: str) -> ResponseReturnValue:
     product, session = zhunyu(), signed_in()
     did, _, argument = request.form.get("_do", "update").partition(":")
     answers = sheet.typed_answers(draft_id, dropping=argument if did == "remove-row" else "")
-    product.drafts.save(session, draft_id, answers, whole_number("_revision"))
+    try:
+        product.drafts.save(session, draft_id, answers, whole_number("_revision"), sheet.window())
+    except ZhunyuError as error:
+        if error.code != "A013":
+            raise
+        return sheet.page(product.drafts.preview(session, draft_id, answers), conflict=True), error.status
     refused = sheet.take_files(draft_id)
     if did == "verify":
         product.drafts.verify(session, draft_id, argument)
@@ -97,7 +102,7 @@ def save(draft_id: str) -> ResponseReturnValue:
 def precheck(draft_id: str) -> ResponseReturnValue:
     """Autosave and judge: the panel beside the form, for scripts."""
     product, session = zhunyu(), signed_in()
-    product.drafts.save(session, draft_id, sheet.typed_answers(draft_id), whole_number("_revision"))
+    product.drafts.save(session, draft_id, sheet.typed_answers(draft_id), whole_number("_revision"), sheet.window())
     did, _, argument = request.form.get("_do", "").partition(":")
     if did == "verify":
         product.drafts.verify(session, draft_id, argument)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from secrets import token_hex
 from typing import Any, NamedTuple
 
 import msgspec
@@ -20,6 +21,8 @@ from portal.services import signed_in, zhunyu
 _FILE = "file."
 _WEIGHT = {"当场更正": 0, "改办": 1, "建议不予受理": 2, "一次补正": 3, "转人工": 4, "提示": 5}
 
+_ASKING = {"单选": "请选择", "多选": "请选择", "是否": "请选择是否", "承诺": "请阅读并勾选"}
+
 
 def typed_answers(draft_id: str, dropping: str = "") -> Answers:
     """The answers the browser sent for a draft's matter, `dropping` a table row given as "field:number"."""
@@ -31,6 +34,11 @@ def typed_answers(draft_id: str, dropping: str = "") -> Answers:
         kept = [(name, value) for name, value in sent.items(multi=True) if not name.startswith(prefix)]
         sent = type(sent)(kept)
     return bind(matter, formdata=sent).answers()
+
+
+def window() -> str:
+    """The token of the browser window the form was drawn in; a new one for a form drawn the first time."""
+    return request.form.get("_window", "")[:40] or token_hex(16)
 
 
 def take_files(draft_id: str) -> dict[str, str]:
@@ -51,7 +59,8 @@ def take_files(draft_id: str) -> dict[str, str]:
 
 def keep_filled(preview: Preview) -> Preview:
     """Store answers that a source gave since; the preview with the draft as stored."""
-    stored = zhunyu().drafts.save(signed_in(), preview.draft.id, preview.draft.answers)
+    draft = preview.draft
+    stored = zhunyu().drafts.save(signed_in(), draft.id, draft.answers, draft.revision, window())
     return msgspec.structs.replace(preview, draft=stored)
 
 
@@ -59,7 +68,9 @@ def problems_of(preview: Preview) -> dict[str, str]:
     """Everything that stops the applicant from submitting, by answer path or `m-<material>`."""
     titles = titles_of(preview)
     told = dict(preview.errors)
-    told |= {path: f"请填写{titles.get(path, path)}。" for path in preview.missing}
+    kinds = {field.id: field.kind for field in preview.matter.fields()}
+    for path in preview.missing:
+        told[path] = f"{_ASKING.get(kinds.get(path, ''), '请填写')}{titles.get(path, path)}。"
     for finding in preview.assessment.findings:
         if finding.result == "failed" and finding.action == "当场更正":
             told.setdefault((finding.fields or ("",))[0], finding.message)
@@ -83,8 +94,12 @@ def page(
     refused: Mapping[str, str] | None = None,
     *,
     extra_rows: Mapping[str, int] | None = None,
+    conflict: bool = False,
 ) -> str:
-    """The whole page. `told` are the messages to show with a summary; without, only faults of given answers show."""
+    """The whole page. `told` are the messages to show with a summary; without, only faults of given answers show.
+
+    `conflict`: the answers are what this window typed, not what is stored.
+    """
     messages = dict(preview.errors) if told is None else dict(told)
     form = bind(preview.matter, preview.draft.answers)
     form.tell(messages)
@@ -97,8 +112,9 @@ def page(
         **context(preview, refused),
         groups=draw(preview.matter, form, preview.visible, locked=preview.locked, extra_rows=extra_rows),
         lines=lines,
-        rules=browser_rules(preview.matter, {"code": {key: list(values) for key, values in preview.matter.codes.items()}}),
+        rules=browser_rules(preview.matter, {"code": preview.matter.codes}),
         told=told or {},
+        conflict=conflict,
     )
 
 
@@ -113,6 +129,7 @@ def context(preview: Preview, refused: Mapping[str, str] | None = None) -> dict[
         "preview": preview,
         "matter": preview.matter,
         "draft": preview.draft,
+        "window": window(),
         "visible_ids": [key for key, visible in preview.visible.items() if visible],
         "failed": [one for one in failed if one.action != "提示"],
         "brief": brief_of(preview, len(blocking), bool(moves)),

@@ -61,10 +61,11 @@ class Child:
         self._thread.start()
 
     def ask_to_stop(self) -> None:
-        """SIGTERM to the child's group; it is not restarted."""
+        """SIGTERM to the child, which ends its own children in order; it is not restarted."""
         self._stopping.set()
         with self._lock:
-            self._signal(signal.SIGTERM)
+            if self._process is not None and self._process.poll() is None:
+                self._process.terminate()
 
     def wait_stopped(self) -> None:
         """Wait until it ended; SIGKILL when it does not in time."""
@@ -72,7 +73,8 @@ class Child:
         if self._thread.is_alive():
             self._tell(self.plan.name, "未能按时结束，强制终止。")
             with self._lock:
-                self._signal(signal.SIGKILL)
+                if self._process is not None and self._process.poll() is None:
+                    _signal_group(self._process.pid, signal.SIGKILL)
             self._thread.join(timeout=5)
 
     def _keep(self) -> None:
@@ -120,10 +122,6 @@ class Child:
                 self.ready.set()
             elif line:
                 self._tell(self.plan.name, line)
-
-    def _signal(self, number: int) -> None:
-        if self._process is not None and self._process.poll() is None:
-            _signal_group(self._process.pid, number)
 
 
 def _signal_group(group: int, number: int) -> bool:

@@ -93,7 +93,7 @@ def plans(settings: Settings) -> tuple[Plan, ...]:
 def _effects(settings: Settings, environ: dict[str, str]) -> list[Plan]:
     if settings.worker == "embedded":
         return [Plan("effects", (sys.executable, "-m", "engine.worker.effects"), environ, ready="effects ready")]
-    celery = (sys.executable, "-m", "celery", "-A", "engine.worker.celery_app")
+    celery = (sys.executable, "-m", "celery", "-q", "-A", "engine.worker.celery_app")
     worker = (*celery, "worker", "-Q", "seal,push,due", "--concurrency", "2", "--loglevel", "WARNING")
     beat = (*celery, "beat", "--loglevel", "WARNING", "--schedule", str(settings.data_dir / "beat"), "--pidfile=")
     return [Plan("worker", worker, environ), Plan("beat", beat, environ)]

@@ -73,7 +73,9 @@ def names_for(matter: Matter, case: Case, facts: Mapping[str, Fact], context: Co
     return names
 
 
-def accepted(matter: Matter, case: Case, context: Context, way: str) -> tuple[Case, tuple[Event, ...]]:
+def accepted(
+    matter: Matter, case: Case, context: Context, way: str, words: str = "您的申请已受理。"
+) -> tuple[Case, tuple[Event, ...]]:
     """受理: the clock starts (or started at receipt, where the matter says so)."""
     today = context.now.date()
     start = date.fromisoformat(case.received_at[:10]) if matter.limits.legal.start == "收到" else today
@@ -84,7 +86,6 @@ def accepted(matter: Matter, case: Case, context: Context, way: str) -> tuple[Ca
         due_legal=due_day(matter.limits.legal, start, context.calendar),
         due_promised=promised_day(matter.limits, way, start, context.calendar),
     )
-    words = "您的申请已受理。"
     events: tuple[Event, ...] = (
         Happened("受理", words, f"法定期限至 {case.due_legal or '无规定'}，承诺期限至 {case.due_promised or '—'}"),
         *notices(matter, case, "受理", stamp(context), words),

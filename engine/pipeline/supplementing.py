@@ -122,9 +122,10 @@ def _deemed_accepted(matter: Matter, case: Case, facts: Mapping[str, Fact], cont
     record = open_record(case)
     received = datetime.fromisoformat(case.received_at)
     case, closed = finish_open(case, context, "视为受理")
-    case, started = accepted(matter, case, msgspec.structs.replace(context, now=received), "转人工")
+    words = "逾期未告知补正，自收到之日起视为受理。"
+    case, started = accepted(matter, case, msgspec.structs.replace(context, now=received), "转人工", words)
     case, opened = open_next(matter, case, names, context, record.step if record else "")
-    return Step(case, (*closed, Happened("受理", "逾期未告知补正，自收到之日起视为受理。"), *started, *opened))
+    return Step(case, (*closed, *started, *opened))
 
 
 def withdraw(matter: Matter, case: Case, command: Withdraw, facts: Mapping[str, Fact], context: Context) -> Step:

@@ -16,7 +16,7 @@ class Draft(msgspec.Struct, frozen=True):
 
     `answers` are kept as typed, valid or not. `revision` counts from 1 and is compared and set by every save.
     `consents` are the fact keys whose source may be asked for the arguments recorded with the consent; `case` is
-    the id of the case the draft became, "" before.
+    the id of the case the draft became, "" before; `window` the browser window that saved last.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Draft(msgspec.Struct, frozen=True):
     updated_at: str
     consents: tuple[str, ...] = ()
     case: str = ""
+    window: str = ""
 
 
 class Consent(msgspec.Struct, frozen=True):

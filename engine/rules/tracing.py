@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,6 +47,15 @@ class Plan:
     negated: bool = False
 
 
+@functools.lru_cache(maxsize=4096)
+def _touches(paths: tuple[str, ...], sensitive: frozenset[str]) -> bool:
+    return any(
+        path == kept or path.startswith(kept + ".") or kept.startswith(path + ".")
+        for path in paths
+        for kept in sensitive
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """What a trace may show: sensitive paths, and units by path."""
@@ -55,11 +65,7 @@ class Watch:
 
     def hides(self, plan: Plan) -> bool:
         """Whether any name of the node is sensitive or lies below a sensitive one."""
-        return bool(self.sensitive) and any(
-            leaf.path == path or leaf.path.startswith(path + ".") or path.startswith(leaf.path + ".")
-            for leaf in plan.leaves
-            for path in self.sensitive
-        )
+        return bool(self.sensitive) and _touches(tuple([leaf.path for leaf in plan.leaves]), self.sensitive)
 
     def unit(self, *plans: Plan) -> str:
         """The unit of the first name that has one."""

@@ -64,21 +64,28 @@ class KeptDrafts:
             for upload in uploads:
                 self._files.delete(upload_key(upload.id))
 
-    def save(self, session: Session, draft_id: str, answers: Answers, revision: int | None = None) -> Draft:
-        """Keep answers as typed; A013 when the draft is not at `revision` any more, A004 when they are too large."""
+    def save(
+        self, session: Session, draft_id: str, answers: Answers, revision: int | None = None, window: str = ""
+    ) -> Draft:
+        """Keep answers as typed; A004 when they are too large, A013 when another window saved after `revision`.
+
+        The window that saved last may always go on: the answer that told it the new revision may have been lost.
+        """
         if len(msgspec.json.encode(answers)) > _LARGEST_ANSWERS:
             raise ZhunyuError("A004", "填写的内容过多，无法保存。", "请精简后再保存。", status=413)
         with self._store.write() as tx:
             draft = unfiled(own(session, tx.drafts.get(draft_id, lock=True)))
-            if revision is not None and revision != draft.revision:
+            mine = window != "" and window == draft.window
+            if revision is not None and revision != draft.revision and not mine:
                 raise ZhunyuError(
                     "A013", "这份申请已在另一个窗口修改，刚才的内容没有保存。", "请刷新页面后再填写。", status=409
                 )
             if answers == draft.answers:
                 return draft
             saved = msgspec.structs.replace(
-                draft, answers=answers, revision=draft.revision + 1, updated_at=self._stamp()
-            )
+                draft, answers=answers, revision=draft.revision + 1, updated_at=self._stamp(),
+                window=window or draft.window,
+            )  # fmt: skip
             if not tx.drafts.replace(saved, draft.revision):
                 raise ZhunyuError("A013", "这份申请已在另一个窗口修改。", "请刷新页面后再填写。", status=409)
         return saved

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
+from pypdf import PdfWriter
 
 from admin import create_app
 from engine.adapters.clock import SystemClock
@@ -94,6 +96,14 @@ def desk_matter() -> Matter:
     )  # fmt: skip
 
 
+def one_page() -> bytes:
+    """A PDF of one empty page."""
+    writer, stream = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(595, 842)
+    writer.write(stream)
+    return stream.getvalue()
+
+
 class Desk:
     """A browser in which a member of staff has signed in."""
 
@@ -132,11 +142,13 @@ class AdminWorld:
         accounts.create(applicant, PASSWORD)
         self.applicant = accounts.sign_in("applicant", "hotel", PASSWORD)
 
-    def filed(self, site: str = "示例路1号2层", ready: bool = False) -> Case:
-        """A new case."""
+    def filed(self, site: str = "示例路1号2层", ready: bool = False, plan: bool = False) -> Case:
+        """A new case, with a plan when asked for."""
         draft = self.zhunyu.drafts.start(self.applicant, "desk_sample")
         answers = {"name": HOTEL.name, "site": site, "ready": ready}
         self.zhunyu.drafts.save(self.applicant, draft.id, answers)
+        if plan:
+            self.zhunyu.drafts.upload(self.applicant, draft.id, "plan", "平面图.pdf", one_page())
         return self.zhunyu.cases.submit(self.applicant, draft.id, draft.id)
 
     def case(self, case: Case) -> Case:

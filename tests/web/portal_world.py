@@ -1,4 +1,4 @@
-"""A whole installation in a folder, with a matter of every kind of field trouble, for driving the portal by its pages."""
+"""A whole installation in a folder, with three small matters, for driving the portal by its pages."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ HOLDER = Rule("申请人.名称", {"var": "applicant.name"}, ("applicant.name",)
 FACE = ("编号", "单位名称", "经营场所地址", "发证机关", "发证日期", "有效期限")
 ROOM = (Field("use", "用途", "文本", TEXT), Field("sinks", "水池数", "整数", NUMBER, min="1"))
 PEOPLE = Type("record", parts={"name": Part("姓名", TEXT), "phone": Part("手机", TEXT)})
-INSTANT = {"site": "示例路1号", "type": "旅店", "promise": "是", "manager.name": "李示宁", "manager.phone": "13800000003"}
+INSTANT = {
+    "site": "示例路1号", "type": "旅店", "promise": "是", "manager.name": "李示宁", "manager.phone": "13800000003",
+}  # fmt: skip
 
 
 def sample(**changes: Any) -> Matter:

@@ -117,6 +117,28 @@ def test_the_page_shows_why_a_finding_failed(world: AdminWorld) -> None:
     assert ("设施没有备齐。" in page, "怎样更正：请备齐设施。" in page) == (True, True)
 
 
+def test_what_an_applicant_typed_is_shown_as_text(world: AdminWorld) -> None:
+    page = world.desk("window").page(f"/cases/{world.filed('<script>alert(1)</script>路1号').id}")
+    assert ("<script>alert" in page, "&lt;script&gt;alert" in page) == (False, True)
+
+
+def test_a_file_is_shown_in_the_viewer_and_may_load_nothing(world: AdminWorld) -> None:
+    case = world.filed("材料路1号", plan=True)
+    upload = case.uploads["plan"][0]
+    answer = world.desk("window").client.get(f"/cases/{case.id}/files/{upload.id}")
+    policy = answer.headers["Content-Security-Policy"]
+    assert (answer.content_type, "default-src 'none'" in policy, "frame-ancestors 'self'" in policy) == (
+        "application/pdf", True, True,
+    )  # fmt: skip
+
+
+def test_a_decided_case_has_its_letters_as_pdf(world: AdminWorld) -> None:
+    case = world.filed("文书路1号")
+    world.desk("window").act(case, "decline", {"reason": "不属于本机关职权范围。", "basis": BASIS})
+    answer = world.desk("window").client.get(f"/cases/{case.id}/letters/decision")
+    assert (answer.status_code, answer.data[:5]) == (200, b"%PDF-")
+
+
 def test_an_action_asks_for_confirmation_first(world: AdminWorld) -> None:
     case, desk = world.filed("确认路1号"), world.desk("window")
     answer = desk.act(case, "accept", {"confirmed": "", "opinion": "予以受理。"})

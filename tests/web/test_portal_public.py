@@ -21,7 +21,10 @@ def certificate(world: PortalWorld, site: str) -> tuple[str, str, bytes]:
     return link[2], found.number, browser.get(link[1]).data
 
 
-@pytest.mark.parametrize("path", ["/", "/search", "/search?text=mhsl", "/matters/portal_sample", "/verify", "/register", "/login"])
+PUBLIC = ("/", "/search", "/search?text=示例", "/matters/portal_sample", "/verify", "/register", "/login")
+
+
+@pytest.mark.parametrize("path", PUBLIC)
 def test_public_pages_open_without_signing_in(portal_world: PortalWorld, path: str) -> None:
     assert portal_world.browser("").get(path).status_code == 200
 
@@ -33,8 +36,8 @@ def test_a_page_has_one_first_heading_and_no_inline_script_or_style(portal_world
     assert (page.count("<h1"), inline) == (1, [])
 
 
-@pytest.mark.parametrize("text", ["开店", "门户示例", "mhsl", "menhushili"])
-def test_a_matter_is_found_by_name_common_word_and_pinyin(portal_world: PortalWorld, text: str) -> None:
+@pytest.mark.parametrize("text", ["开店", "门户示例"])
+def test_a_matter_is_found_by_name_and_by_common_word(portal_world: PortalWorld, text: str) -> None:
     assert "/matters/portal_sample" in portal_world.browser("").get(f"/search?text={text}").text
 
 
@@ -104,7 +107,8 @@ def test_what_was_typed_is_not_given_to_another_account(portal_world: PortalWorl
 
 def test_a_script_in_an_expired_session_is_sent_to_sign_in(portal_world: PortalWorld) -> None:
     draft = portal_world.browser().start()
-    answer = portal_world.browser("").client.post(f"{draft}/precheck", data={"site": "断"}, headers={"HX-Request": "true"})
+    visitor = portal_world.browser("").client
+    answer = visitor.post(f"{draft}/precheck", data={"site": "断"}, headers={"HX-Request": "true"})
     assert answer.headers["HX-Redirect"].startswith("/login")
 
 

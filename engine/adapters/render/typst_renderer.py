@@ -15,6 +15,7 @@ from engine.model.values import Json
 
 LAYOUTS = Path(__file__).parent / "layouts"
 _PARTS = frozenset({"parts", "document"})  # imported by the layouts, never rendered themselves
+_MASK = 4  # readers take any of the eight; weighing them all costs as much as the page, and 4 wins most often
 _STANDARD = ["a-2b"]
 
 
@@ -74,4 +75,5 @@ def qr_code(text: str) -> str:
     """A QR code of error level M as SVG text."""
     import segno
 
-    return str(segno.make(text, error="m", micro=False).svg_inline(border=0, scale=4, dark="#1a1a1a", omitsize=True))
+    code = segno.make(text, error="m", micro=False, mask=_MASK)
+    return str(code.svg_inline(border=0, scale=4, dark="#1a1a1a", omitsize=True))

@@ -29,7 +29,8 @@ RECORD = Type(
     [
         ("name", "某店", "某店"), ("area", 12.5, "12.50"), ("area", "12", "12.00"), ("count", 3, 3), ("count", "3", 3),
         ("since", "2026-01-02", "2026-01-02"), ("since", "2026-01-02T08:00:00+08:00", "2026-01-02"),
-        ("open", False, False), ("state", "存续", "存续"), ("kinds", ["宾馆"], ["宾馆"]), ("name", "", None), ("name", None, None),
+        ("open", False, False), ("state", "存续", "存续"),
+        ("kinds", ["宾馆"], ["宾馆"]), ("name", "", None), ("name", None, None),
     ],
 )  # fmt: skip
 def test_a_part_is_stored_in_the_form_its_type_has(part: str, said: object, stored: object) -> None:

@@ -185,6 +185,22 @@
     }
   });
 
+  // A save that did not arrive, or whose answer was lost, is sent again until one does.
+  var failures = 0;
+  function again() {
+    failures += 1;
+    ask(Math.min(30, 2 * failures) * 1000);
+  }
+  function saving(event) { return event.detail.elt && event.detail.elt.id === "precheck"; }
+  document.addEventListener("htmx:sendError", function (event) { if (saving(event)) again(); });
+  document.addEventListener("htmx:responseError", function (event) {
+    if (saving(event) && event.detail.xhr.status >= 500) again();
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (saving(event) && event.detail.successful) failures = 0;
+  });
+  window.addEventListener("online", function () { if (failures) ask(0); });
+
   // ---- table rows
   function renumber(box) {
     var id = box.getAttribute("data-rows");

@@ -1,0 +1,156 @@
+"""SIGKILL between any two steps of an effect or a filing: nothing is lost, nothing happens twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.model.case import Case, Status
+from engine.model.certificate import CertificateStatus
+from engine.ports.cases import CaseQuery
+from engine.ports.certificates import CertificateQuery
+from engine.trust.sm3 import sm3_hex
+from tests.flow.crashing import POINTS
+from tests.flow.installed import EVENTS, SUBJECTS, Gate, Installed, arrived, refusals, with_sandbox
+from tests.flow.world import session
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).resolve().parents[2]
+FILING = ("committing", "committed")
+EFFECTS = sorted(set(POINTS) - {"committed"})
+KILLED = -signal.SIGKILL
+
+
+class Site:
+    """One installation for all points: what one crash leaves behind is there when the next one comes."""
+
+    def __init__(self, made: Installed, gate: Gate, folder: Path) -> None:
+        self.made, self.gate, self.data = made, gate, folder / "data"
+        self._numbers = iter(range(1, SUBJECTS))
+
+    def filed(self) -> Case:
+        return self.made.filed(next(self._numbers))
+
+    def next_number(self) -> int:
+        return next(self._numbers)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.flow.crashing", *arguments]
+        return subprocess.Popen(command, cwd=ROOT, env=self.made.child_environ, stdout=subprocess.PIPE, text=True)
+
+    def killed(self, *arguments: str) -> int:
+        """Run a process to its end; its exit code."""
+        process = self.start(*arguments)
+        process.communicate(timeout=60)
+        return process.returncode
+
+    def restart(self) -> None:
+        """The next process, after the leases of the dead one have run out."""
+        for _ in range(3):
+            self.made.let_leases_lapse()
+            self.made.carry_out()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("crash")
+    with with_sandbox(folder) as (made, gate):
+        yield Site(made, gate, folder)
+
+
+@pytest.fixture(scope="module", params=EFFECTS)
+def crashed(request: pytest.FixtureRequest, site: Site) -> list[Case]:
+    """Two cases whose effects were cut off at the point, and carried out again."""
+    cases = [site.filed(), site.filed()]
+    times = random.Random(request.param).randint(1, 2)
+    assert site.killed("effects", request.param, str(times)) == KILLED
+    site.restart()
+    return cases
+
+
+def test_every_push_is_there_once_and_in_order(site: Site, crashed: list[Case]) -> None:
+    kept = arrived(site.data)
+    assert [kept.get(case.number) for case in crashed] == [EVENTS, EVENTS]
+
+
+def test_every_certificate_is_sealed_once_and_in_force(site: Site, crashed: list[Case]) -> None:
+    made = [[(one.state, one.version) for one in site.made.versions(case.id)] for case in crashed]
+    assert made == [[("sealed", 1)], [("sealed", 1)]]
+    with site.made.zhunyu.store.read() as tx:
+        found = [one.status for case in crashed for one in tx.certificates.of_case(case.id)]
+    assert found == [CertificateStatus.VALID] * 2
+
+
+def test_the_file_kept_is_the_one_the_register_names(site: Site, crashed: list[Case]) -> None:
+    for case in crashed:
+        for version in site.made.versions(case.id):
+            assert sm3_hex(site.made.zhunyu.files.get(version.file_key)) == version.digest
+
+
+def test_every_case_is_done_and_its_certificate_told_once(site: Site, crashed: list[Case]) -> None:
+    views = [site.made.zhunyu.cases.view(session_of(case), case.id) for case in crashed]
+    found = [(view.case.status, [one.kind for one in view.timeline].count("发证")) for view in views]
+    assert found == [(Status.ISSUED, 1)] * 2
+
+
+def test_nothing_is_left_undone_or_given_up(site: Site, crashed: list[Case]) -> None:
+    assert set(site.made.zhunyu.effects.counts()) == {"done"}
+    assert refusals(site.data) == []
+
+
+def test_no_number_is_lost_or_doubled(site: Site, crashed: list[Case]) -> None:
+    with site.made.zhunyu.store.read() as tx:
+        found = tx.certificates.find(CertificateQuery(type="sample", limit=1000))
+    year = site.made.zhunyu.clock.now().year
+    wanted = [f"沪示〔{year}〕黄字第{place:05d}号" for place in range(1, len(found) + 1)]
+    assert sorted(one.number for one in found) == wanted
+
+
+def test_a_process_killed_while_the_peer_takes_the_message_has_effect_once(site: Site) -> None:
+    case, armed = site.filed(), threading.Event()
+    process = site.start("effects", "never", "1")
+
+    def kill() -> None:
+        if not armed.is_set():
+            armed.set()
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait(20)  # the sender is gone before the peer so much as looks at the message
+
+    site.gate.on_push = kill
+    process.communicate(timeout=60)
+    site.gate.on_push = lambda: None
+    site.restart()
+    assert (process.returncode, arrived(site.data)[case.number]) == (KILLED, EVENTS)
+
+
+@pytest.mark.parametrize("point", FILING)
+def test_a_filing_cut_off_and_sent_again_makes_one_case(site: Site, point: str) -> None:
+    number = site.next_number()
+    draft = site.made.draft(session(number))
+    assert site.killed("submit", point, "1", draft.id, str(number)) == KILLED
+    case = site.made.zhunyu.cases.submit(session(number), draft.id, draft.id)
+    subject = session(number).subject
+    assert subject is not None
+    with site.made.zhunyu.store.read() as tx:
+        lines = tx.cases.lines(CaseQuery(subject_code=subject.code))
+    assert [line.id for line in lines] == [case.id]
+
+
+def test_a_filing_cut_off_before_its_commit_leaves_nothing(site: Site) -> None:
+    number = site.next_number()
+    draft = site.made.draft(session(number))
+    site.killed("submit", "committing", "1", draft.id, str(number))
+    with site.made.zhunyu.store.read() as tx:
+        assert (tx.cases.submitted(draft.id), tx.drafts.get(draft.id)) == (None, draft)
+
+
+def session_of(case: Case):  # type: ignore[no-untyped-def]
+    return session(int(case.subjects[0].code[-5:]))
