@@ -16,7 +16,7 @@ setup-develop:
 run: setup ## 启动全部服务（门户、工作台、后台任务、演示对端）
 	@exec $(PYTHON) -m engine.cli run
 
-test: setup-develop ## 运行全部测试：事项测试与程序测试
+test: lint ## 运行全部检查与测试：事项、程序、两种数据库、浏览器
 	@$(PYTHON) -m engine.cli test
 	@$(PYTHON) -m pytest -q
 

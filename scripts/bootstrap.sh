@@ -21,10 +21,26 @@ find_python() {
   return 1
 }
 
+# The browser tests drive Debian's Chromium and look at Chinese text: both come as system packages.
+browser() {
+  [ "$set_name" = develop ] || return 0
+  local missing=()
+  command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || missing+=(chromium)
+  fc-list :lang=zh 2>/dev/null | grep -q . || missing+=(fonts-noto-cjk)
+  command -v node >/dev/null 2>&1 || missing+=(nodejs)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "安装浏览器测试所需的系统软件包：${missing[*]}……"
+    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"; } \
+      >.venv/packages.log 2>&1 && return 0
+  fi
+  fail S006 "浏览器测试缺少：${missing[*]}。" "请先安装（如 sudo apt-get install ${missing[*]}）后重试。"
+}
+
 stamp() { [ -f "$stamps-$1" ] && [ "$(cat "$stamps-$1")" = "$(digest "$1")" ]; }
 
 if [ -x .venv/bin/python ] && supported .venv/bin/python; then
-  if stamp develop || { [ "$set_name" = runtime ] && stamp runtime; }; then exit 0; fi
+  if stamp develop || { [ "$set_name" = runtime ] && stamp runtime; }; then browser; exit 0; fi
 else
   [ ! -e .venv ] || rm -rf .venv
   python=$(find_python) || fail S005 "没有找到 Python 3.11 或 3.12（现有：$(python3 --version 2>&1 || echo 无)）。" \
@@ -67,5 +83,6 @@ site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"
 pwd > "$site/zhunyu.pth"
 printf '#!%s/.venv/bin/python\nfrom engine.cli import main\n\nmain()\n' "$PWD" > .venv/bin/zhunyu
 chmod +x .venv/bin/zhunyu
+browser
 digest "$set_name" > "$stamps-$set_name"
 echo "环境已就绪。"

@@ -104,11 +104,14 @@ class Sealing:
         found = self._seals.check(file, second=second)
         if found.state != "valid" or found.number != certificate.number:
             raise ZhunyuError("K001", f"制成的证照未通过核验，不予放出：{found.reason}", status=500)
-        key = f"certificates/{certificate.id.lower()}/{version.version}.pdf"
+        # Named by its content: a process that lost its lease must not replace the file another has registered.
+        key = f"certificates/{certificate.id.lower()}/{version.version}-{digest[:16]}.pdf"
         self._files.put(key, file)
         with self._store.write() as transaction:
-            transaction.certificates.keep_file(certificate.id, version.version, key, digest, second, now)
+            first = transaction.certificates.keep_file(certificate.id, version.version, key, digest, second, now)
             kept = transaction.certificates.version(certificate.id, version.version)
+        if not first and (kept is None or kept.file_key != key):
+            self._files.delete(key)
         if kept is None or kept.state != "sealed":
             raise ZhunyuError("C005", "证照版本已不在等待制作。", status=409)
         return kept

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.running import Site, running
+from tests.browser.visitors import PHONE, Visitors
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic", "--no-first-run"]
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
@@ -31,34 +31,27 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def desk(browser: Browser) -> Iterator[Page]:
-    yield from _page(browser.new_context(viewport=DESK, locale="zh-CN", timezone_id="Asia/Shanghai"))
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=True, is_mobile=True
-    )
-    yield from _page(context)
-
-
-@pytest.fixture
-def plain(browser: Browser) -> Iterator[Page]:
-    """A browser without JavaScript."""
-    yield from _page(browser.new_context(viewport=DESK, locale="zh-CN", java_script_enabled=False))
-
-
-def _page(context: BrowserContext) -> Iterator[Page]:
-    page = context.new_page()
-    outside: list[str] = []
-    page.on("request", lambda request: outside.append(request.url) if "127.0.0.1" not in request.url else None)
-    yield page
-    context.close()
-    assert [url for url in outside if not url.startswith(("data:", "blob:"))] == []
-
-
 @pytest.fixture(scope="session")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("pictures")
+def visitors(browser: Browser, site: Site) -> Visitors:
+    return Visitors(browser, site)
+
+
+@pytest.fixture
+def desk(visitors: Visitors) -> Iterator[Page]:
+    """A stranger at a desk."""
+    with visitors.page() as page:
+        yield page
+
+
+@pytest.fixture
+def phone(visitors: Visitors) -> Iterator[Page]:
+    """A stranger with a phone."""
+    with visitors.page(size=PHONE) as page:
+        yield page
+
+
+@pytest.fixture
+def plain(visitors: Visitors) -> Iterator[Page]:
+    """A stranger's browser without JavaScript."""
+    with visitors.page(scripts=False) as page:
+        yield page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,17 +32,18 @@ def answers_of(matter: str) -> dict[str, Any]:
     }
 
 
-def sign_in(page: Page, base: str, login: str, organisation: str = "") -> None:
-    """Sign in on the portal and, where asked, choose the organisation to act for."""
-    page.goto(f"{base}/login")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", f"demo-{login}")
-    page.press("[name=password]", "Enter")
-    page.wait_for_load_state()
+def sign_in(page: Page, base: str, login: str, organisation: str = "", back: str = "") -> None:
+    """Sign in on the portal and, where asked, choose the organisation to act for; `back`: the page is open already."""
+    if not back:
+        page.goto(f"{base}/login")
+    page.get_by_label("账号").fill(login)
+    page.get_by_label("口令").fill(f"demo-{login}")
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda url: "/login" not in url)
     if "/act-for" in page.url:
-        page.locator("main label", has_text=organisation or "有限公司").first.click()
+        page.get_by_role("radio", name=organisation or "有限公司").first.check()
         page.get_by_role("button", name="继续").click()
-        page.wait_for_load_state()
+        page.wait_for_url(lambda url: "/act-for" not in url)
 
 
 def start(page: Page, base: str, matter: str, certificate: str = "") -> None:
@@ -53,24 +55,71 @@ def start(page: Page, base: str, matter: str, certificate: str = "") -> None:
     page.wait_for_url(re.compile(r"/apply/\w+"))
 
 
-def fill(page: Page, answers: dict[str, Any]) -> None:
-    """Fill every field that is there and open; fields the form shows later are filled in a second turn."""
+def flat(answers: Mapping[str, Any], prefix: str = "") -> dict[str, list[str]]:
+    """Answers by the name of their control, as the words the controls hold."""
+    found: dict[str, list[str]] = {}
+    for key, value in answers.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            found |= flat(value, f"{name}.")
+        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+            for number, row in enumerate(value):
+                found |= flat(row, f"{name}.{number}.")
+        else:
+            found[name] = [word(one) for one in (value if isinstance(value, list) else [value])]
+    return found
+
+
+def word(value: Any) -> str:
+    """An answer as its control holds it."""
+    return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
+
+
+def type_in(page: Page, answers: Mapping[str, Any]) -> None:
+    """Fill field by field as a person does; fields the form shows later are filled in a second turn."""
     for _ in range(2):
-        for name, value in answers.items():
-            _fill_one(page, name, value)
+        for name, texts in flat(answers).items():
+            for text in texts:
+                _put(page, name, text)
 
 
-def _fill_one(page: Page, name: str, value: Any) -> None:
-    if isinstance(value, dict):
-        for part, content in value.items():
-            _fill_one(page, f"{name}.{part}", content)
-        return
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        for index, row in enumerate(value):
-            _fill_one(page, f"{name}.{index}", row)
-        return
-    for item in value if isinstance(value, list) else [value]:
-        _put(page, name, {True: "是", False: "否"}[item] if isinstance(item, bool) else str(item))
+_FILL_ALL = """answers => {
+  const left = [];
+  for (const [name, texts] of Object.entries(answers)) {
+    const all = [...document.querySelectorAll('[name="' + CSS.escape(name) + '"]')].filter(one => one.type !== "hidden");
+    const open = all.filter(one => one.offsetParent !== null && !one.readOnly && !one.disabled);
+    if (!open.length) { left.push(name); continue; }
+    const tell = one => ["input", "change"].forEach(kind => one.dispatchEvent(new Event(kind, {bubbles: true})));
+    for (const one of open) {
+      if (one.type === "radio" || one.type === "checkbox") {
+        const wanted = texts.includes(one.value);
+        if (one.checked !== wanted && (wanted || one.type === "checkbox")) { one.checked = wanted; tell(one); }
+      } else if (one.value !== texts[0]) { one.value = texts[0]; tell(one); }
+    }
+  }
+  return left;
+}"""
+
+
+def fill(page: Page, answers: Mapping[str, Any]) -> None:
+    """Fill everything that is open at once, until nothing more opens, and wait until it is saved and judged."""
+    given = flat(answers)
+    with page.expect_response(re.compile(r"/precheck$")):
+        before = page.evaluate(_FILL_ALL, given)
+    wait_until_judged(page)
+    if page.evaluate(_FILL_ALL, given) != before:
+        wait_until_judged(page)
+
+
+_JUDGED = """() => !document.querySelector("#precheck.htmx-request, .htmx-request, .htmx-settling, .htmx-swapping")
+  && document.querySelector("#form-state[data-applied]") !== null"""
+
+
+def wait_until_judged(page: Page) -> None:
+    """Wait until the save that answers `recheck` is under way and done."""
+    with page.expect_response(re.compile(r"/precheck$")):
+        page.evaluate("() => document.body.dispatchEvent(new CustomEvent('recheck', {bubbles: true}))")
+    page.wait_for_function(_JUDGED)
 
 
 def _put(page: Page, name: str, text: str) -> None:
@@ -85,7 +134,7 @@ def _put(page: Page, name: str, text: str) -> None:
         box = page.locator(f'[name="{name}"][value="{text}"]')
         if box.count() and box.first.is_visible() and not box.first.is_checked():
             box.first.check()
-    elif field.first.is_visible():
+    elif field.first.is_visible() and field.first.input_value() != text:
         field.first.fill(text)
 
 

@@ -1,7 +1,8 @@
-"""A process that is killed by SIGKILL at a chosen point of its work, without any chance to tidy up.
+"""Processes that are killed by SIGKILL at a chosen point of their work, without any chance to tidy up.
 
-`python -m tests.flow.crashing effects POINT N` carries effects out and dies at the N-th time it comes to the point;
-`… submit POINT N DRAFT NUMBER` files a draft of the applicant with this number. POINT `never` works to the end.
+`python -m tests.flow.crashing` reads orders, a line each, and forks a process for every one: `effects POINT N`
+carries effects out and dies at the N-th time it comes to the point; `submit POINT N DRAFT NUMBER` files a draft of
+the applicant with this number. POINT `never` works to the end. It says the pid, and how the process ended.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ POINTS: dict[str, tuple[type, str, bool]] = {  # class, method, whether the meth
     "delivered": (HttpPeer, "deliver", True),
     "rendered": (TypstRenderer, "render", True),
     "stored": (SealedFiles, "put", True),
-    "kept, not committed": (SqlCertificates, "keep_file", True),
+    "keeping": (SqlCertificates, "keep_file", True),
     "kept": (Committing, "report", False),
     "committing": (SqlCaseRecords, "audit", True),
     "committed": (DatagramWaker, "wake", False),
@@ -55,21 +56,36 @@ def die_at(point: str, count: int) -> None:
     setattr(kind, name, fatal)
 
 
-def main(job: str, point: str, count: str, *more: str) -> None:
+def work(job: str, point: str, count: str, *more: str) -> None:
+    """What the forked process does."""
     if point != "never":
         die_at(point, int(count))
     zhunyu = build(load())
     if job == "submit":
         draft, number = more
-        who = session(int(number))
-        sys.stdout.write(zhunyu.cases.submit(who, draft, draft).id + "\n")
+        zhunyu.cases.submit(session(int(number)), draft, draft)
         return
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
     while jobs := zhunyu.effects.claim(LANES, 1):
         for one in jobs:
             zhunyu.effects.run(one)
 
 
+def main() -> None:
+    """Until the orders end."""
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                work(*line.split())
+                code = 0
+            finally:
+                os._exit(code)
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
+        sys.stdout.flush()
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -32,8 +32,8 @@ KILLED = -signal.SIGKILL
 class Site:
     """One installation for all points: what one crash leaves behind is there when the next one comes."""
 
-    def __init__(self, made: Installed, gate: Gate, folder: Path) -> None:
-        self.made, self.gate, self.data = made, gate, folder / "data"
+    def __init__(self, made: Installed, gate: Gate, folder: Path, forking: subprocess.Popen[str]) -> None:
+        self.made, self.gate, self.data, self._forking = made, gate, folder / "data", forking
         self._numbers = iter(range(1, SUBJECTS))
 
     def filed(self) -> Case:
@@ -42,15 +42,25 @@ class Site:
     def next_number(self) -> int:
         return next(self._numbers)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.flow.crashing", *arguments]
-        return subprocess.Popen(command, cwd=ROOT, env=self.made.child_environ, stdout=subprocess.PIPE, text=True)
+    def start(self, *order: str) -> int:
+        """Begin a process; its pid."""
+        assert self._forking.stdin is not None
+        self._forking.stdin.write(" ".join(order) + "\n")
+        self._forking.stdin.flush()
+        return self._said()
 
-    def killed(self, *arguments: str) -> int:
-        """Run a process to its end; its exit code."""
-        process = self.start(*arguments)
-        process.communicate(timeout=60)
-        return process.returncode
+    def ended(self) -> int:
+        """How the process ended."""
+        return self._said()
+
+    def killed(self, *order: str) -> int:
+        """Run a process to its end; how it ended."""
+        self.start(*order)
+        return self.ended()
+
+    def _said(self) -> int:
+        assert self._forking.stdout is not None
+        return int(self._forking.stdout.readline())
 
     def restart(self) -> None:
         """The next process, after the leases of the dead one have run out."""
@@ -63,7 +73,12 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("crash")
     with with_sandbox(folder) as (made, gate):
-        yield Site(made, gate, folder)
+        forking = subprocess.Popen(
+            [sys.executable, "-m", "tests.flow.crashing"], cwd=ROOT, env=made.child_environ, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        with forking:
+            yield Site(made, gate, folder, forking)
 
 
 @pytest.fixture(scope="module", params=EFFECTS)
@@ -115,20 +130,21 @@ def test_no_number_is_lost_or_doubled(site: Site, crashed: list[Case]) -> None:
 
 
 def test_a_process_killed_while_the_peer_takes_the_message_has_effect_once(site: Site) -> None:
-    case, armed = site.filed(), threading.Event()
-    process = site.start("effects", "never", "1")
+    case, victims = site.filed(), list[int]()
+    begun = threading.Event()
 
     def kill() -> None:
-        if not armed.is_set():
-            armed.set()
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait(20)  # the sender is gone before the peer so much as looks at the message
+        begun.wait(20)
+        while victims:
+            os.kill(victims.pop(), signal.SIGKILL)  # the sender is gone before the peer looks at the message
 
     site.gate.on_push = kill
-    process.communicate(timeout=60)
+    victims.append(site.start("effects", "never", "1"))
+    begun.set()
+    code = site.ended()
     site.gate.on_push = lambda: None
     site.restart()
-    assert (process.returncode, arrived(site.data)[case.number]) == (KILLED, EVENTS)
+    assert (code, arrived(site.data)[case.number]) == (KILLED, EVENTS)
 
 
 @pytest.mark.parametrize("point", FILING)

@@ -29,7 +29,7 @@ class Drawing:
 
     def field(self, view: FieldView) -> Markup:
         """One field with its label, hint, messages and control."""
-        if view.messages or not (view.value is None or view.field.kind in _SHARED):
+        if view.messages or not _shared(view):
             return self._draw(view)
         value = tuple(view.value) if isinstance(view.value, list) else view.value
         key = (id(view.field), value, view.visible, view.open, view.origin, view.extra_rows)
@@ -43,3 +43,13 @@ class Drawing:
     def _draw(self, view: FieldView) -> Markup:
         macros: Any = self._environment.get_template("forms/fields.html").module
         return Markup(macros.field(view))
+
+
+def _shared(view: FieldView) -> bool:
+    """Whether the field looks alike for everybody: blank, or a choice in the shape a form gives it (the API may
+    have stored anything)."""
+    value = view.value
+    if value is None:
+        return True
+    whole = value if isinstance(value, list) else [value]
+    return view.field.kind in _SHARED and all(isinstance(one, bool | str) for one in whole)

@@ -1,0 +1,84 @@
+"""Whole journeys through the product that several tests start from."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.filling import answers_of, fill, hand_in, start
+
+NEW, STANDARD = "public_place_new", "public_place_new_standard"
+BOYUN = "上海示例泊云酒店有限公司"
+
+
+def application(matter: str, **changes: Any) -> dict[str, Any]:
+    """The passing answers of a matter's test file with these changes; what a source gives is left out."""
+    return {**answers_of(matter), **changes}
+
+
+def fill_in(page: Page, base: str, matter: str, certificate: str = "", **changes: Any) -> None:
+    """Open a form, fill it and hand in what it still asks for."""
+    start(page, base, matter, certificate)
+    fill(page, application(matter, **changes))
+    hand_in_what_is_missing(page)
+
+
+def hand_in_what_is_missing(page: Page) -> None:
+    """Hand in a file for every material the panel still asks for."""
+    while (link := panel(page).get_by_role("link", name=re.compile("^上传"))).count():
+        material = (link.first.get_attribute("href") or "").removeprefix("#m-")
+        with page.expect_response(re.compile(r"/precheck$")):
+            hand_in(page, material, name=f"{material}.pdf")
+        expect(panel(page).locator(f'a[href="#m-{material}"]')).to_have_count(0)
+
+
+def panel(page: Page) -> Locator:
+    """The pre-check beside the form."""
+    return page.get_by_role("complementary", name="即时核对")
+
+
+def review(page: Page) -> None:
+    """On to check-your-answers."""
+    page.get_by_role("button", name="下一步：核对并提交").click()
+    page.wait_for_url(re.compile(r"/review$"))
+
+
+def submit(page: Page) -> str:
+    """Submit from check-your-answers; the number of the case."""
+    page.get_by_role("button", name="确认提交").click()
+    page.wait_for_url(re.compile(r"/cases/\w+$"))
+    return case_number(page)
+
+
+def case_number(page: Page) -> str:
+    """The number of the case the page shows."""
+    return page.get_by_role("navigation", name="当前位置").locator("li").last.inner_text().strip()
+
+
+def file(page: Page, base: str, matter: str, certificate: str = "", **changes: Any) -> str:
+    """A whole application, submitted; the number of the case."""
+    fill_in(page, base, matter, certificate, **changes)
+    review(page)
+    return submit(page)
+
+
+def open_case(page: Page, admin: str, number: str) -> None:
+    """An officer finds the case on the work list and opens it."""
+    page.goto(f"{admin}/")
+    page.get_by_role("row").filter(has_text=number).get_by_role("link").first.click()
+    page.get_by_role("heading", level=1).wait_for()
+
+
+def act(page: Page, action: str, **filled: str) -> None:
+    """Take an action of the bar: fill in, confirm. `filled` by label; a `结论` is a radio button."""
+    page.get_by_role("group", name="办理", exact=True).get_by_role("link", name=action).click()
+    for label, text in filled.items():
+        if label in ("结论", "依据"):
+            page.get_by_role("group", name=label).get_by_label(text).check()
+        else:
+            page.get_by_label(label, exact=True).fill(text)
+    page.get_by_role("button", name="下一步，确认").click()
+    page.get_by_role("button", name=re.compile("^确认")).click()
+    page.get_by_role("heading", level=1).wait_for()
