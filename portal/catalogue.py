@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.model.matter import Duration, Matter
-from engine.services.shelf import Card
+from engine.services.shelf import Card, promise
 from engine.web.access import access
 from portal.services import zhunyu
 
@@ -66,13 +66,7 @@ def duration_words(duration: Duration) -> str:
 
 def promise_words(matter: Matter) -> str:
     """The promised limits of a matter in words."""
-    if not matter.limits.promised:
-        return "待业务确认"
-    parts = []
-    for way, days in matter.limits.promised.items():
-        limit = "当场" if days == 0 else f"{days} 个工作日"
-        parts.append(f"{'当场办结' if way == '秒批' and days == 0 else f'{way} {limit}'}")
-    return "，".join(parts)
+    return promise(matter.limits) or "待业务确认"
 
 
 def _spread(cards: tuple[Card, ...]) -> tuple[str, ...]:

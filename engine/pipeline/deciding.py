@@ -76,28 +76,28 @@ def refuse(matter: Matter, case: Case, command: Refuse, facts: Mapping[str, Fact
     """不予许可 by a person at the deciding step, with reasons and basis (行政许可法第三十八条)."""
     expect(case, Status.ACCEPTED)
     require_open_step(matter, case, DECIDE_ROLE, context)
-    _require_reasons(command.reason, command.basis)
-    case, closed = finish_open(case, context, "不予许可", command.reason)
-    decision = Decision("不予许可", stamp(context), context.actor, False, command.reason, command.basis)
-    case = msgspec.structs.replace(case, decision=decision)
-    step = close(case, context, Status.REFUSED, "不予许可", release=True)
     words = "已作出不予许可决定，理由和救济途径见决定书。"
-    told = notices(matter, step.case, "决定", stamp(context), words)
-    return Step(step.case, (*closed, Happened("决定", words, command.reason), *told, *step.events))
+    return _against(matter, case, command, context, Status.REFUSED, Happened("决定", words, command.reason))
 
 
 def decline(matter: Matter, case: Case, command: Decline, facts: Mapping[str, Fact], context: Context) -> Step:
     """不予受理 by a person before acceptance, with reasons and basis (行政许可法第三十二条)."""
     expect(case, Status.RECEIVED, Status.SUPPLEMENT)
     require_open_step(matter, case, ACCEPT_ROLE, context)
-    _require_reasons(command.reason, command.basis)
-    case, closed = finish_open(case, context, "不予受理", command.reason)
-    decision = Decision("不予受理", stamp(context), context.actor, False, command.reason, command.basis)
-    case = msgspec.structs.replace(case, decision=decision)
-    step = close(case, context, Status.NOT_ACCEPTED, "不予受理", release=True)
     words = "您的申请未予受理，理由和救济途径见决定书。"
-    told = notices(matter, step.case, "决定", stamp(context), words)
-    return Step(step.case, (*closed, Happened("不予受理", words, command.reason), *told, *step.events))
+    return _against(matter, case, command, context, Status.NOT_ACCEPTED, Happened("不予受理", words, command.reason))
+
+
+def _against(
+    matter: Matter, case: Case, command: Refuse | Decline, context: Context, status: Status, told: Happened
+) -> Step:
+    """A decision against the applicant: it names reasons and basis, ends the case, and gives back what it held."""
+    _require_reasons(command.reason, command.basis)
+    case, closed = finish_open(case, context, status.value, command.reason)
+    decision = Decision(status.value, stamp(context), context.actor, False, command.reason, command.basis)
+    step = close(msgspec.structs.replace(case, decision=decision), context, status, status.value, release=True)
+    pushed = notices(matter, step.case, "决定", stamp(context), told.words)
+    return Step(step.case, (*closed, told, *pushed, *step.events))
 
 
 def _require_reasons(reason: str, basis: tuple[str, ...]) -> None:

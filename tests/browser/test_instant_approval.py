@@ -42,7 +42,7 @@ def seen(visitors: Visitors, site: Site) -> Iterator[Seen]:
 
 def _the_whole_way(page: Page, site: Site) -> Seen:
     page.goto(site.portal)
-    page.get_by_role("searchbox").fill("wsxkz")
+    page.get_by_role("searchbox").fill("wsxk")
     page.get_by_role("button", name="搜索").click()
     found = page.get_by_role("heading", level=3).all_inner_texts()
     page.get_by_role("link", name=re.compile("新办·告知承诺")).click()

@@ -126,5 +126,5 @@ def test_a_filed_draft_is_closed_to_every_change(portal_world: PortalWorld) -> N
     }  # fmt: skip
     portal_world.zhunyu.drafts.save(session, draft.id, answers)
     portal_world.zhunyu.cases.submit(session, draft.id, "close-me")
-    with pytest.raises(ZhunyuError, match="C001|A003"):
+    with pytest.raises(ZhunyuError, match=r"C001|A003"):
         portal_world.zhunyu.drafts.save(session, draft.id, {"site": "改门路"})
