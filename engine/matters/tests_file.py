@@ -181,6 +181,12 @@ def _scene_problems(scene: Map, matter: Matter, catalogue: Catalogue) -> Iterato
     for key, value in facts.items():
         if key not in needs:
             yield _unknown("M180", facts, key, "事实", [one.key for one in matter.facts])
+        elif _shapeless(value, needs[key]):
+            many = needs[key].kind == "rows"
+            yield tree.at(
+                "M184", tree.key_place(facts, key), f"事实 {key} 应为{'若干行记录' if many else '一条记录'}。",
+                f"请写成 {'[{…}, {…}]' if many else '{…}'}，查无写 !empty，未取到写 !unavailable。",
+            )  # fmt: skip
         else:
             yield from _parts(facts, key, value, needs[key])
     applicant = scene.get("applicant") or Map(scene.mark)
@@ -199,6 +205,14 @@ def _scene_problems(scene: Map, matter: Matter, catalogue: Catalogue) -> Iterato
     for id in tree.texts(scene, "materials"):
         if id not in materials:
             yield tree.at("M180", tree.place(scene, "materials"), f"没有材料 {id}。", tree.near(id, materials))
+
+
+def _shapeless(value: Any, type: Type) -> bool:
+    if value is UNAVAILABLE or value is Missing.EMPTY or value is None:
+        return False
+    if type.kind == "rows":
+        return not isinstance(value, list) or not all(isinstance(row, Map) for row in value)
+    return type.kind == "record" and not isinstance(value, Map)
 
 
 def _parts(node: Map, key: str, value: Any, type: Type) -> Iterator[Problem]:

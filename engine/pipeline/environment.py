@@ -77,12 +77,13 @@ def typed(type_: Type, raw: Json) -> Value:
         return Missing.EMPTY
     match type_.kind:
         case "record":
-            return {key: typed(part.type, raw.get(key)) for key, part in type_.parts.items()}
+            found = raw if isinstance(raw, dict) else {}
+            return {key: typed(part.type, found.get(key)) for key, part in type_.parts.items()}
         case "rows":
             row = Type("record", parts=type_.parts)
-            return tuple(typed(row, item) for item in raw)
+            return tuple(typed(row, item) for item in raw) if isinstance(raw, list | tuple) else Missing.EMPTY
         case "multi":
-            return tuple(raw)
+            return tuple(raw) if isinstance(raw, list | tuple) else Missing.EMPTY
         case "number":
             return _number(raw, type_.places)
         case "date":
