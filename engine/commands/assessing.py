@@ -79,11 +79,12 @@ def _tell(matter: Matter, faults: tuple[str, ...], assessment: Assessment, termi
     terminal.say(f"结论　{assessment.outcome}（依据 {assessment.by}）　{assessment.reason}", "bold")
     for line in assessment.barred:
         terminal.say(f"  · {line}", "yellow")
+    titles = {material.id: material.title for material in matter.materials}
     for material, why in assessment.waived.items():
-        terminal.say(f"  免交 {matter.titles.get(material, material)}：{why}")
+        terminal.say(f"  免交 {titles[material]}：{why}")
     for material in assessment.demanded:
         mark = "，尚未提交" if material in assessment.missing else ""
-        terminal.say(f"  需要 {next((one.title for one in matter.materials if one.id == material), material)}{mark}")
+        terminal.say(f"  需要 {titles[material]}{mark}")
 
 
 def _tell_finding(finding: Finding, terminal: Terminal) -> None:

@@ -13,9 +13,18 @@ NEW, STANDARD = "public_place_new", "public_place_new_standard"
 BOYUN = "上海示例泊云酒店有限公司"
 
 
+FOOT_BATH = {"types": ["足浴"], "main_type": "足浴", "seats": 6, "private_rooms": 2}
+BARBER = {"types": ["理发店"], "main_type": "理发店", "seats": 4, "ringworm_kit": True}
+
+
 def application(matter: str, **changes: Any) -> dict[str, Any]:
-    """The passing answers of a matter's test file with these changes; what a source gives is left out."""
+    """The passing answers of a matter's test file with these changes."""
     return {**answers_of(matter), **changes}
+
+
+def at(site: str, district: str, street: str) -> dict[str, Any]:
+    """The answers that say where a venue is."""
+    return {"site": site, "region": {"district": district, "street": street}}
 
 
 def fill_in(page: Page, base: str, matter: str, certificate: str = "", **changes: Any) -> None:

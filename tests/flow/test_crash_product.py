@@ -20,7 +20,7 @@ from engine.ports.certificates import CertificateQuery
 from engine.trust.sm3 import sm3_hex
 from tests.flow.installed import EVENTS, Installed, arrived, installed, refusals, written_home
 from tests.flow.world import session
-from tests.running import Site, free_ports, running
+from tests.running import Site, running
 
 pytestmark = pytest.mark.slow
 APPLICANTS = 12
@@ -115,11 +115,7 @@ class Stormy:
 @pytest.fixture(scope="module")
 def stormy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stormy]:
     folder = tmp_path_factory.mktemp("storm")
-    port, peer_port = free_ports(2)
-    settings = {
-        "ZHUNYU_HOME": str(written_home(folder / "home")), "ZHUNYU_DEMO": "0", "ZHUNYU_PORT": str(port),
-        "ZHUNYU_PEER_PORT": str(peer_port),
-    }  # fmt: skip
+    settings = {"ZHUNYU_HOME": str(written_home(folder / "home")), "ZHUNYU_DEMO": "0"}
     with installed({"ZHUNYU_DATA_DIR": str(folder / "data"), **settings}) as made:
         represents = tuple(
             Represented(subject, "法定代表人")
