@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from engine.errors import ZhunyuError
-from engine.matters.catalogue import Catalogue
 from engine.matters.compare import compare
 from engine.ports.store import Store
 from engine.ports.versions import HistoryLine
 from engine.ports.world import Clock, Ids
 from engine.services.pinyin import spellings
 from engine.services.shelf import CALENDAR, CERTIFICATES, PINYIN, SOURCES, Spellings
+
+if TYPE_CHECKING:  # reading matters takes a parser and a schema checker, which a web process never needs
+    from engine.matters.catalogue import Catalogue
 
 
 class Published(msgspec.Struct, frozen=True):

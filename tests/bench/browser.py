@@ -17,7 +17,7 @@ _MATERIALS = re.compile(r'name="_materials" value="(\w+)"')
 _KEY = re.compile(r'name="key" value="([^"]+)"')
 _FILE = re.compile(r"/certificates/\w+/file")
 _PATIENCE = 30.0
-_ASK_EVERY = 0.05  # seconds between looks at the case: a page asks once a second, which would hide our own speed
+_ASK_EVERY = 0.1  # seconds between looks at the case: a page asks once a second, which would hide our own speed
 
 
 class Wire:

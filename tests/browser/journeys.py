@@ -87,7 +87,7 @@ def act(page: Page, action: str, **filled: str) -> None:
         if label in ("结论", "依据"):
             page.get_by_role("group", name=label).get_by_label(text).check()
         else:
-            page.get_by_label(label, exact=True).fill(text)
+            page.get_by_label(re.compile(rf"^{label}(（选填）)?$")).fill(text)
     page.get_by_role("button", name="下一步，确认").click()
     page.get_by_role("button", name=re.compile("^确认")).click()
     page.get_by_role("heading", level=1).wait_for()

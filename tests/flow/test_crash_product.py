@@ -19,7 +19,7 @@ from engine.ports.cases import CaseQuery
 from engine.ports.certificates import CertificateQuery
 from engine.trust.sm3 import sm3_hex
 from tests.flow.installed import EVENTS, Installed, arrived, installed, refusals, written_home
-from tests.flow.world import session
+from tests.flow.world import located, session
 from tests.running import Site, running
 
 pytestmark = pytest.mark.slow
@@ -126,6 +126,7 @@ def stormy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stormy]:
         made.zhunyu.accounts.create(person, "Quiet-Harbour-2026")
         token = made.zhunyu.accounts.api_token("storm", "程序", ("read", "write"))
         with running(folder / "data", **settings) as site:
+            made.publish(located())  # the start put the sources of its own home on the shelf
             result = Stormy(site, made, token)
             result.storm()
             assert result.settled(), "\n".join(site.log[-30:])
