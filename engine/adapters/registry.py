@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 import requests
 
+from engine.adapters.reply_body import TooLong, read_body
 from engine.ports.world import Answer
 
 _MOST = 1 << 20  # bytes of an answer
@@ -28,6 +30,7 @@ class HttpRegistry:
 
     def ask(self, path: str, arguments: Mapping[str, str], timeout: float) -> Answer:
         """Ask with a timeout in seconds."""
+        until = time.monotonic() + timeout
         try:
             with self._session().get(
                 self._base + path, params=dict(arguments), timeout=(min(timeout, 1.0), timeout),
@@ -35,8 +38,8 @@ class HttpRegistry:
             ) as reply:  # fmt: skip
                 if reply.status_code != 200:
                     return _unavailable(f"来源返回状态 {reply.status_code}")
-                body = reply.raw.read(_MOST + 1, decode_content=True)
-        except requests.Timeout:
+                body = read_body(reply, _MOST, until)
+        except (requests.Timeout, TooLong):
             return _unavailable("来源未在时限内答复")
         except (requests.RequestException, OSError):
             return _unavailable("连接不上来源")

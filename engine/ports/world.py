@@ -102,7 +102,7 @@ class Seals(Protocol):
         """The sealed file and its SM3 digest (hex)."""
         ...
 
-    def check(self, file: bytes, *, second: bool = False) -> "SealCheck":
+    def check(self, file: bytes, *, second: bool = False) -> SealCheck:
         """Check a file offline; `second` asks the independent verifier as well."""
         ...
 

@@ -153,6 +153,14 @@ class Accounts:
             store.accounts.add_token(_digest(token), TokenRow(found[0].id, name, scopes, until))
         return token
 
+    def revoke_token(self, login: str, name: str) -> None:
+        """Forget a token by its account's login and its name; A003 when there is no such login."""
+        with self._store.write() as store:
+            found = store.accounts.by_login("applicant", login)
+            if found is None:
+                raise ZhunyuError("A003", f"没有登录名 {login}。", "请核对登录名。", status=404)
+            store.accounts.end_token(found[0].id, name)
+
     def by_api_token(self, token: str) -> Session | None:
         """The session a bearer token stands for: its account acting for its first subject."""
         with self._store.read() as store:

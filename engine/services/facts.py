@@ -125,7 +125,7 @@ class Facts:
                                   self._threads().submit(self._fetch, source, one) for one in asked_of]  # fmt: skip
         running = [one for answers in said.values() for one in answers if isinstance(one, Future)]
         wait(running, timeout=max(0.0, ends - time.monotonic()))
-        late = (Answer(state="unavailable", reason=UNTIMELY), now.isoformat())
+        late = (Answer(state="unavailable", reason=UNTIMELY), now.isoformat(timespec="seconds"))
         for need, source, _ in open_needs:
             answers = [
                 one if not isinstance(one, Future) else one.result() if one.done() else late for one in said[need.key]
@@ -221,7 +221,8 @@ def _within(at: str, seconds: int, now: datetime) -> bool:
 
 
 def _failed(need: FactNeed, reason: str, now: datetime) -> Fact:
-    return Fact(key=need.key, source=need.source, state="unavailable", reason=reason, fetched_at=now.isoformat())
+    at = now.isoformat(timespec="seconds")
+    return Fact(key=need.key, source=need.source, state="unavailable", reason=reason, fetched_at=at)
 
 
 def _text(value: Json) -> str:

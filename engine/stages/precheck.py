@@ -14,7 +14,7 @@ from engine.model.wording import fill, in_words
 from engine.rules.evaluator import evaluate, test
 from engine.rules.words import explain
 
-UNVERIFIED = "暂时无法核实：{why}"
+UNVERIFIED = "未能核实：{why}"
 
 
 def run_checks(matter: Matter, env: Mapping[str, Value]) -> tuple[Finding, ...]:

@@ -37,6 +37,7 @@ class Assets:
 def register(app: Flask, folders: tuple[Path, ...]) -> None:
     """Serve the folders and give templates `asset('css/site.css')`."""
     files = Assets(folders)
+    urls: dict[tuple[str, str], str] = {}  # by where the app is mounted and the file's name
 
     @access("public")
     def static_file(digest: str, name: str) -> Response:
@@ -54,7 +55,10 @@ def register(app: Flask, folders: tuple[Path, ...]) -> None:
         return response
 
     def asset(name: str) -> str:
-        return url_for("static_file", digest=files.digest(name), name=name)
+        key = (request.script_root, name)
+        if key not in urls:
+            urls[key] = url_for("static_file", digest=files.digest(name), name=name)
+        return urls[key]
 
     app.add_url_rule("/static/<digest>/<path:name>", "static_file", static_file)
     app.jinja_env.globals["asset"] = asset

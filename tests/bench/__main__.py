@@ -21,13 +21,17 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="文件", help="另把结果写成 JSON")
     parser.add_argument("--only", choices=PARTS, help="只测规则与签章（core）或门户（portal）")
     given = parser.parse_args()
-    began, lines = time.monotonic(), []
+    began, lines, before = time.monotonic(), list[figures.Line](), core.yardstick()
     print(f"{os.cpu_count()} 核，Python {platform.python_version()}；负载与服务同机，CPU 只计 web 与 effects。")
     if given.only != "portal":
         lines += core.measure(ROOT)
     if given.only != "core":
         with tempfile.TemporaryDirectory(prefix="zhunyu-bench-") as folder:
             lines += portal.measure(Path(folder))
+    lines += [
+        figures.line("标定", "固定的 Python 循环，开始时", before, "ms CPU"),
+        figures.line("标定", "固定的 Python 循环，结束时", core.yardstick(), "ms CPU"),
+    ]
     print(figures.show(lines))
     print(f"共用时 {time.monotonic() - began:.0f} 秒。")
     if given.json:

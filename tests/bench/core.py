@@ -52,6 +52,14 @@ def milliseconds(work: Callable[[], object], times: int) -> float:
     return statistics.median(taken)
 
 
+def yardstick() -> float:
+    """CPU ms of a fixed piece of pure Python: how fast the machine is just now, whoever else uses it."""
+    began, kept = time.thread_time(), dict[int, str]()
+    for n in range(300_000):
+        kept[n & 1023] = str(n)
+    return (time.thread_time() - began) * 1000
+
+
 def measure(home: Path) -> list[Line]:
     """Everything that needs no server."""
     began = time.perf_counter()

@@ -82,10 +82,10 @@ def open_case(page: Page, admin: str, number: str) -> None:
 
 def act(page: Page, action: str, **filled: str) -> None:
     """Take an action of the bar: fill in, confirm. `filled` by label; a `结论` is a radio button."""
-    page.get_by_role("group", name="办理", exact=True).get_by_role("link", name=action).click()
+    page.get_by_role("group", name="办理", exact=True).get_by_role("link", name=re.compile(f"^{action}")).click()
     for label, text in filled.items():
         if label in ("结论", "依据"):
-            page.get_by_role("group", name=label).get_by_label(text).check()
+            page.get_by_role("group", name=label).get_by_label(text, exact=label == "结论").check()
         else:
             page.get_by_label(re.compile(rf"^{label}(（选填）)?$")).fill(text)
     page.get_by_role("button", name="下一步，确认").click()

@@ -28,7 +28,7 @@ class Watch:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def _request(self, url: str) -> None:
-        if not url.startswith(("http://127.0.0.1", "data:", "blob:", "chrome-extension:")):
+        if not url.startswith(("http://127.0.0.1", "data:", "blob:", "chrome-extension:", "chrome:")):
             self.outside.append(url)
 
     def _said(self, kind: str, text: str) -> None:

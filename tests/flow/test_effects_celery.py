@@ -53,7 +53,8 @@ def process(command: tuple[str, ...], environ: dict[str, str]) -> Iterator[subpr
     try:
         yield started
     finally:
-        os.killpg(started.pid, signal.SIGTERM)
+        if started.poll() is None:
+            os.killpg(started.pid, signal.SIGTERM)
         try:
             started.wait(20)
         except subprocess.TimeoutExpired:

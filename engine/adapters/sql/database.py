@@ -160,7 +160,10 @@ def _sqlite_engine(url: URL, pool_size: int) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        writing = connection.get_execution_options().get("zhunyu_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get("zhunyu_write", False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute("BEGIN")  # takes no lock and cannot fail: spares half of what a short look costs
 
     return engine

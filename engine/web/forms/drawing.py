@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from flask import Flask
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from engine.model.form import Field
 from engine.web.forms.page import FieldView, element_id
 
 _SHARED = frozenset({"单选", "多选", "是否", "承诺"})  # what people type themselves is never kept
+_TYPED = frozenset(
+    {"文本", "长文本", "地址", "电话", "身份证号", "统一社会信用代码", "数", "金额", "整数", "日期"}
+)  # drawn around a place that the value is put into
+_PLACE = "\ue000"  # a private-use character: nothing escapes it, and no template has it
 _CAPACITY = 8192
 
 
@@ -29,8 +34,13 @@ class Drawing:
 
     def field(self, view: FieldView) -> Markup:
         """One field with its label, hint, messages and control."""
-        if view.messages or not _shared(view):
-            return self._draw(view)
+        value = view.value
+        if not view.messages and view.field.kind in _TYPED and isinstance(value, str | int) and value != "":
+            around = self._held(msgspec.structs.replace(view, value=_PLACE))
+            return around.replace(_PLACE, escape(value))
+        return self._held(view) if not view.messages and _shared(view) else self._draw(view)
+
+    def _held(self, view: FieldView) -> Markup:
         value = tuple(view.value) if isinstance(view.value, list) else view.value
         key = (id(view.field), value, view.visible, view.open, view.origin, view.extra_rows)
         held = self._kept.get(key)

@@ -1,0 +1,66 @@
+"""Accounts and tokens from the command line: the first staff of an installation, and access for other systems."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from engine.bootstrap import opened
+from engine.commands.terminal import Terminal
+from engine.errors import ZhunyuError
+from engine.ports.accounts import Account
+from engine.settings import load
+
+ROLES = ("窗口", "审查", "核查", "专家", "审批", "制发证", "监督", "业务管理", "审计", "系统")
+EVERYWHERE = "市级"
+
+
+def add_staff(login: str, name: str, district: str, roles: tuple[str, ...], terminal: Terminal) -> None:
+    """A staff account; the password is asked twice on a terminal, else read from the first line of the input."""
+    unknown = [role for role in roles if role not in ROLES]
+    if unknown:
+        raise ZhunyuError("A004", f"没有角色 {'、'.join(unknown)}。", f"可用的有：{'、'.join(ROLES)}。")
+    password = _password()
+    account = Account(
+        id="", login=login, kind="staff", name=name, level=2, phone_masked="", roles=roles, district=district
+    )
+    with opened(load()) as zhunyu:
+        districts = {office.district for card in zhunyu.shelf.cards()
+                     for office in zhunyu.shelf.current(card.id).authorities}  # fmt: skip
+        if districts and district not in {*districts, EVERYWHERE}:
+            raise ZhunyuError("A004", f"没有{district}。", f"可用的有：{'、'.join(sorted(districts))}、{EVERYWHERE}。")
+        zhunyu.accounts.create(account, password)
+    terminal.say(f"已建立工作人员账号 {login}（{name}，{district}，{'、'.join(roles)}）。", "green")
+
+
+def set_active(login: str, active: bool, terminal: Terminal) -> None:
+    """Stop a staff or applicant account, ending its sessions, or let it sign in again."""
+    with opened(load()) as zhunyu:
+        found = [one for kind in ("staff", "applicant") for one in zhunyu.accounts.list(kind) if one.login == login]
+        if not found:
+            raise ZhunyuError("A003", f"没有登录名 {login}。", "请核对登录名。", status=404)
+        for account in found:
+            zhunyu.accounts.set_active(account.id, active)
+    terminal.say(f"账号 {login} 已{'恢复' if active else '停用，现有登录全部失效'}。", "green")
+
+
+def issue_token(login: str, name: str, scopes: tuple[str, ...], days: int, terminal: Terminal) -> None:
+    """A bearer token of an applicant's account, printed once."""
+    with opened(load()) as zhunyu:
+        token = zhunyu.accounts.api_token(login, name, scopes or ("read",), days)
+    terminal.say(token)
+    print("令牌只显示这一次，请妥善保存。", file=sys.stderr)
+
+
+def revoke_token(login: str, name: str, terminal: Terminal) -> None:
+    """Forget a token at once."""
+    with opened(load()) as zhunyu:
+        zhunyu.accounts.revoke_token(login, name)
+    terminal.say(f"{login} 的令牌“{name}”已作废。", "green")
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt("口令", hide_input=True, confirmation_prompt="再输一遍"))
+    return sys.stdin.readline().rstrip("\n")
