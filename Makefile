@@ -29,5 +29,5 @@ lint: setup-develop ## 检查事项文件、代码风格、类型与分层
 bench: setup-develop ## 测量性能
 	@$(PYTHON) -m tests.bench
 
-reset: setup ## 清空本机数据（数据目录），重新开始
-	@$(PYTHON) -m engine.cli reset --yes
+reset: setup ## 清空本机数据（数据目录），重新开始；先询问
+	@$(PYTHON) -m engine.cli reset

@@ -43,7 +43,7 @@ if [ -x .venv/bin/python ] && supported .venv/bin/python; then
   if stamp develop || { [ "$set_name" = runtime ] && stamp runtime; }; then browser; exit 0; fi
 else
   [ ! -e .venv ] || rm -rf .venv
-  python=$(find_python) || fail S005 "没有找到 Python 3.11 或 3.12（现有：$(python3 --version 2>&1 || echo 无)）。" \
+  python=$(find_python) || fail S005 "没有找到 Python 3.11 或 3.12（现有：$(python3 --version 2>/dev/null || echo 无)）。" \
     "请安装后重试，或用 ZHUNYU_PYTHON 指明路径。"
   echo "准备运行环境（$("$python" --version)），首次约需一两分钟……"
   "$python" -m venv .venv 2>/dev/null || fail S005 "无法创建虚拟环境。" "请安装 python3-venv（如 apt-get install python3-venv）。"

@@ -53,6 +53,10 @@ class EffectStore(Protocol):
         """Lease up to `limit` ripe jobs until `until`, oldest first; an expired lease counts as ripe."""
         ...
 
+    def give_back(self, at: str) -> int:
+        """Make every leased job ripe again; how many. Whoever still works on one has lost its lease."""
+        ...
+
     def done(self, job: str, lease: str, at: str) -> bool:
         """The job is carried out; False when the lease was lost."""
         ...

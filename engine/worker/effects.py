@@ -56,6 +56,7 @@ def main() -> int:
                 return 1
             zhunyu = build(settings)
         listener = DatagramListener(settings.data_dir)
+        zhunyu.effects.take_over()
     except ZhunyuError as error:
         say("not_started", str(error))
         return 1

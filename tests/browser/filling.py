@@ -33,7 +33,7 @@ def answers_of(matter: str) -> dict[str, Any]:
 
 
 def sign_in(page: Page, base: str, login: str, organisation: str = "", back: str = "") -> None:
-    """Sign in on the portal and, where asked, choose the organisation to act for; `back`: the page is open already."""
+    """Sign in on the portal and choose whom to act for, the first offered without `organisation`; `back`: it is open."""
     if not back:
         page.goto(f"{base}/login")
     page.get_by_label("账号").fill(login)
@@ -41,7 +41,8 @@ def sign_in(page: Page, base: str, login: str, organisation: str = "", back: str
     page.get_by_role("button", name="登录").click()
     page.wait_for_url(lambda url: "/login" not in url)
     if "/act-for" in page.url:
-        page.get_by_role("radio", name=organisation or "有限公司").first.check()
+        choices = page.get_by_role("radio", name=organisation) if organisation else page.get_by_role("radio")
+        choices.first.check()
         page.get_by_role("button", name="继续").click()
         page.wait_for_url(lambda url: "/act-for" not in url)
 

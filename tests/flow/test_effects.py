@@ -190,3 +190,19 @@ def test_nothing_is_ripe_when_all_is_done(world: World) -> None:
     waiting_for_a_person(world)
     drain(world)
     assert world.effects().ripe() is False
+
+
+def test_the_next_effects_process_takes_over_what_the_dead_one_held(world: World) -> None:
+    waiting_for_a_person(world)
+    (held,) = world.effects().claim(KINDS, 10)
+    taken = world.effects().take_over()
+    (again,) = world.effects().claim(KINDS, 10)
+    assert (taken, again.id, again.attempts) == (1, held.id, 2)
+
+
+def test_taking_over_leaves_what_is_done_and_what_is_dead(world: World) -> None:
+    waiting_for_a_person(world)
+    effects = world.effects(push=refuse)
+    for job in effects.claim(KINDS, 1):
+        effects.run(job)
+    assert (effects.take_over(), effects.counts()) == (0, {"dead": 1})

@@ -70,6 +70,10 @@ class SqlEffects:
         jobs = [self._job(row) for row in self._connection.execute(query)]
         return tuple(sorted(jobs, key=lambda job: (job.next_at, job.id)))
 
+    def give_back(self, at: str) -> int:
+        query = sa.update(outbox).where(outbox.c.state == "leased")
+        return self._connection.execute(query.values(state="waiting", lease="", lease_until="", next_at=at)).rowcount
+
     def done(self, job: str, lease: str, at: str) -> bool:
         return self._settle(job, lease, state="done", done_at=at, last_error="")
 
