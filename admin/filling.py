@@ -6,7 +6,7 @@ import msgspec
 from werkzeug.datastructures import MultiDict
 
 from engine.model.case import SupplementItem
-from engine.model.commands import Accept, AskSupplement, Command, Decline, FinishStep, Grant, Refuse
+from engine.model.commands import Accept, AskSupplement, Command, Decline, FinishStep, Grant, MakeAgain, Refuse
 from engine.services.desk_views import DeskView
 
 LONGEST = 4000
@@ -75,6 +75,7 @@ class Filled(msgspec.Struct, frozen=True):
             "decline": Decline(self.reason.strip(), self.all_basis),
             "finish_step": FinishStep(step, self.result, self.opinion.strip()),
             "grant": Grant(self.opinion.strip()),
+            "make_again": MakeAgain(self.opinion.strip()),
             "refuse": Refuse(self.reason.strip(), self.all_basis),
         }
         return commands[self.name]

@@ -144,7 +144,8 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     `origin`: 网上 | 窗口 | 接口 | 依职权 | 转入; `initiator` who started it; `subjects` whom it is about;
     `parent` and `items` serve batches and ex-officio cases (child cases, target certificates).
     `version` is compared and set by every commit. `acts_on` is the id of the certificate acted on.
-    `reservations` are the keys held under `unique:` while the case is open or its certificate valid.
+    `unmade` are certificates whose file was given up and waits for people. `reservations` are the keys held
+    under `unique:` while the case is open or its certificate valid.
     Instants are ISO 8601 with zone.
     """
 
@@ -172,6 +173,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     supplement: Supplement | None = None
     decision: Decision | None = None
     certificates: tuple[str, ...] = ()
+    unmade: tuple[str, ...] = ()
     acts_on: str = ""
     parent: str = ""
     items: tuple[str, ...] = ()

@@ -84,6 +84,12 @@ class Lapse(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     what: str
 
 
+class MakeAgain(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """重新制证: order the certificates again whose files could not be made."""
+
+    opinion: str = ""
+
+
 class RecordSealed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """The effects process reports a certificate version sealed and verified."""
 
@@ -110,6 +116,7 @@ Command = Union[
     Refuse,
     Withdraw,
     Lapse,
+    MakeAgain,
     RecordSealed,
     RecordSealFailed,
 ]

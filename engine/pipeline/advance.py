@@ -16,6 +16,7 @@ from engine.model.commands import (
     FinishStep,
     Grant,
     Lapse,
+    MakeAgain,
     RecordSealed,
     RecordSealFailed,
     Refuse,
@@ -28,7 +29,7 @@ from engine.pipeline.context import Context, Step
 from engine.pipeline.deciding import decline, grant, refuse
 from engine.pipeline.filing import submit
 from engine.pipeline.handling import accept, finish_step
-from engine.pipeline.sealing import record_seal_failed, record_sealed
+from engine.pipeline.sealing import make_again, record_seal_failed, record_sealed
 from engine.pipeline.supplementing import answer_supplement, ask_supplement, lapse, withdraw
 
 Handler = Callable[[Matter, Case, Any, Mapping[str, Fact], Context], Step]
@@ -41,6 +42,7 @@ HANDLERS: dict[type, Handler] = {
     FinishStep: finish_step,
     Grant: grant,
     Lapse: lapse,
+    MakeAgain: make_again,
     RecordSealed: record_sealed,
     RecordSealFailed: record_seal_failed,
     Refuse: refuse,

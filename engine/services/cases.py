@@ -58,7 +58,7 @@ class Cases:
         with self._store.read() as tx:
             case = self._own(tx, session, case_id)
             events = tx.cases.events(case_id)
-            certificates = tx.certificates.of_case(case_id)
+            certificates = tuple(one for one in tx.certificates.of_case(case_id) if one.id in case.certificates)
             original = tx.certificates.load(case.acts_on) if case.acts_on else None
         timeline = tuple(
             Moment(at=one.at, kind=one.event.kind, words=one.event.words, actor=_shown(one.actor.kind))

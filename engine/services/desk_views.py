@@ -26,8 +26,10 @@ ACTIONS = {
     "finish_step": "完成环节",
     "grant": "准予许可",
     "refuse": "不予许可",
+    "make_again": "重新制证",
 }
 _OF_ROLE = {ACCEPT_ROLE: ("accept", "ask_supplement", "decline"), DECIDE_ROLE: ("grant", "refuse")}
+_AT_WORK = (Status.RECEIVED, Status.ACCEPTED, Status.GRANTED)
 _WEIGHTS = {"建议不予受理": 4, "转人工": 2, "一次补正": 2, "改办": 2, "当场更正": 1}
 
 
@@ -124,9 +126,10 @@ def may_see(account: Account, district: str) -> bool:
 def actions_of(matter: Matter, case: Case, account: Account) -> tuple[Action, ...]:
     """The actions of the open step, each allowed or with why this person may not take it."""
     record = open_record(case)
-    if record is None or case.status not in (Status.RECEIVED, Status.ACCEPTED):
+    if record is None or case.status not in _AT_WORK:
         return ()
-    names = _OF_ROLE.get(record.role, ("finish_step",))
+    granted = case.status is Status.GRANTED  # what is open then is a certificate to be made again
+    names = ("make_again",) if granted else _OF_ROLE.get(record.role, ("finish_step",))
     reasons = {name: _why_not(name, matter, case, record, account) for name in names}
     titles = {**ACTIONS, "finish_step": f"完成{record.title}"}
     return tuple(Action(name, titles[name], not why, why) for name, why in reasons.items())

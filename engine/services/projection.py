@@ -206,10 +206,12 @@ _PROJECTIONS: dict[type, Callable[..., None]] = {
 def _order(tx: Transaction, case: Case, commit: Commit, order: CertificateOrdered, seq: int) -> str:
     """Register the certificate under its number, and order its file; the number."""
     number = _number(tx, order)
+    earlier = tx.certificates.versions(order.certificate) if order.previous else ()
+    last = max((one.version for one in earlier), default=order.previous_version)  # one given up keeps its place
     certificate = Certificate(
         id=order.certificate, number=number, type=order.type, title=order.title, holder_code=order.holder_code,
         holder_name=order.holder_name, authority=order.authority, authority_name=order.authority_name,
-        district=order.district, status=CertificateStatus.ISSUING, version=order.previous_version + 1,
+        district=order.district, status=CertificateStatus.ISSUING, version=last + 1,
         issued_on=order.issued_on, valid_from=order.valid_from, valid_to=order.valid_to,
         face={title: text.replace(NUMBER_PLACE, number) for title, text in order.face.items()},
         matter=case.matter, case=case.id, item=order.item, layout=order.layout, seal=order.seal,

@@ -16,7 +16,9 @@ from engine.rules.evaluator import test
 
 ACCEPT_ROLE = "窗口"
 DECIDE_ROLE = "审批"
+ISSUE_ROLE = "制发证"
 AGAIN = "again"
+MAKE_AGAIN = Step(id="issue", title="重新制证", role=ISSUE_ROLE)
 
 DEFAULT_ROUTE = (
     Step(id="accept", title="受理", role=ACCEPT_ROLE, within=1),

@@ -51,6 +51,9 @@ def panel(page: Page) -> Locator:
 def review(page: Page) -> None:
     """On to check-your-answers."""
     page.get_by_role("button", name="下一步：核对并提交").click()
+    page.wait_for_load_state()
+    told = page.get_by_role("alert").filter(has_text="需要更正")
+    assert told.count() == 0, told.inner_text()
     page.wait_for_url(re.compile(r"/review$"))
 
 

@@ -14,7 +14,7 @@ from tests.browser.journeys import application, hand_in_what_is_missing, panel, 
 from tests.browser.running import Site
 from tests.browser.visitors import Visitors
 
-CANCELLED = "沪卫公〔2026〕黄字第00010号"
+CANCELLED = "沪卫公〔2025〕黄字第00012号"
 
 
 def act_on(page: Page, site: Site, number: str, action: str, matter: str, **changes: Any) -> None:
@@ -58,7 +58,7 @@ def test_a_certificate_gets_its_new_face_from_its_own_page(
 
 @pytest.fixture(scope="module")
 def cancelled(visitors: Visitors, site: Site) -> Iterator[Page]:
-    with visitors.page("boyun") as page:
+    with visitors.page("jianyi") as page:
         act_on(page, site, CANCELLED, "依申请注销", "public_place_cancel")
         yield page
 
@@ -89,8 +89,9 @@ def test_a_certificate_another_case_acts_on_cannot_be_chosen(visitors: Visitors,
 
 
 def test_a_renewal_far_from_its_end_is_told_so_by_the_panel(visitors: Visitors, site: Site) -> None:
-    with visitors.page("jianyi") as page:
+    with visitors.page("boyun") as page:
         page.goto(f"{site.portal}/start/public_place_renew")
+        page.get_by_role("radio", name="沪卫公〔2026〕黄字第00010号").check()
         page.get_by_role("button", name="开始填写").click()
         fill(page, application("public_place_renew"))
         expect(panel(page)).to_contain_text("90")

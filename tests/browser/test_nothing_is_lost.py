@@ -14,7 +14,7 @@ from tests.browser.running import Site
 from tests.browser.visitors import Visitors
 
 POOL = {
-    "pool": "主池", "pool_kind": "标准泳池", "surface": 500, "depth": 1.5, "volume": 750, "cycle": 4,
+    "pool": "主池", "pool_kind": "成人", "surface": 500, "depth": 1.5, "volume": 750, "cycle": 4,
     "pool_disinfection": "次氯酸钠", "foot_bath": True, "shower": True,
 }  # fmt: skip
 
@@ -134,12 +134,11 @@ def without_scripts(visitors: Visitors, site: Site) -> Iterator[Page]:
         type_in(page, {**application(NEW, **at("样张路30号", "黄浦区", "豫园街道")), "types": ["游泳场（馆）"]})
         page.get_by_role("button", name="更新表单").last.click()
         page.get_by_role("group", name="泳池清单").get_by_role("button", name="增加一行").click()
-        second = {**POOL, "pool": "儿童池"}
+        second = {**POOL, "pool": "儿童池", "pool_kind": "儿童"}
         type_in(page, {"main_type": "游泳场（馆）", "disease_sign": True, "pools": [POOL, second]})
-        page.locator('[name="file.plan"]').set_input_files(
-            {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": floor_plan()}
-        )
-        page.get_by_role("button", name="上传所选文件").first.click()
+        for material in ("plan", "subject_proof", "legal_proof"):  # the registry does not answer for changle
+            file = {"name": f"{material}.pdf", "mimeType": "application/pdf", "buffer": floor_plan()}
+            page.locator(f'[name="file.{material}"]').set_input_files(file)
         page.get_by_role("button", name="下一步：核对并提交").click()
         yield page
 

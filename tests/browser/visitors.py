@@ -67,8 +67,9 @@ class Visitors:
             yield context.new_page()
         finally:
             context.close()
-        assert watch.outside == []
-        assert [error for error in watch.errors if not any(word in error for word in expected)] == []
+        assert not watch.outside, watch.outside
+        unexpected = [error for error in watch.errors if not any(word in error for word in expected)]
+        assert not unexpected, unexpected
 
     def _state(self, login: str, organisation: str) -> Any:
         key = (login, organisation)

@@ -74,10 +74,19 @@ class Installed:
 
     def let_leases_lapse(self) -> None:
         """As if the minute had passed in which a dead process held its jobs."""
-        now = self.zhunyu.clock.now().isoformat(timespec="milliseconds")
+        self._set(outbox.c.state == "leased", lease_until=self._now())
+        self.bring_forward()
+
+    def bring_forward(self) -> None:
+        """As if the pauses between attempts had passed."""
+        self._set(outbox.c.state == "waiting", next_at=self._now())
+
+    def _now(self) -> str:
+        return self.zhunyu.clock.now().isoformat(timespec="milliseconds")
+
+    def _set(self, which: sa.ColumnElement[bool], **change: str) -> None:
         with self.zhunyu.store.database.write() as connection:
-            connection.execute(sa.update(outbox).where(outbox.c.state == "leased").values(lease_until=now))
-            connection.execute(sa.update(outbox).where(outbox.c.state == "waiting").values(next_at=now))
+            connection.execute(sa.update(outbox).where(which).values(**change))
 
     def versions(self, case: str) -> tuple[CertificateVersion, ...]:
         """Every version of the certificate of a case."""

@@ -8,8 +8,9 @@ import pytest
 from engine.errors import ZhunyuError
 from engine.model.case import Case, Status
 from engine.model.certificate import Certificate, CertificateStatus
-from engine.model.commands import RecordSealed, RecordSealFailed
+from engine.model.commands import MakeAgain, RecordSealed, RecordSealFailed
 from engine.model.matter import CertificateDef, Matter, Numbering, Row, Validity
+from engine.model.people import Actor
 from engine.model.rule import ALWAYS
 from engine.ports.certificates import CertificateQuery, CertificateVersion
 from tests.flow.world import World, hashed, located, session, together
@@ -102,6 +103,30 @@ def test_a_certificate_whose_file_cannot_be_made_is_void(world: World) -> None:
     case = world.filed(session())
     world.committing.report(case.id, RecordSealFailed(case.certificates[0], "渲染失败"))
     assert certificate_of(world, case).status is CertificateStatus.VOIDED
+
+
+ISSUER = Actor("staff", "st-9", "周制证", roles=("制发证",), district="黄浦区")
+
+
+def made_again(world: World, case: Case) -> Case:
+    world.committing.report(case.id, RecordSealFailed(case.certificates[0], "渲染失败"))
+    again = world.committing.carry_out(world.load(case.id), MakeAgain("已排除故障"), ISSUER)
+    world.seal(again)
+    return world.load(case.id)
+
+
+def test_a_certificate_made_again_is_valid_under_the_next_number(world: World) -> None:
+    case = made_again(world, world.filed(session()))
+    (shown,) = world.cases.view(session(), case.id).certificates
+    assert (shown.number, shown.status, case.status) == (sequence(2)[1], CertificateStatus.VALID, Status.ISSUED)
+
+
+def test_a_change_made_again_keeps_the_number_and_brings_the_new_version_into_force(world: World) -> None:
+    world.publish(renaming())
+    issued = world.issued(session())
+    made_again(world, world.filed(session(), "sample_change", issued.certificates[0]))
+    changed_one = certificate_of(world, issued)
+    assert (changed_one.number, changed_one.version) == (sequence(1)[0], 3)
 
 
 def test_a_number_taken_by_an_imported_certificate_is_passed_over(world: World) -> None:

@@ -20,6 +20,7 @@ from engine.ports.certificates import CertificateQuery
 from engine.trust.sm3 import sm3_hex
 from tests.flow.crashing import POINTS
 from tests.flow.installed import EVENTS, SUBJECTS, Gate, Installed, arrived, refusals, with_sandbox
+from tests.flow.postgres import new_database
 from tests.flow.world import session
 
 pytestmark = pytest.mark.slow
@@ -69,10 +70,12 @@ class Site:
             self.made.carry_out()
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("crash")
-    with with_sandbox(folder) as (made, gate):
+    server = request.getfixturevalue("postgres") if request.param == "postgres" else ""
+    settings = {"ZHUNYU_DATABASE_URL": new_database(server, "crash")} if server else {}
+    with with_sandbox(folder, **settings) as (made, gate):
         forking = subprocess.Popen(
             [sys.executable, "-m", "tests.flow.crashing"], cwd=ROOT, env=made.child_environ, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -102,13 +102,13 @@ class Stormy:
             self.numbers = [result.result() for result in results]
 
     def settled(self) -> bool:
-        """Whether everything is carried out; the leases of the dead are not waited for."""
+        """Whether everything is carried out; the pauses before another attempt are not waited for."""
         pause = threading.Event()
         for _ in range(int(LIMIT / 0.3)):
             counts = self.made.zhunyu.effects.counts()
             if set(counts) <= {"done", "dead"}:
                 return True
-            self.made.let_leases_lapse()
+            self.made.bring_forward()
             pause.wait(0.3)
         return False
 

@@ -14,12 +14,16 @@ import requests
 from engine.adapters.registry import HttpRegistry
 from engine.errors import ZhunyuError
 from engine.model.case import Case, Status
+from engine.ports.accounts import Account, Represented
 from engine.services.facts import DEADLINE
+from engine.web.app import SESSION_KEY
+from portal import create_app
 from tests.flow.installed import Gate, Installed, with_sandbox
-from tests.flow.world import session
+from tests.flow.world import session, together
 
 FAULTS = ("slow", "down", "rubbish")
 PATIENCE = DEADLINE + 1
+PASSWORD = "Quiet-Harbour-2026"
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +80,31 @@ def test_the_panel_of_a_form_answers_in_time_while_a_source_is_slow(made: Instal
     began = time.monotonic()
     preview = made.zhunyu.drafts.preview(session(59), draft.id)
     assert (time.monotonic() - began < PATIENCE, preview.instant) == (True, False)
+
+
+def test_the_page_of_a_form_opens_in_time_while_a_source_is_slow(made: Installed) -> None:
+    who = session(58)
+    assert who.subject is not None
+    represents = (Represented(who.subject, "法定代表人"),)
+    account = Account(id="", login="patient", kind="applicant", name="张示例", level=3, represents=represents)
+    person = made.zhunyu.accounts.create(account, PASSWORD)
+    draft = made.draft(who, person.id)
+    client = create_app(made.zhunyu).test_client()
+    with client.session_transaction() as kept:
+        kept[SESSION_KEY] = made.zhunyu.accounts.sign_in("applicant", "patient", PASSWORD).token
+    fault(made, "slow")
+    began = time.monotonic()
+    answer = client.get(f"/apply/{draft.id}")
+    assert (answer.status_code, time.monotonic() - began < PATIENCE) == (200, True)
+    assert "未能核实" in answer.text or "未取到" in answer.text
+
+
+def test_sixteen_applicants_at_once_do_not_wait_for_each_others_slow_sources(made: Installed) -> None:
+    drafts = [(session(number), made.draft(session(number)).id) for number in range(40, 56)]
+    fault(made, "slow")
+    began = time.monotonic()
+    seen = together(16, lambda place: made.zhunyu.drafts.preview(*drafts[place]).instant)
+    assert (seen, time.monotonic() - began < PATIENCE) == ([False] * 16, True)
 
 
 def test_a_new_application_is_granted_when_the_source_is_back(made: Installed) -> None:

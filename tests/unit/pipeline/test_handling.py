@@ -18,6 +18,7 @@ from engine.model.commands import (
     FinishStep,
     Grant,
     Lapse,
+    MakeAgain,
     RecordSealed,
     RecordSealFailed,
     Refuse,
@@ -171,6 +172,9 @@ def test_a_decided_case_cannot_be_withdrawn() -> None:
         act(case, Withdraw(), sample.APPLICANT)
 
 
+ISSUER = Actor("staff", "st-9", "周制证", roles=("制发证",), district="黄浦区")
+
+
 def made(case):
     return {"cert-1": sample.original(id="cert-1", status=CertificateStatus.ISSUING, case=case.id)}
 
@@ -194,3 +198,27 @@ def test_a_certificate_given_up_is_voided_with_its_number() -> None:
     step = act(case, RecordSealFailed("cert-1", "版式渲染失败"), certificates=made(case))
     assert of_kind(step, CertificateChanged)[0].status is CertificateStatus.VOIDED
     assert [event.kind for event in of_kind(step, Happened)] == ["证照作废"]
+
+
+def given_up():
+    case = act(inspected(), Grant(), sample.APPROVER).case
+    return act(case, RecordSealFailed("cert-1", "版式渲染失败"), certificates=made(case))
+
+
+def test_a_certificate_given_up_becomes_a_task_for_those_who_issue() -> None:
+    assert [(task.task, task.role) for task in of_kind(given_up(), TaskOpened)] == [("issue-1", "制发证")]
+
+
+def test_making_again_orders_the_certificate_under_a_fresh_id_as_it_was_decided() -> None:
+    later = sample.NOW + timedelta(days=3)
+    step = act(given_up().case, MakeAgain(), ISSUER, now=later, certificate_ids=("cert-2",))
+    orders = of_kind(step, CertificateOrdered)
+    assert [(order.certificate, order.issued_on) for order in orders] == [("cert-2", "2026-02-10")]
+    assert (step.case.certificates, step.case.unmade) == (("cert-2",), ())
+
+
+def test_only_a_given_up_certificate_can_be_made_again() -> None:
+    case = act(inspected(), Grant(), sample.APPROVER).case
+    with pytest.raises(ZhunyuError) as caught:
+        act(case, MakeAgain(), ISSUER)
+    assert caught.value.code == "C001"
