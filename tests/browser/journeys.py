@@ -36,6 +36,7 @@ def fill_in(page: Page, base: str, matter: str, certificate: str = "", **changes
 
 def hand_in_what_is_missing(page: Page) -> None:
     """Hand in a file for every material the panel still asks for."""
+    open_panel(page)
     while (link := panel(page).get_by_role("link", name=re.compile("^上传"))).count():
         material = (link.first.get_attribute("href") or "").removeprefix("#m-")
         with page.expect_response(re.compile(r"/precheck$")):
@@ -46,6 +47,12 @@ def hand_in_what_is_missing(page: Page) -> None:
 def panel(page: Page) -> Locator:
     """The pre-check beside the form."""
     return page.get_by_role("complementary", name="即时核对")
+
+
+def open_panel(page: Page) -> None:
+    """On a phone the panel is folded to one line."""
+    if not panel(page).get_by_role("status").is_visible():
+        panel(page).locator("summary").first.click()
 
 
 def review(page: Page) -> None:

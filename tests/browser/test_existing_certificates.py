@@ -36,7 +36,7 @@ def act_on(page: Page, site: Site, number: str, action: str, matter: str, **chan
     ("login", "number", "action", "matter", "changes", "shown"),
     [
         ("haitang", "沪卫公〔2023〕黄字第00006号", "延续", "public_place_renew",
-         {"hvac": "集中空调通风系统"}, "沪卫公〔2023〕黄字第00006号"),
+         {"hvac": "集中空调通风系统", "hvac_report_no": "示检2026-0089"}, "沪卫公〔2023〕黄字第00006号"),
         ("xingyue", "沪卫公〔2024〕浦字第00003号", "变更单位名称", "public_place_change_name",
          {}, "上海示例星阅影院管理有限公司"),
         ("jinghe", "沪卫公〔2025〕静字第00004号", "变更法定代表人", "public_place_change_legal",
@@ -80,7 +80,7 @@ def test_a_certificate_another_case_acts_on_cannot_be_chosen(visitors: Visitors,
         page.goto(f"{site.portal}/start/public_place_renew")
         page.get_by_role("radio", name=number).check()
         page.get_by_role("button", name="开始填写").click()
-        fill(page, application("public_place_renew", hvac="集中空调通风系统"))
+        fill(page, application("public_place_renew", hvac="集中空调通风系统", hvac_report_no="示检2026-0089"))
         hand_in_what_is_missing(page)
         review(page)
         submit(page)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from engine.model.case import Case, Status
 from engine.model.certificate import CertificateStatus
 from engine.ports.cases import CaseQuery
 from engine.ports.certificates import CertificateQuery
+from engine.services.accounts import Session
 from engine.trust.sm3 import sm3_hex
 from tests.flow.crashing import POINTS
 from tests.flow.installed import EVENTS, SUBJECTS, Gate, Installed, arrived, refusals, with_sandbox
@@ -70,64 +72,96 @@ class Site:
             self.made.carry_out()
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("crash")
-    server = request.getfixturevalue("postgres") if request.param == "postgres" else ""
-    settings = {"ZHUNYU_DATABASE_URL": new_database(server, "crash")} if server else {}
-    with with_sandbox(folder, **settings) as (made, gate):
-        forking = subprocess.Popen(
-            [sys.executable, "-m", "tests.flow.crashing"], cwd=ROOT, env=made.child_environ, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-        with forking:
-            yield Site(made, gate, folder, forking)
+class Crashed:
+    """Two cases whose effects were cut off at a point, and carried out again."""
+
+    def __init__(self, site: Site, point: str) -> None:
+        self.site, self.cases = site, [site.filed(), site.filed()]
+        times = random.Random(point).randint(1, 2)
+        assert site.killed("effects", point, str(times)) == KILLED
+        site.restart()
 
 
-@pytest.fixture(scope="module", params=EFFECTS)
-def crashed(request: pytest.FixtureRequest, site: Site) -> list[Case]:
-    """Two cases whose effects were cut off at the point, and carried out again."""
-    cases = [site.filed(), site.filed()]
-    times = random.Random(request.param).randint(1, 2)
-    assert site.killed("effects", request.param, str(times)) == KILLED
-    site.restart()
-    return cases
+@contextmanager
+def opened_site(folder: Path, **settings: str) -> Iterator[Site]:
+    command = [sys.executable, "-m", "tests.flow.crashing"]
+    with (
+        with_sandbox(folder, **settings) as (made, gate),
+        subprocess.Popen(
+            command, cwd=ROOT, env=made.child_environ, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as forking,
+    ):
+        yield Site(made, gate, folder, forking)
 
 
-def test_every_push_is_there_once_and_in_order(site: Site, crashed: list[Case]) -> None:
-    kept = arrived(site.data)
-    assert [kept.get(case.number) for case in crashed] == [EVENTS, EVENTS]
+@pytest.fixture(scope="module")
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with opened_site(tmp_path_factory.mktemp("crash")) as site:
+        yield site
 
 
-def test_every_certificate_is_sealed_once_and_in_force(site: Site, crashed: list[Case]) -> None:
-    made = [[(one.state, one.version) for one in site.made.versions(case.id)] for case in crashed]
+@pytest.fixture(scope="module")
+def on_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    url = new_database(postgres, "crash")
+    with opened_site(tmp_path_factory.mktemp("crash"), ZHUNYU_DATABASE_URL=url) as site:
+        yield site
+
+
+BOTH = ("on_sqlite", pytest.param("on_postgres", marks=pytest.mark.postgres))
+
+
+@pytest.fixture(params=BOTH)
+def site(request: pytest.FixtureRequest) -> Site:
+    found: Site = request.getfixturevalue(request.param)
+    return found
+
+
+ON_SQLITE = [pytest.param(("on_sqlite", point), id=f"sqlite, {point}") for point in EFFECTS]
+ON_POSTGRES = [
+    pytest.param(("on_postgres", point), id=f"postgres, {point}", marks=pytest.mark.postgres) for point in EFFECTS
+]
+
+
+@pytest.fixture(scope="module", params=ON_SQLITE + ON_POSTGRES)
+def crashed(request: pytest.FixtureRequest) -> Crashed:
+    place, point = request.param
+    return Crashed(request.getfixturevalue(place), point)
+
+
+def test_every_push_is_there_once_and_in_order(crashed: Crashed) -> None:
+    kept = arrived(crashed.site.data)
+    assert [kept.get(case.number) for case in crashed.cases] == [EVENTS, EVENTS]
+
+
+def test_every_certificate_is_sealed_once_and_in_force(crashed: Crashed) -> None:
+    made = [[(one.state, one.version) for one in crashed.site.made.versions(case.id)] for case in crashed.cases]
     assert made == [[("sealed", 1)], [("sealed", 1)]]
-    with site.made.zhunyu.store.read() as tx:
-        found = [one.status for case in crashed for one in tx.certificates.of_case(case.id)]
+    with crashed.site.made.zhunyu.store.read() as tx:
+        found = [one.status for case in crashed.cases for one in tx.certificates.of_case(case.id)]
     assert found == [CertificateStatus.VALID] * 2
 
 
-def test_the_file_kept_is_the_one_the_register_names(site: Site, crashed: list[Case]) -> None:
-    for case in crashed:
-        for version in site.made.versions(case.id):
-            assert sm3_hex(site.made.zhunyu.files.get(version.file_key)) == version.digest
+def test_the_file_kept_is_the_one_the_register_names(crashed: Crashed) -> None:
+    for case in crashed.cases:
+        for version in crashed.site.made.versions(case.id):
+            assert sm3_hex(crashed.site.made.zhunyu.files.get(version.file_key)) == version.digest
 
 
-def test_every_case_is_done_and_its_certificate_told_once(site: Site, crashed: list[Case]) -> None:
-    views = [site.made.zhunyu.cases.view(session_of(case), case.id) for case in crashed]
+def test_every_case_is_done_and_its_certificate_told_once(crashed: Crashed) -> None:
+    views = [crashed.site.made.zhunyu.cases.view(session_of(case), case.id) for case in crashed.cases]
     found = [(view.case.status, [one.kind for one in view.timeline].count("发证")) for view in views]
     assert found == [(Status.ISSUED, 1)] * 2
 
 
-def test_nothing_is_left_undone_or_given_up(site: Site, crashed: list[Case]) -> None:
-    assert set(site.made.zhunyu.effects.counts()) == {"done"}
-    assert refusals(site.data) == []
+def test_nothing_is_left_undone_or_given_up(crashed: Crashed) -> None:
+    assert set(crashed.site.made.zhunyu.effects.counts()) == {"done"}
+    assert refusals(crashed.site.data) == []
 
 
-def test_no_number_is_lost_or_doubled(site: Site, crashed: list[Case]) -> None:
-    with site.made.zhunyu.store.read() as tx:
+def test_no_number_is_lost_or_doubled(crashed: Crashed) -> None:
+    with crashed.site.made.zhunyu.store.read() as tx:
         found = tx.certificates.find(CertificateQuery(type="sample", limit=1000))
-    year = site.made.zhunyu.clock.now().year
+    year = crashed.site.made.zhunyu.clock.now().year
     wanted = [f"沪示〔{year}〕黄字第{place:05d}号" for place in range(1, len(found) + 1)]
     assert sorted(one.number for one in found) == wanted
 
@@ -171,5 +205,5 @@ def test_a_filing_cut_off_before_its_commit_leaves_nothing(site: Site) -> None:
         assert (tx.cases.submitted(draft.id), tx.drafts.get(draft.id)) == (None, draft)
 
 
-def session_of(case: Case):  # type: ignore[no-untyped-def]
+def session_of(case: Case) -> Session:
     return session(int(case.subjects[0].code[-5:]))

@@ -125,9 +125,7 @@ def staff(world: AdminWorld, login: str) -> Session:
 
 
 @pytest.mark.parametrize("kind", ["receipt", "decision", "supplement"])
-def test_a_letter_of_a_case_is_not_for_another_district(
-    admin_world: AdminWorld, foreign_case: Case, kind: str
-) -> None:
+def test_a_letter_of_a_case_is_not_for_another_district(admin_world: AdminWorld, foreign_case: Case, kind: str) -> None:
     with pytest.raises(Exception, match="A002"):
         getattr(admin_world.zhunyu.documents, kind)(staff(admin_world, "pudong"), foreign_case.id)
 

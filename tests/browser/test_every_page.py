@@ -1,0 +1,214 @@
+"""Every page of portal and desk, at both widths: accessible, in its window, touchable, and none forgotten."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+import portal
+from admin.app import BLUEPRINTS
+from tests.browser.filling import start
+from tests.browser.inspecting import Inspection, inspect
+from tests.browser.journeys import NEW, at, case_number, fill_in, open_case, review, submit
+from tests.browser.running import Site
+from tests.browser.visitors import Visitors
+
+PORTAL_PARTS = ("catalogue", "account", "apply", "files", "cases", "certificates", "verify")
+# Answers that are not pages: files, fragments of pages, live parts, and leaving the site for the city's sign-in.
+NOT_PAGES = {
+    "files.content", "cases.status", "cases.document", "certificates.file", "workbench.counts", "case_page.file",
+    "case_page.letter", "case_page.certificate",
+}  # fmt: skip
+PAGES = (
+    "catalogue.home", "catalogue.search", "catalogue.guide", "account.login", "account.choose", "apply.prepare",
+    "apply.prepare for a certificate", "apply.form", "apply.form with errors", "apply.review", "cases.mine",
+    "cases.view", "cases.ask_withdrawal", "cases.supplement", "certificates.mine", "verify.home", "verify.by_number",
+    "verify.register", "not found", "admin account.login", "admin account.password", "admin workbench.work",
+    "admin case_page.show", "admin acting.begin", "admin acting.begin ask_supplement", "admin acting.begin decline",
+    "admin confirm", "admin register.search", "admin matters.shelf", "admin matters.show", "admin matters.withdraw",
+    "admin outbox.queue",
+)  # fmt: skip
+KEPT = os.environ.get("ZHUNYU_PICTURES", "")
+
+
+def _keep(found: dict[str, Inspection], name: str, page: Page) -> None:
+    found[name] = inspect(page, Path(KEPT) / name.replace(" ", "-") if KEPT else None)
+
+
+@pytest.fixture(scope="module")
+def inspected(visitors: Visitors, site: Site) -> Iterator[dict[str, Inspection]]:
+    found: dict[str, Inspection] = {}
+    _public(found, visitors, site.portal)
+    _applicant(found, visitors, site)
+    _operators(found, visitors, site.admin)
+    yield found
+
+
+def _public(found: dict[str, Inspection], visitors: Visitors, base: str) -> None:
+    with visitors.page() as page:
+        for name, path in (
+            ("catalogue.home", "/"), ("catalogue.search", "/search?text=wsxk"), ("catalogue.guide", f"/matters/{NEW}"),
+            ("account.login", "/login"), ("verify.home", "/verify"), ("not found", "/nothing-here"),
+            ("verify.by_number", "/verify/沪卫公〔2024〕黄字第00001号"), ("verify.register", "/register?text=上海示例"),
+            ("admin account.login", "/admin/login"),
+        ):  # fmt: skip
+            page.goto(base + path)
+            _keep(found, name, page)
+    with visitors.page("boyun") as page:
+        for name, path in (
+            ("account.choose", "/act-for"), ("certificates.mine", "/certificates"),
+            ("apply.prepare for a certificate", "/start/public_place_renew"),
+        ):  # fmt: skip
+            page.goto(base + path)
+            _keep(found, name, page)
+
+
+def _applicant(found: dict[str, Inspection], visitors: Visitors, site: Site) -> None:
+    with visitors.page("lanwan") as page:
+        page.goto(f"{site.portal}/start/{NEW}")
+        _keep(found, "apply.prepare", page)
+        start(page, site.portal, NEW)
+        _keep(found, "apply.form", page)
+        page.get_by_role("button", name="下一步：核对并提交").click()
+        page.get_by_text("处需要更正").first.wait_for()
+        _keep(found, "apply.form with errors", page)
+        fill_in(page, site.portal, NEW, **at("样板路66号", "浦东新区", "陆家嘴街道"))
+        review(page)
+        _keep(found, "apply.review", page)
+        submit(page)
+        number = case_number(page)
+        _keep(found, "cases.view", page)
+        case = page.url
+        page.goto(case + "/withdraw")
+        _keep(found, "cases.ask_withdrawal", page)
+        page.goto(f"{site.portal}/cases")
+        _keep(found, "cases.mine", page)
+        with visitors.page("pd-window") as officer:
+            _officer(found, officer, site, number)
+        page.goto(case + "/supplement")
+        _keep(found, "cases.supplement", page)
+
+
+def _officer(found: dict[str, Inspection], page: Page, site: Site, number: str) -> None:
+    page.goto(f"{site.admin}/")
+    _keep(found, "admin workbench.work", page)
+    open_case(page, site.admin, number)
+    _keep(found, "admin case_page.show", page)
+    case = page.url
+    for name, path in (
+        ("admin acting.begin", "accept"), ("admin acting.begin decline", "decline"),
+        ("admin acting.begin ask_supplement", "ask_supplement"),
+    ):  # fmt: skip
+        page.goto(f"{case}/act/{path}")
+        _keep(found, name, page)
+    page.get_by_role("button", name="下一步，确认").click()
+    page.get_by_role("button", name="确认一次补正").wait_for()
+    _keep(found, "admin confirm", page)
+    page.get_by_role("button", name="确认一次补正").click()
+    expect(page.get_by_text("待补正").first).to_be_visible()
+    for name, path in (
+        ("admin account.password", "/password"), ("admin register.search", "/certificates?text=上海示例"),
+        ("admin matters.shelf", "/matters"), ("admin matters.show", f"/matters/{NEW}"),
+    ):  # fmt: skip
+        page.goto(site.admin + path)
+        _keep(found, name, page)
+
+
+def _operators(found: dict[str, Inspection], visitors: Visitors, admin: str) -> None:
+    with visitors.page("pd-matter") as page:
+        page.goto(f"{admin}/matters/{NEW}/withdraw")
+        _keep(found, "admin matters.withdraw", page)
+    with visitors.page("pd-system") as page:
+        page.goto(f"{admin}/outbox")
+        _keep(found, "admin outbox.queue", page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_meets_wcag_at_a_desk(inspected: dict[str, Inspection], name: str) -> None:
+    assert inspected[name].axe_at_desk == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_meets_wcag_on_a_phone(inspected: dict[str, Inspection], name: str) -> None:
+    assert inspected[name].axe_on_phone == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_does_not_scroll_sideways_at_a_desk(inspected: dict[str, Inspection], name: str) -> None:
+    assert inspected[name].wide_at_desk == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_does_not_scroll_sideways_on_a_phone(inspected: dict[str, Inspection], name: str) -> None:
+    assert inspected[name].wide_on_phone == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_everything_on_a_page_can_be_touched_on_a_phone(inspected: dict[str, Inspection], name: str) -> None:
+    assert inspected[name].small_on_phone == []
+
+
+def _get_endpoints(blueprints: tuple[object, ...]) -> set[str]:
+    app = Flask("map")
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)  # type: ignore[arg-type]
+    return {rule.endpoint for rule in app.url_map.iter_rules() if rule.methods and "GET" in rule.methods} - {"static"}
+
+
+def test_no_page_of_the_portal_is_forgotten() -> None:
+    parts = tuple(getattr(portal, name).blueprint for name in PORTAL_PARTS)
+    known = {name.split(" ")[0] for name in PAGES if not name.startswith("admin")}
+    assert _get_endpoints(parts) - NOT_PAGES - known == set()
+
+
+def test_no_page_of_the_desk_is_forgotten() -> None:
+    known = {name.split(" ")[1] for name in PAGES if name.startswith("admin")}
+    assert _get_endpoints(BLUEPRINTS) - NOT_PAGES - known == set()
+
+
+def test_the_first_tab_leads_to_the_skip_link(site: Site, desk: Page) -> None:
+    desk.goto(site.portal)
+    desk.keyboard.press("Tab")
+    expect(desk.get_by_role("link", name="跳到正文")).to_be_focused()
+
+
+def test_the_skip_link_moves_the_focus_into_the_page(site: Site, desk: Page) -> None:
+    desk.goto(site.portal)
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("main")).to_be_focused()
+
+
+def test_the_focus_goes_to_the_error_summary(visitors: Visitors, site: Site) -> None:
+    with visitors.page("yuanxi") as page:
+        start(page, site.portal, NEW)
+        page.get_by_role("button", name="下一步：核对并提交").click()
+        expect(page.get_by_role("alert").filter(has_text=re.compile("有 .+ 处需要更正"))).to_be_focused()
+
+
+def test_a_line_of_the_error_summary_leads_to_its_control(visitors: Visitors, site: Site) -> None:
+    with visitors.page("yuanxi") as page:
+        start(page, site.portal, NEW)
+        page.get_by_role("button", name="下一步：核对并提交").click()
+        page.get_by_role("alert").get_by_role("link", name=re.compile("店招名称")).click()
+        expect(page.get_by_label("店招名称")).to_be_focused()
+
+
+def test_the_focus_is_visible_on_what_tab_reaches(site: Site, desk: Page) -> None:
+    desk.goto(f"{site.portal}/login")
+    unseen = []
+    for _ in range(6):
+        desk.keyboard.press("Tab")
+        seen = desk.evaluate(
+            "() => { const s = getComputedStyle(document.activeElement);"
+            " return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== 'none'; }"
+        )
+        if not seen:
+            unseen.append(desk.evaluate("() => document.activeElement.outerHTML.slice(0, 80)"))
+    assert unseen == []
