@@ -106,6 +106,10 @@ class AccountStore(Protocol):
         """By the token's digest."""
         ...
 
+    def signed_in(self, digest: str) -> tuple[SessionRow, Account] | None:
+        """The session of a token's digest together with its account, in one look."""
+        ...
+
     def set_session(self, digest: str, row: SessionRow) -> None:
         """Replace the subject and the end of a session."""
         ...

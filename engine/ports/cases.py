@@ -161,8 +161,8 @@ class CaseStore(Protocol):
         """Append to the history; the seq of the first event appended."""
         ...
 
-    def events(self, case: str) -> tuple[RecordedEvent, ...]:
-        """The history, oldest first."""
+    def events(self, case: str, *, personal: bool = True) -> tuple[RecordedEvent, ...]:
+        """The history, oldest first; without `personal` only what names nobody and needs no key to read."""
         ...
 
     def open_task(self, task: TaskRow) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 import msgspec
@@ -27,8 +28,8 @@ class Ban(msgspec.Struct, frozen=True):
 class FactStore(Protocol):
     """The cache of answers, by source and arguments; and the bans. Content is sealed, arguments are blinded."""
 
-    def cached(self, source: str, arguments: str) -> CachedAnswer | None:
-        """The last answer to these arguments (canonical text)."""
+    def cached(self, asked: Collection[tuple[str, str]]) -> dict[tuple[str, str], CachedAnswer]:
+        """The last answers by source and arguments (canonical text), of those asked that were ever answered."""
         ...
 
     def remember(self, source: str, arguments: str, answer: Answer, at: str) -> None:

@@ -107,10 +107,10 @@ class Accounts:
         """
         now, digest = self._clock.now(), _digest(token)
         with self._store.read() as store:
-            row = store.accounts.session(digest)
-            account = store.accounts.account(row.account) if row is not None else None
-        if row is None or account is None or not account.active or datetime.fromisoformat(row.expires_at) <= now:
+            found = store.accounts.signed_in(digest)
+        if found is None or not found[1].active or datetime.fromisoformat(found[0].expires_at) <= now:
             return None
+        row, account = found
         end = min(now + IDLE[account.kind], datetime.fromisoformat(row.created_at) + LONGEST)
         if touch and end - datetime.fromisoformat(row.expires_at) > IDLE[account.kind] / 4:
             row = msgspec.structs.replace(row, expires_at=end.isoformat())

@@ -57,7 +57,7 @@ class Cases:
         """A case with its timeline and certificates; A003 when it is not theirs."""
         with self._store.read() as tx:
             case = self._own(tx, session, case_id)
-            events = tx.cases.events(case_id)
+            events = tx.cases.events(case_id, personal=False)
             certificates = tuple(one for one in tx.certificates.of_case(case_id) if one.id in case.certificates)
             original = tx.certificates.load(case.acts_on) if case.acts_on else None
         timeline = tuple(

@@ -16,6 +16,7 @@ from engine.model.facts import Fact
 from engine.model.matter import FactNeed, Matter
 from engine.model.people import Subject
 from engine.model.values import Answers, Json
+from engine.ports.facts import CachedAnswer
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Answer, Clock, FactSource
 from engine.services.answer_check import checked
@@ -120,8 +121,11 @@ class Facts:
             return found
         said: dict[str, list[_Said | Future[_Said]]] = {}
         with self._store.read() as tx:  # what is known here needs neither a thread nor a wait
+            kept = tx.facts.cached({_place(source, one) for _, source, asked_of in open_needs
+                                    if source.via != "own" for one in asked_of})  # fmt: skip
             for need, source, asked_of in open_needs:
-                said[need.key] = [self._known(tx, need, source, one, application, now, fresh) or
+                said[need.key] = [self._own(tx, source, one, application, now) if source.via == "own" else
+                                  _usable(kept.get(_place(source, one)), need, now, fresh) or
                                   self._threads().submit(self._fetch, source, one) for one in asked_of]  # fmt: skip
         running = [one for answers in said.values() for one in answers if isinstance(one, Future)]
         wait(running, timeout=max(0.0, ends - time.monotonic()))
@@ -133,19 +137,13 @@ class Facts:
             found[need.key] = _fact(need, source, answers, _consent(need, source, application), now)
         return found
 
-    def _known(
-        self, tx: Transaction, need: FactNeed, source: Source, arguments: Arguments, application: Application,
-        now: datetime, fresh: bool,
-    ) -> _Said | None:  # fmt: skip
-        """The answer of our own database, or one given not long ago."""
-        if source.via == "own":
-            lines = {card.id: card.line for card in self._shelf.cards()}
-            answer = OWN_SOURCES[source.id](tx, arguments, Asking(now, lines, application.case))
-            return checked(answer, source.type), now.isoformat()
-        kept = tx.facts.cached(source.id, canonical(arguments).decode())
-        if kept is None or not _usable(kept.answer, kept.fetched_at, need, now, fresh):
-            return None
-        return kept.answer, kept.fetched_at
+    def _own(
+        self, tx: Transaction, source: Source, arguments: Arguments, application: Application, now: datetime
+    ) -> _Said:
+        """The answer of our own database."""
+        lines = {card.id: card.line for card in self._shelf.cards()}
+        answer = OWN_SOURCES[source.id](tx, arguments, Asking(now, lines, application.case))
+        return checked(answer, source.type), now.isoformat()
 
     def _fetch(self, source: Source, arguments: Arguments) -> _Said:
         """Ask the source and remember what it said, also when nobody waits for it any more."""
@@ -153,7 +151,7 @@ class Facts:
         answer = checked(said, source.type)
         at = self._clock.now().isoformat()
         with self._store.write() as tx:
-            tx.facts.remember(source.id, canonical(arguments).decode(), answer, at)
+            tx.facts.remember(*_place(source, arguments), answer, at)
         return answer, at
 
     def _threads(self) -> ThreadPoolExecutor:
@@ -210,10 +208,18 @@ def _consent(need: FactNeed, source: Source, application: Application) -> str:
     return application.consents[need.key] if isinstance(application.consents, Mapping) else need.key
 
 
-def _usable(answer: Answer, at: str, need: FactNeed, now: datetime, fresh: bool) -> bool:
-    if answer.state == "unavailable":
-        return not fresh and _within(at, _HOLD_OFF, now)
-    return _within(at, need.max_age, now)
+def _place(source: Source, arguments: Arguments) -> tuple[str, str]:
+    """Where the answer to a question is kept."""
+    return source.id, canonical(arguments).decode()
+
+
+def _usable(kept: CachedAnswer | None, need: FactNeed, now: datetime, fresh: bool) -> _Said | None:
+    """An answer given not long ago; None when it is to be asked again."""
+    if kept is None:
+        return None
+    failed = kept.answer.state == "unavailable"
+    usable = _within(kept.fetched_at, _HOLD_OFF if failed else need.max_age, now) and not (failed and fresh)
+    return (kept.answer, kept.fetched_at) if usable else None
 
 
 def _within(at: str, seconds: int, now: datetime) -> bool:

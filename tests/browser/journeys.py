@@ -14,7 +14,7 @@ BOYUN = "上海示例泊云酒店有限公司"
 
 
 FOOT_BATH = {"types": ["足浴"], "main_type": "足浴", "seats": 6, "private_rooms": 2}
-BARBER = {"types": ["理发店"], "main_type": "理发店", "seats": 4, "ringworm_kit": True}
+BARBER = {"types": ["理发店"], "main_type": "理发店", "seats": 4, "tinea_box": True}
 
 
 def application(matter: str, **changes: Any) -> dict[str, Any]:
@@ -36,12 +36,14 @@ def fill_in(page: Page, base: str, matter: str, certificate: str = "", **changes
 
 def hand_in_what_is_missing(page: Page) -> None:
     """Hand in a file for every material the panel still asks for."""
-    open_panel(page)
+    folded = open_panel(page)
     while (link := panel(page).get_by_role("link", name=re.compile("^上传"))).count():
         material = (link.first.get_attribute("href") or "").removeprefix("#m-")
         with page.expect_response(re.compile(r"/precheck$")):
             hand_in(page, material, name=f"{material}.pdf")
         expect(panel(page).locator(f'a[href="#m-{material}"]')).to_have_count(0)
+    if folded:
+        panel(page).locator("summary").first.click()
 
 
 def panel(page: Page) -> Locator:
@@ -49,10 +51,12 @@ def panel(page: Page) -> Locator:
     return page.get_by_role("complementary", name="即时核对")
 
 
-def open_panel(page: Page) -> None:
-    """On a phone the panel is folded to one line."""
-    if not panel(page).get_by_role("status").is_visible():
+def open_panel(page: Page) -> bool:
+    """Unfold the panel, which is one line on a phone; whether it was folded."""
+    folded = panel(page).locator("details").first.get_attribute("open") is None
+    if folded:
         panel(page).locator("summary").first.click()
+    return folded
 
 
 def review(page: Page) -> None:

@@ -32,6 +32,7 @@ PAGES = (
     "verify.register", "not found", "admin account.login", "admin account.password", "admin workbench.work",
     "admin case_page.show", "admin acting.begin", "admin acting.begin ask_supplement", "admin acting.begin decline",
     "admin confirm", "admin register.search", "admin matters.shelf", "admin matters.show", "admin matters.withdraw",
+    "admin matters.restore",
     "admin outbox.queue",
 )  # fmt: skip
 KEPT = os.environ.get("ZHUNYU_PICTURES", "")
@@ -124,6 +125,9 @@ def _operators(found: dict[str, Inspection], visitors: Visitors, admin: str) -> 
     with visitors.page("pd-matter") as page:
         page.goto(f"{admin}/matters/{NEW}/withdraw")
         _keep(found, "admin matters.withdraw", page)
+        version = page.locator('main input[name="hash"]').get_attribute("value")
+        page.goto(f"{admin}/matters/{NEW}/restore/{version}")
+        _keep(found, "admin matters.restore", page)
     with visitors.page("pd-system") as page:
         page.goto(f"{admin}/outbox")
         _keep(found, "admin outbox.queue", page)

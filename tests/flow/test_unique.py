@@ -22,7 +22,7 @@ from tests.flow.world import World, session
 from tests.unit.pipeline.sample import APPROVER, CLERK, INSPECTOR, SECOND_INSPECTOR
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = 6
+ROUNDS = 4
 BASIS = ("《示例条例》第四条",)
 Way = tuple[tuple[Command, Actor], ...]
 DECLINED: Way = ((Decline("不属于本机关职权", BASIS), CLERK),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import sqlalchemy as sa
 
@@ -15,6 +17,14 @@ from engine.ports.cases import Sealer
 # Asked by every request, so they are built once.
 _ACCOUNT = sa.select(accounts).where(accounts.c.id == sa.bindparam("wanted"))
 _SESSION = sa.select(sessions).where(sessions.c.digest == sa.bindparam("wanted"))
+_SIGNED_IN = (
+    sa.select(
+        sessions.c.account, sessions.c.subject, sessions.c.created_at, sessions.c.expires_at,
+        accounts.c.id, accounts.c.document, accounts.c.sealed,
+    )
+    .join(accounts, accounts.c.id == sessions.c.account)
+    .where(sessions.c.digest == sa.bindparam("wanted"))
+)  # fmt: skip
 _SEALED = "accounts.sealed"
 _SUBJECT = "sessions.subject"
 
@@ -78,12 +88,11 @@ class SqlAccounts:
 
     def session(self, digest: str) -> SessionRow | None:
         row = self._connection.execute(_SESSION, {"wanted": digest}).first()
-        if row is None:
-            return None
-        subject = self._sealer.open(_SUBJECT, digest, row.subject).decode() if row.subject else ""
-        return SessionRow(
-            account=row.account, subject_code=subject, created_at=row.created_at, expires_at=row.expires_at
-        )
+        return None if row is None else self._session_row(digest, row)
+
+    def signed_in(self, digest: str) -> tuple[SessionRow, Account] | None:
+        row: sa.Row[Any] | None = self._connection.execute(_SIGNED_IN, {"wanted": digest}).first()
+        return None if row is None else (self._session_row(digest, row), self._account(row))
 
     def set_session(self, digest: str, row: SessionRow) -> None:
         query = sa.update(sessions).where(sessions.c.digest == digest)
@@ -139,6 +148,12 @@ class SqlAccounts:
             return account
         represents = unpack(self._sealer.open(_SEALED, row.id, row.sealed), tuple[Represented, ...])
         return msgspec.structs.replace(account, represents=represents)
+
+    def _session_row(self, digest: str, row: sa.Row[Any]) -> SessionRow:
+        subject = self._sealer.open(_SUBJECT, digest, row.subject).decode() if row.subject else ""
+        return SessionRow(
+            account=row.account, subject_code=subject, created_at=row.created_at, expires_at=row.expires_at
+        )
 
     def _session(self, digest: str, row: SessionRow) -> dict[str, object]:
         subject = self._sealer.seal(_SUBJECT, digest, row.subject_code.encode()) if row.subject_code else ""

@@ -15,6 +15,19 @@ from engine.model.people import Actor
 from engine.ports.cases import AuditEntry, RecordedEvent, Sealer
 
 SUBJECT_CODE = "case_subjects.code_index"
+# Asked for every application, so they are built once.
+_OF: sa.BindParameter[str] = sa.bindparam("of")
+_LOAD = sa.select(cases.c.document, cases.c.sealed, cases.c.version).where(cases.c.id == _OF)
+_REPLACE = sa.update(cases).where(cases.c.id == sa.bindparam("this"), cases.c.version == sa.bindparam("before"))
+_SHOW = sa.update(cases).where(cases.c.id == sa.bindparam("this"))
+_LAST = sa.select(sa.func.coalesce(sa.func.max(case_events.c.seq), 0)).where(case_events.c.case == _OF)
+_APPEND, _ADD_SUBJECTS, _AUDIT = sa.insert(case_events), sa.insert(case_subjects), sa.insert(audit_entries)
+_EVENTS = sa.select(case_events).where(case_events.c.case == _OF).order_by(case_events.c.seq)
+_OPEN_EVENTS = _EVENTS.where(case_events.c.sealed == "")
+_SUBMITTED = sa.select(submissions.c.case).where(submissions.c.draft == _OF)
+_SUBMITTED_KEY = sa.select(submissions.c.draft).where(
+    submissions.c.account == _OF, submissions.c.key == sa.bindparam("given")
+)
 
 
 class SqlCaseRecords:
@@ -25,8 +38,7 @@ class SqlCaseRecords:
         self._sealer = sealer
 
     def load(self, case: str) -> Case | None:
-        query = sa.select(cases.c.document, cases.c.sealed, cases.c.version).where(cases.c.id == case)
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_LOAD, {"of": case}).first()
         if row is None:
             return None
         return msgspec.structs.replace(
@@ -50,20 +62,18 @@ class SqlCaseRecords:
             for place, subject in enumerate(case.subjects)
         ]  # fmt: skip
         if rows:
-            self._connection.execute(sa.insert(case_subjects), rows)
+            self._connection.execute(_ADD_SUBJECTS, rows)
         return True
 
     def replace(self, before: int, case: Case, sensitive: tuple[str, ...]) -> bool:
-        query = sa.update(cases).where(cases.c.id == case.id, cases.c.version == before)
-        return bool(self._connection.execute(query.values(**self._columns(case, sensitive))).rowcount)
+        change = {"this": case.id, "before": before, **self._columns(case, sensitive)}
+        return bool(self._connection.execute(_REPLACE, change).rowcount)
 
     def show_certificate(self, case: str, number: str) -> None:
-        query = sa.update(cases).where(cases.c.id == case)
-        self._connection.execute(query.values(certificate_number=number))
+        self._connection.execute(_SHOW, {"this": case, "certificate_number": number})
 
     def append(self, case: str, version: int, at: str, actor: Actor, events: tuple[Event, ...]) -> int:
-        last = sa.select(sa.func.coalesce(sa.func.max(case_events.c.seq), 0)).where(case_events.c.case == case)
-        first = int(self._connection.execute(last).scalar_one()) + 1
+        first = int(self._connection.execute(_LAST, {"of": case}).scalar_one()) + 1
         rows = []
         for seq, event in enumerate(events, first):
             document, token = hide_event(self._sealer, f"{case}/{seq}", event)
@@ -73,25 +83,23 @@ class SqlCaseRecords:
                  "event": document, "sealed": token}
             )  # fmt: skip
         if rows:
-            self._connection.execute(sa.insert(case_events), rows)
+            self._connection.execute(_APPEND, rows)
         return first
 
-    def events(self, case: str) -> tuple[RecordedEvent, ...]:
-        query = sa.select(case_events).where(case_events.c.case == case).order_by(case_events.c.seq)
+    def events(self, case: str, *, personal: bool = True) -> tuple[RecordedEvent, ...]:
         return tuple(
             RecordedEvent(
                 seq=row.seq, at=row.at, version=row.version, actor=unpack(row.actor, Actor),
                 event=reveal_event(self._sealer, f"{case}/{row.seq}", row.event, row.sealed),
             )
-            for row in self._connection.execute(query)
+            for row in self._connection.execute(_EVENTS if personal else _OPEN_EVENTS, {"of": case})
         )  # fmt: skip
 
     def submitted(self, draft: str) -> str | None:
-        return self._connection.execute(sa.select(submissions.c.case).where(submissions.c.draft == draft)).scalar()
+        return self._connection.execute(_SUBMITTED, {"of": draft}).scalar()
 
     def submitted_key(self, account: str, key: str) -> str | None:
-        query = sa.select(submissions.c.draft).where(submissions.c.account == account, submissions.c.key == key)
-        return self._connection.execute(query).scalar()
+        return self._connection.execute(_SUBMITTED_KEY, {"of": account, "given": key}).scalar()
 
     def submit_once(self, draft: str, account: str, key: str, case: str, at: str) -> bool:
         row = {"draft": draft, "account": account, "key": key or None, "case": case, "at": at}
@@ -102,7 +110,7 @@ class SqlCaseRecords:
             "id": entry.id, "case": entry.case, "counter": entry.counter, "at": entry.at, "actor": entry.actor,
             "what": entry.what, "salt": entry.salt.hex(), "tag": self._sealer.tag(entry.salt, entry.content),
         }  # fmt: skip
-        self._connection.execute(sa.insert(audit_entries), row)
+        self._connection.execute(_AUDIT, row)
 
     def _columns(self, case: Case, sensitive: tuple[str, ...]) -> dict[str, object]:
         document, token = hide_case(self._sealer, case, sensitive)

@@ -11,6 +11,14 @@ from engine.model.certificate import CertificateStatus
 from engine.ports.cases import Sealer
 
 _KEY = "reservations.key"
+_PASS_ON = (
+    sa.update(reservations)
+    .where(reservations.c.case == sa.bindparam("by"), reservations.c.certificate == "")
+    .values(certificate=sa.bindparam("to"))
+)
+_DROP_OTHERS = sa.delete(reservations).where(
+    reservations.c.certificate == sa.bindparam("of"), reservations.c.key.not_in(sa.bindparam("kept", expanding=True))
+)
 _HOLDING = (CertificateStatus.ISSUING.value, CertificateStatus.VALID.value)
 
 
@@ -43,12 +51,10 @@ class SqlReservations:
         self._connection.execute(query.where(reservations.c.certificate == ""))
 
     def pass_on_reservations(self, case: str, certificate: str, keys: tuple[str, ...]) -> None:
-        passed = sa.update(reservations).where(reservations.c.case == case, reservations.c.certificate == "")
-        self._connection.execute(passed.values(certificate=certificate))
+        self._connection.execute(_PASS_ON, {"by": case, "to": certificate})
         if keys:
             kept = [self._blind(key) for key in keys]
-            rest = sa.delete(reservations).where(reservations.c.certificate == certificate)
-            self._connection.execute(rest.where(reservations.c.key.not_in(kept)))
+            self._connection.execute(_DROP_OTHERS, {"of": certificate, "kept": kept})
 
     def release_reservations(self, certificate: str) -> None:
         self._connection.execute(sa.delete(reservations).where(reservations.c.certificate == certificate))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
-from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -22,6 +23,32 @@ from engine.model.certificate import Certificate, CertificateStatus
 from engine.ports.cases import Sealer
 from engine.ports.certificates import CertificateQuery, CertificateVersion, VoidedNumber
 
+# Asked for every application, so they are built once.
+_OF: sa.BindParameter[str] = sa.bindparam("of")
+_BY_ID = sa.select(certificates).where(certificates.c.id == _OF)
+_BY_NUMBER = sa.select(certificates).where(certificates.c.number == _OF)
+_ONCE_NUMBERED = sa.select(certificates).where(
+    certificates.c.id.in_(sa.select(certificate_versions.c.certificate).where(certificate_versions.c.number == _OF))
+)
+_OF_CASE = (
+    sa.select(certificates)
+    .where(certificates.c.id.in_(sa.select(certificate_versions.c.certificate).where(certificate_versions.c.case == _OF)))
+    .order_by(certificates.c.id)
+)
+_VERSIONS = sa.select(certificate_versions).where(certificate_versions.c.certificate == _OF)
+_ALL_VERSIONS = _VERSIONS.order_by(certificate_versions.c.version)
+_VERSION = _VERSIONS.where(certificate_versions.c.version == sa.bindparam("place"))
+_SEALED_LAST = _VERSIONS.where(certificate_versions.c.state == "sealed").order_by(certificate_versions.c.version.desc())
+_STANDING = sa.select(certificates.c.version).where(certificates.c.id == _OF).with_for_update()
+_CHANGE = sa.update(certificates).where(certificates.c.id == sa.bindparam("this"))
+_KEEP_FILE = sa.update(certificate_versions).where(
+    certificate_versions.c.certificate == sa.bindparam("this"),
+    certificate_versions.c.version == sa.bindparam("place"),
+    certificate_versions.c.state == "ordered",
+)
+_NO_ITEMS = sa.delete(certificate_items).where(certificate_items.c.certificate == _OF)
+_ITEMS = sa.insert(certificate_items)
+_COUNT = sa.select(counters.c.value).where(counters.c.key == _OF)
 _CODE = "certificates.holder_code_index"
 _ITEM = "certificate_items.value_index"
 _SEALED = "certificates.sealed"
@@ -36,21 +63,27 @@ class SqlCertificates:
         self._sealer = sealer
 
     def load(self, certificate: str) -> Certificate | None:
-        return self._first(certificates.c.id == certificate)
+        return self._first(_BY_ID, certificate)
 
     def by_number(self, number: str) -> Certificate | None:
-        earlier = sa.select(certificate_versions.c.certificate).where(certificate_versions.c.number == number)
-        return self._first(certificates.c.number == number) or self._first(certificates.c.id.in_(earlier))
+        return self._first(_BY_NUMBER, number) or self._first(_ONCE_NUMBERED, number)
 
     def of_case(self, case: str) -> tuple[Certificate, ...]:
-        ordered = sa.select(certificate_versions.c.certificate).where(certificate_versions.c.case == case)
-        query = sa.select(certificates).where(certificates.c.id.in_(ordered)).order_by(certificates.c.id)
-        return tuple(self._certificate(row) for row in self._connection.execute(query))
+        return tuple(self._certificate(row) for row in self._connection.execute(_OF_CASE, {"of": case}))
 
     def find(self, query: CertificateQuery) -> tuple[Certificate, ...]:
-        found = sa.select(certificates).where(*self._conditions(query))
-        found = found.order_by(certificates.c.issued_on.desc(), certificates.c.id.desc()).limit(query.limit)
-        return tuple(self._certificate(row) for row in self._connection.execute(found))
+        asked = {name: value for name in ("type", "valid_on") if (value := getattr(query, name))}
+        if query.holder_code:
+            asked["code"] = self._sealer.blind(_CODE, query.holder_code)
+        for place, (name, value) in enumerate(query.items.items()):
+            asked |= {f"item{place}": name, f"index{place}": self._sealer.blind(_ITEM, f"{name}={_folded(value)}")}
+        given = {**asked, "most": query.limit, "statuses": [status.value for status in query.statuses]}
+        found = _search(frozenset(asked), bool(query.statuses))
+        if query.text:
+            found = found.where(
+                sa.or_(certificates.c.number == query.text, contains(certificates.c.holder_name, query.text))
+            )
+        return tuple(self._certificate(row) for row in self._connection.execute(found, given))
 
     def lock(self, certificate: str, version: int, case: str) -> bool:
         query = sa.update(certificates).where(
@@ -89,31 +122,21 @@ class SqlCertificates:
         return None if row is None else self._version(row)
 
     def version(self, certificate: str, version: int) -> CertificateVersion | None:
-        query = sa.select(certificate_versions).where(
-            certificate_versions.c.certificate == certificate, certificate_versions.c.version == version
-        )
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_VERSION, {"of": certificate, "place": version}).first()
         return None if row is None else self._version(row)
 
     def versions(self, certificate: str) -> tuple[CertificateVersion, ...]:
-        query = sa.select(certificate_versions).where(certificate_versions.c.certificate == certificate)
-        rows = self._connection.execute(query.order_by(certificate_versions.c.version))
-        return tuple(self._version(row) for row in rows)
+        return tuple(self._version(row) for row in self._connection.execute(_ALL_VERSIONS, {"of": certificate}))
 
     def keep_file(self, certificate: str, version: int, file_key: str, digest: str, second: bool, at: str) -> bool:
-        query = sa.update(certificate_versions).where(
-            certificate_versions.c.certificate == certificate,
-            certificate_versions.c.version == version,
-            certificate_versions.c.state == "ordered",
-        )
-        change = query.values(state="sealed", file_key=file_key, digest=digest, second=second, sealed_at=at)
-        return bool(self._connection.execute(change).rowcount)
+        change = {"state": "sealed", "file_key": file_key, "digest": digest, "second": second, "sealed_at": at}
+        return bool(self._connection.execute(_KEEP_FILE, {"this": certificate, "place": version, **change}).rowcount)
 
     def change(self, certificate: str, status: CertificateStatus, reason: str) -> None:
         if status is CertificateStatus.VALID:
             self._bring_into_force(certificate)
-        query = sa.update(certificates).where(certificates.c.id == certificate)
-        self._connection.execute(query.values(status=status.value, reason=reason, locked_by=""))
+        change = {"status": status.value, "reason": reason, "locked_by": ""}
+        self._connection.execute(_CHANGE, {"this": certificate, **change})
 
     def fail(self, certificate: str, reason: str, at: str) -> None:
         version = self.ordered(certificate)
@@ -146,7 +169,7 @@ class SqlCertificates:
         return bool(self._connection.execute(query).rowcount)
 
     def count(self, key: str) -> int:
-        return int(self._connection.execute(sa.select(counters.c.value).where(counters.c.key == key)).scalar() or 0)
+        return int(self._connection.execute(_COUNT, {"of": key}).scalar() or 0)
 
     def voided(self) -> tuple[VoidedNumber, ...]:
         query = sa.select(voided_numbers).order_by(voided_numbers.c.at, voided_numbers.c.number)
@@ -154,25 +177,6 @@ class SqlCertificates:
             VoidedNumber(number=row.number, certificate=row.certificate, case=row.case, at=row.at, reason=row.reason)
             for row in self._connection.execute(query)
         )
-
-    def _conditions(self, query: CertificateQuery) -> Iterator[sa.ColumnElement[bool]]:
-        if query.holder_code:
-            yield certificates.c.holder_code_index == self._sealer.blind(_CODE, query.holder_code)
-        if query.type:
-            yield certificates.c.type == query.type
-        if query.statuses:
-            yield certificates.c.status.in_([status.value for status in query.statuses])
-        if query.valid_on:
-            yield sa.or_(certificates.c.valid_to == "", certificates.c.valid_to >= query.valid_on)
-        if query.text:
-            yield sa.or_(certificates.c.number == query.text, contains(certificates.c.holder_name, query.text))
-        for name, value in query.items.items():
-            index = self._sealer.blind(_ITEM, f"{name}={_folded(value)}")
-            yield sa.exists().where(
-                certificate_items.c.certificate == certificates.c.id,
-                certificate_items.c.name == name,
-                certificate_items.c.value_index == index,
-            )
 
     def _register(self, certificate: Certificate, sensitive: tuple[str, ...]) -> bool:
         standing = {"status": certificate.status.value, "locked_by": certificate.locked_by, "reason": ""}
@@ -201,42 +205,34 @@ class SqlCertificates:
         }
 
     def _index_items(self, certificate: Certificate) -> None:
-        query = sa.delete(certificate_items).where(certificate_items.c.certificate == certificate.id)
-        self._connection.execute(query)
+        self._connection.execute(_NO_ITEMS, {"of": certificate.id})
         rows = [
             {"certificate": certificate.id, "name": name, "value_index": self._sealer.blind(_ITEM, f"{name}={value}")}
             for name, values in certificate.item.items()
             for value in sorted(_plain_values(values))
         ]
         if rows:
-            self._connection.execute(sa.insert(certificate_items), rows)
+            self._connection.execute(_ITEMS, rows)
 
     def _bring_into_force(self, certificate: str) -> None:
         """A sealed version that is newer than the register becomes the certificate as it stands."""
-        query = (
-            sa.select(certificate_versions)
-            .where(certificate_versions.c.certificate == certificate, certificate_versions.c.state == "sealed")
-            .order_by(certificate_versions.c.version.desc())
-        )
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_SEALED_LAST, {"of": certificate}).first()
         if row is None or self._still(certificate, row.version):
             return
         version = self._version(row).certificate
         hidden = tuple(version.item.keys() - unpack(row.document, Certificate).item.keys())
-        change = sa.update(certificates).where(certificates.c.id == certificate)
-        self._connection.execute(change.values(**self._columns(version, hidden)))
+        self._connection.execute(_CHANGE, {"this": certificate, **self._columns(version, hidden)})
         self._index_items(version)
 
     def _still(self, certificate: str, version: int) -> bool:
-        query = sa.select(certificates.c.version).where(certificates.c.id == certificate)
-        return self._connection.execute(query.with_for_update()).scalar() == version
+        return bool(self._connection.execute(_STANDING, {"of": certificate}).scalar() == version)
 
     def _number(self, certificate: str) -> str:
         query = sa.select(certificates.c.number).where(certificates.c.id == certificate)
         return str(self._connection.execute(query).scalar() or "")
 
-    def _first(self, condition: sa.ColumnElement[bool]) -> Certificate | None:
-        row = self._connection.execute(sa.select(certificates).where(condition)).first()
+    def _first(self, query: sa.Select[Any], of: str) -> Certificate | None:
+        row = self._connection.execute(query, {"of": of}).first()
         return None if row is None else self._certificate(row)
 
     def _certificate(self, row: sa.Row[tuple[object, ...]]) -> Certificate:
@@ -252,6 +248,30 @@ class SqlCertificates:
             version=row.version, action=row.action, case=row.case, ordered_at=row.ordered_at, state=row.state,
             file_key=row.file_key, digest=row.digest, second=row.second, sealed_at=row.sealed_at,
         )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=64)
+def _search(asked: frozenset[str], by_status: bool) -> sa.Select[Any]:
+    """The search for what is asked, newest first; every value is bound when it is run."""
+    found = sa.select(certificates)
+    if "code" in asked:
+        found = found.where(certificates.c.holder_code_index == sa.bindparam("code"))
+    if "type" in asked:
+        found = found.where(certificates.c.type == sa.bindparam("type"))
+    if by_status:
+        found = found.where(certificates.c.status.in_(sa.bindparam("statuses", expanding=True)))
+    if "valid_on" in asked:
+        found = found.where(sa.or_(certificates.c.valid_to == "", certificates.c.valid_to >= sa.bindparam("valid_on")))
+    for place in range(sum(name.startswith("item") for name in asked)):
+        found = found.where(
+            sa.exists().where(
+                certificate_items.c.certificate == certificates.c.id,
+                certificate_items.c.name == sa.bindparam(f"item{place}"),
+                certificate_items.c.value_index == sa.bindparam(f"index{place}"),
+            )
+        )
+    found = found.order_by(certificates.c.issued_on.desc(), certificates.c.id.desc())
+    return found.limit(sa.bindparam("most", type_=sa.Integer))
 
 
 def _plain_values(value: object) -> set[str]:

@@ -10,15 +10,29 @@ from engine.adapters.sql.tables.drafts import consents, drafts, parked_answers
 from engine.ports.cases import Sealer
 from engine.ports.drafts import Consent, Draft, Parked
 
+_MOST_LISTED = 200
 _GET = sa.select(drafts).where(drafts.c.id == sa.bindparam("wanted"))
 _GET_LOCKED = _GET.with_for_update()
 _CONSENTS = (
     sa.select(consents).where(consents.c.draft == sa.bindparam("wanted")).order_by(consents.c.given_at, consents.c.id)
 )
+_REPLACE = sa.update(drafts).where(
+    drafts.c.id == sa.bindparam("this"), drafts.c.revision == sa.bindparam("expected"), drafts.c.case == ""
+)
+_ADD = sa.insert(drafts)
+_OF = (
+    sa.select(drafts)
+    .where(
+        drafts.c.account == sa.bindparam("by"), drafts.c.subject_index == sa.bindparam("subject"), drafts.c.case == ""
+    )
+    .order_by(drafts.c.updated_at.desc(), drafts.c.id.desc())
+    .limit(_MOST_LISTED)
+)
+_DROP_PARKED = sa.delete(parked_answers).where(parked_answers.c.draft == sa.bindparam("wanted"))
+_CLOSE = sa.update(drafts).where(drafts.c.id == sa.bindparam("this")).values(case=sa.bindparam("filed"))
 _DRAFT = "drafts.sealed"
 _SUBJECT = "drafts.subject_index"
 _PARKED = "parked_answers.sealed"
-_MOST_LISTED = 200
 _MOST_PARKED = 3
 
 
@@ -34,28 +48,23 @@ class SqlDrafts:
         return None if row is None else self._draft(row)
 
     def add(self, draft: Draft) -> None:
-        self._connection.execute(sa.insert(drafts).values(**self._columns(draft)))
+        self._connection.execute(_ADD, self._columns(draft))
 
     def replace(self, draft: Draft, expected: int) -> bool:
-        query = sa.update(drafts).where(drafts.c.id == draft.id, drafts.c.revision == expected, drafts.c.case == "")
-        return bool(self._connection.execute(query.values(**self._columns(draft))).rowcount)
+        change = {"this": draft.id, "expected": expected, **self._columns(draft)}
+        return bool(self._connection.execute(_REPLACE, change).rowcount)
 
     def of(self, account: str, subject_code: str) -> tuple[Draft, ...]:
-        query = sa.select(drafts).where(
-            drafts.c.account == account,
-            drafts.c.subject_index == self._sealer.blind(_SUBJECT, subject_code),
-            drafts.c.case == "",
-        )
-        query = query.order_by(drafts.c.updated_at.desc(), drafts.c.id.desc()).limit(_MOST_LISTED)
-        return tuple(self._draft(row) for row in self._connection.execute(query))
+        given = {"by": account, "subject": self._sealer.blind(_SUBJECT, subject_code)}
+        return tuple(self._draft(row) for row in self._connection.execute(_OF, given))
 
     def delete(self, draft_id: str) -> None:
         self._connection.execute(sa.delete(parked_answers).where(parked_answers.c.draft == draft_id))
         self._connection.execute(sa.delete(drafts).where(drafts.c.id == draft_id))
 
     def close(self, draft_id: str, case_id: str) -> None:
-        self._connection.execute(sa.delete(parked_answers).where(parked_answers.c.draft == draft_id))
-        self._connection.execute(sa.update(drafts).where(drafts.c.id == draft_id).values(case=case_id))
+        self._connection.execute(_DROP_PARKED, {"wanted": draft_id})
+        self._connection.execute(_CLOSE, {"this": draft_id, "filed": case_id})
 
     def add_consent(self, consent: Consent) -> None:
         self._connection.execute(sa.insert(consents).values(**msgspec.structs.asdict(consent)))

@@ -38,6 +38,25 @@ _RIPE = sa.or_(
 _ANY_JOB = sa.select(sa.literal(1)).where(_RIPE).limit(1)
 _ANY_REMINDER = sa.select(sa.literal(1)).where(due_jobs.c.state == "waiting", due_jobs.c.at <= _NOW).limit(1)
 _CLAIMABLE = _claimable()
+_LEASE = (
+    sa.update(outbox)
+    .where(outbox.c.id.in_(sa.bindparam("these", expanding=True)))
+    .values(
+        state="leased", lease=sa.bindparam("by"), lease_until=sa.bindparam("until"), attempts=outbox.c.attempts + 1
+    )
+    .returning(*outbox.c)
+)
+_SETTLE = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("this"), outbox.c.lease == sa.bindparam("by"), outbox.c.state == "leased")
+    .values(lease="", lease_until="")
+)
+_REMINDERS = (
+    sa.select(due_jobs)
+    .where(due_jobs.c.state == "waiting", due_jobs.c.at <= _NOW)
+    .order_by(due_jobs.c.at)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 
 
 class SqlEffects:
@@ -61,13 +80,8 @@ class SqlEffects:
         ids = self._connection.execute(_CLAIMABLE, wanted).scalars().all()
         if not ids:
             return ()
-        query = (
-            sa.update(outbox)
-            .where(outbox.c.id.in_(ids))
-            .values(state="leased", lease=lease, lease_until=until, attempts=outbox.c.attempts + 1)
-            .returning(*outbox.c)
-        )
-        jobs = [self._job(row) for row in self._connection.execute(query)]
+        change = {"these": ids, "by": lease, "until": until}
+        jobs = [self._job(row) for row in self._connection.execute(_LEASE, change)]
         return tuple(sorted(jobs, key=lambda job: (job.next_at, job.id)))
 
     def give_back(self, at: str) -> int:
@@ -119,13 +133,8 @@ class SqlEffects:
         self._connection.execute(query.values(state="done"))
 
     def due(self, now: str, limit: int) -> tuple[DueJob, ...]:
-        query = (
-            sa.select(due_jobs)
-            .where(due_jobs.c.state == "waiting", due_jobs.c.at <= now)
-            .order_by(due_jobs.c.at)
-            .limit(limit)
-        )
-        return tuple(DueJob(case=row.case, what=row.what, at=row.at) for row in self._connection.execute(query))
+        rows = self._connection.execute(_REMINDERS, {"now": now, "most": limit})
+        return tuple(DueJob(case=row.case, what=row.what, at=row.at) for row in rows)
 
     def delay_due(self, case: str, what: str, at: str, error: str) -> None:
         query = sa.update(due_jobs).where(
@@ -134,8 +143,8 @@ class SqlEffects:
         self._connection.execute(query.values(at=at, last_error=error))
 
     def _settle(self, job: str, lease: str, **change: str) -> bool:
-        query = sa.update(outbox).where(outbox.c.id == job, outbox.c.lease == lease, outbox.c.state == "leased")
-        return bool(self._connection.execute(query.values(lease="", lease_until="", **change)).rowcount)
+        given = {"this": job, "by": lease, **change}
+        return bool(self._connection.execute(_SETTLE, given).rowcount)
 
     def _job(self, row: sa.Row[tuple[object, ...]]) -> Job:
         body = self._sealer.open(_BODY, row.id, row.body)

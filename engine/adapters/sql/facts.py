@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from engine.adapters.sql.database import insert
@@ -12,7 +14,17 @@ from engine.ports.facts import Ban, CachedAnswer
 from engine.ports.world import Answer
 
 _CACHED = sa.select(fact_cache).where(
-    fact_cache.c.source == sa.bindparam("of"), fact_cache.c.arguments == sa.bindparam("asked")
+    sa.tuple_(fact_cache.c.source, fact_cache.c.arguments).in_(sa.bindparam("asked", expanding=True))
+)
+_BANS = (
+    sa.select(bans)
+    .where(
+        bans.c.code_index == sa.bindparam("code"),
+        bans.c.line == sa.bindparam("of"),
+        bans.c.since <= sa.bindparam("day"),
+        sa.or_(bans.c.until == "", bans.c.until >= sa.bindparam("day")),
+    )
+    .order_by(bans.c.since, bans.c.id)
 )
 _ANSWER = "fact_cache.answer"
 _BANNED = "bans.code_index"
@@ -26,13 +38,16 @@ class SqlFacts:
         self._connection = connection
         self._sealer = sealer
 
-    def cached(self, source: str, arguments: str) -> CachedAnswer | None:
-        key = self._sealer.blind(_ARGUMENTS, arguments)
-        row = self._connection.execute(_CACHED, {"of": source, "asked": key}).first()
-        if row is None:
-            return None
-        answer = self._sealer.open(_ANSWER, f"{source}/{key}", row.answer)
-        return CachedAnswer(answer=unpack(answer, Answer), fetched_at=row.fetched_at)
+    def cached(self, asked: Collection[tuple[str, str]]) -> dict[tuple[str, str], CachedAnswer]:
+        if not asked:
+            return {}
+        keys = {(source, self._sealer.blind(_ARGUMENTS, arguments)): (source, arguments) for source, arguments in asked}
+        found = {}
+        for row in self._connection.execute(_CACHED, {"asked": list(keys)}):
+            answer = self._sealer.open(_ANSWER, f"{row.source}/{row.arguments}", row.answer)
+            known = CachedAnswer(answer=unpack(answer, Answer), fetched_at=row.fetched_at)
+            found[keys[row.source, row.arguments]] = known
+        return found
 
     def remember(self, source: str, arguments: str, answer: Answer, at: str) -> None:
         key = self._sealer.blind(_ARGUMENTS, arguments)
@@ -45,13 +60,9 @@ class SqlFacts:
         return self._connection.execute(sa.delete(fact_cache).where(fact_cache.c.fetched_at < before)).rowcount
 
     def bans(self, code: str, line: str, day: str) -> tuple[Ban, ...]:
-        query = sa.select(bans).where(
-            bans.c.code_index == self._sealer.blind(_BANNED, code),
-            bans.c.line == line,
-            bans.c.since <= day,
-            sa.or_(bans.c.until == "", bans.c.until >= day),
+        rows = self._connection.execute(
+            _BANS, {"code": self._sealer.blind(_BANNED, code), "of": line, "day": day}
         )
-        rows = self._connection.execute(query.order_by(bans.c.since, bans.c.id))
         return tuple(Ban(ground=row.ground, since=row.since, until=row.until) for row in rows)
 
     def add_ban(self, id: str, code: str, line: str, ban: Ban) -> None:

@@ -13,6 +13,8 @@ from engine.ports.versions import Current, HistoryLine
 
 _REVISION = "matters.revision"
 _REVISION_NOW = sa.select(counters.c.value).where(counters.c.key == _REVISION)
+_POINTER = sa.select(matter_current).where(matter_current.c.matter == sa.bindparam("of"))
+_POINTER_HELD = _POINTER.with_for_update(read=True)
 
 
 class SqlVersions:
@@ -29,8 +31,7 @@ class SqlVersions:
         return tuple(_pointer(row) for row in self._connection.execute(query))
 
     def pointer(self, matter: str) -> Current | None:
-        query = sa.select(matter_current).where(matter_current.c.matter == matter)
-        row = self._connection.execute(query.with_for_update(read=True) if self._writing else query).first()
+        row = self._connection.execute(_POINTER_HELD if self._writing else _POINTER, {"of": matter}).first()
         return None if row is None else _pointer(row)
 
     def load(self, hash: str) -> Matter | None:

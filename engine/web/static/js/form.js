@@ -242,6 +242,9 @@
   var sheet = document.querySelector("[data-sheet]"), narrow = window.matchMedia("(max-width: 1000px)");
   function fit() { if (sheet) sheet.open = !narrow.matches; }
   narrow.addEventListener("change", fit);
+  if (sheet) sheet.addEventListener("click", function (event) {
+    if (narrow.matches && event.target.closest("a[href^='#']")) sheet.open = false; // else it covers the field
+  });
   fit();
   conditions();
 })();
