@@ -49,18 +49,18 @@ def start(matter_id: str) -> ResponseReturnValue:
 def form(draft_id: str) -> ResponseReturnValue:
     """The form, with what was typed before the session expired put back."""
     product, session = zhunyu(), signed_in()
-    changed = product.drafts.switch_to_owner(session, draft_id)
-    if changed is not None:
-        flash(f"这份申请是为“{changed.name}”填写的，已切换。", "info")
+    opening = product.drafts.opened(session, draft_id)
+    if opening.switched is not None:
+        flash(f"这份申请是为“{opening.switched.name}”填写的，已切换。", "info")
         return redirect(request.full_path.rstrip("?"), 303)
-    if product.drafts.follow_version(session, draft_id):
+    if opening.moved:
         flash("这个事项更新过，已换用新的申请表。请重新核对。", "warn")
     parked = request.args.get("restore", "")
     if parked:
         product.drafts.restore(session, draft_id, parked)
         flash("登录过期前填写的内容已经恢复。", "good")
         return redirect(url_for("apply.form", draft_id=draft_id), 303)
-    return sheet.page(product.drafts.preview(session, draft_id))
+    return sheet.page(product.drafts.preview(session, opening.draft))
 
 
 @blueprint.post("/apply/<draft_id>")
@@ -102,11 +102,12 @@ def save(draft_id: str) -> ResponseReturnValue:
 def precheck(draft_id: str) -> ResponseReturnValue:
     """Autosave and judge: the panel beside the form, for scripts."""
     product, session = zhunyu(), signed_in()
-    product.drafts.save(session, draft_id, sheet.typed_answers(draft_id), whole_number("_revision"), sheet.window())
+    answers = sheet.typed_answers(draft_id)
+    saved = product.drafts.save(session, draft_id, answers, whole_number("_revision"), sheet.window())
     did, _, argument = request.form.get("_do", "").partition(":")
     if did == "verify":
         product.drafts.verify(session, draft_id, argument)
-    preview = sheet.keep_filled(product.drafts.preview(session, draft_id))
+    preview = sheet.keep_filled(product.drafts.preview(session, saved))
     return render_template("apply/panel_answer.html", **sheet.context(preview))
 
 

@@ -44,13 +44,16 @@ def view(case_id: str) -> ResponseReturnValue:
 @access("applicant")
 def status(case_id: str) -> ResponseReturnValue:
     """The live part of the case page; 304 while nothing has changed."""
-    view_ = zhunyu().cases.view(signed_in(), case_id)
-    response: Response = make_response("")
-    response.set_etag(view_.etag)
+    cases, response = zhunyu().cases, make_response("")
     response.headers["Cache-Control"] = "private, no-cache"
-    if request.if_none_match.contains(view_.etag):
-        response.status_code = 304
-        return response
+    if request.if_none_match:
+        seen = cases.etag(signed_in(), case_id)
+        if request.if_none_match.contains(seen):
+            response.set_etag(seen)
+            response.status_code = 304
+            return response
+    view_ = cases.view(signed_in(), case_id)
+    response.set_etag(view_.etag)
     response.set_data(render_template("cases/live.html", **_context(view_)))
     return response
 

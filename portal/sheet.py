@@ -59,6 +59,8 @@ def take_files(draft_id: str) -> dict[str, str]:
 
 def keep_filled(preview: Preview) -> Preview:
     """Store answers that a source gave since; the preview with the draft as stored."""
+    if not preview.changed:
+        return preview
     draft = preview.draft
     stored = zhunyu().drafts.save(signed_in(), draft.id, draft.answers, draft.revision, window())
     return msgspec.structs.replace(preview, draft=stored)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
+from engine.commands.coverage import Wanted, report
 from engine.commands.terminal import Terminal
 from engine.errors import Problem, ZhunyuError
 from engine.matters.catalogue import load_catalogue
@@ -14,10 +15,18 @@ from engine.services import matter_tests
 from engine.services.matter_tests import Outcome
 
 
-def run_tests(home: Path, matters: tuple[str, ...], name: str, junit: Path | None, terminal: Terminal) -> int:
-    """Run the tests of the named matters, or all; 1 when one fails or a file cannot be read.
+def run_tests(
+    home: Path,
+    matters: tuple[str, ...],
+    name: str,
+    junit: Path | None,
+    terminal: Terminal,
+    wanted: Wanted = Wanted(),
+) -> int:
+    """Run the tests of the named matters, or all; 1 when one fails, a file cannot be read or a threshold is missed.
 
-    `name` keeps the tests whose name contains it; `junit` is where the results go as JUnit XML.
+    `name` keeps the tests whose name contains it; `junit` is where the results go as JUnit XML; `wanted` asks for
+    coverage and mutants.
     """
     catalogue, problems = load_catalogue(home)
     broken = [problem for problem in problems if not warning(problem)]
@@ -33,7 +42,8 @@ def run_tests(home: Path, matters: tuple[str, ...], name: str, junit: Path | Non
     _tell(outcomes, broken, terminal)
     if junit is not None:
         junit.write_bytes(_junit(outcomes, broken))
-    return 1 if broken or not all(outcome.passed for outcome in outcomes) else 0
+    reached = report(home, catalogue, outcomes, wanted, terminal) if wanted.anything else True
+    return 1 if broken or not reached or not all(outcome.passed for outcome in outcomes) else 0
 
 
 def _tell(outcomes: list[Outcome], broken: list[Problem], terminal: Terminal) -> None:

@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-
-from jsonschema import Draft202012Validator
+from typing import TYPE_CHECKING
 
 from engine.matters import schema_matter, schema_shared
 from engine.matters.schema_words import Schema
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 FOLDER = Path(__file__).with_name("schema")
 BUILDERS: dict[str, Callable[[], Schema]] = {
@@ -34,6 +36,8 @@ def render(name: str) -> str:
 @cache
 def validator(name: str) -> Draft202012Validator:
     """The compiled schema of one kind of file."""
+    from jsonschema import Draft202012Validator  # only where files are read
+
     schema = BUILDERS[name]()
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)

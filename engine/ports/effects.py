@@ -89,8 +89,9 @@ class EffectStore(Protocol):
         """How many jobs are in each state."""
         ...
 
-    def ripe(self, now: str) -> bool:
-        """Whether anything could be claimed or is due: one cheap question for the poll."""
+    def ripe(self, now: str, kinds: tuple[str, ...] = ()) -> bool:
+        """Whether anything could be claimed or is due: one cheap question for the poll. With `kinds`: whether a job of
+        these kinds could be claimed."""
         ...
 
     def set_due(self, case: str, what: str, at: str) -> None:

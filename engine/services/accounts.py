@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 from datetime import datetime, timedelta
 from typing import NoReturn
 
@@ -55,21 +56,19 @@ class Accounts:
 
     def __init__(self, *, store: Store, clock: Clock, ids: Ids, passwords: Passwords) -> None:
         self._store, self._clock, self._ids, self._passwords = store, clock, ids, passwords
-        # Verified against where there is no such account, so that both take equally long.
-        self._nobody = passwords.hash(base64.b64encode(ids.random(18)).decode())
 
     def sign_in(self, kind: str, login: str, password: str, address: str = "") -> Session:
         """A new session; A011 for a wrong login or password, and while the login is locked (429).
 
         Five failures within 15 minutes lock a login for 15 minutes, whether or not it exists.
         """
-        now = self._clock.now()
+        now, nobody = self._clock.now(), self._nobody
         with self._store.read() as store:
             lock = store.accounts.lock(kind, login)
             found = store.accounts.by_login(kind, login)
         if lock.until and datetime.fromisoformat(lock.until) > now:
             raise _locked()
-        account, hashed = found or (None, self._nobody)
+        account, hashed = found or (None, nobody)
         fits = self._passwords.verify(hashed, password)
         if account is None or not fits or not account.active:
             self._fail(kind, login, now)
@@ -99,6 +98,12 @@ class Accounts:
         if not account.active:
             raise ZhunyuError("A011", "账号已停用。", "请联系管理员。", status=403)
         return self._open(account, now)
+
+    @functools.cached_property
+    def _nobody(self) -> str:
+        """Verified against where there is no such account, so that both take equally long; made with the first
+        sign-in, whoever signs in."""
+        return self._passwords.hash(base64.b64encode(self._ids.random(18)).decode())
 
     def session(self, token: str, touch: bool = True) -> Session | None:
         """The live session of a token; used often enough it goes on, 12 hours at most.

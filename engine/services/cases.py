@@ -6,7 +6,7 @@ import contextlib
 
 from engine.errors import ZhunyuError
 from engine.model.case import OPEN, Case, Status, Upload
-from engine.model.certificate import CertificateStatus
+from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.commands import AnswerSupplement, Lapse, Withdraw
 from engine.model.events import Happened
 from engine.model.people import SYSTEM
@@ -58,14 +58,13 @@ class Cases:
         with self._store.read() as tx:
             case = self._own(tx, session, case_id)
             events = tx.cases.events(case_id, personal=False)
-            certificates = tuple(one for one in tx.certificates.of_case(case_id) if one.id in case.certificates)
+            certificates = _ordered_by(tx, case)
             original = tx.certificates.load(case.acts_on) if case.acts_on else None
         timeline = tuple(
             Moment(at=one.at, kind=one.event.kind, words=one.event.words, actor=_shown(one.actor.kind))
             for one in events
             if isinstance(one.event, Happened)
         )
-        stamp = "|".join((str(case.version), *(f"{one.status.value}{one.version}" for one in certificates)))
         return CaseView(
             case=case,
             matter=self._shelf.version(case.matter_hash),
@@ -73,9 +72,15 @@ class Cases:
             certificates=certificates,
             sealed=bool(certificates) and all(one.status is not CertificateStatus.ISSUING for one in certificates),
             original=original,
-            etag=sm3_hex(stamp.encode())[:16],
+            etag=_etag(case, certificates),
             can=_can(case),
         )
+
+    def etag(self, session: Session, case_id: str) -> str:
+        """The `etag` of the view, for a page that asks whether anything is new; A003 when the case is not theirs."""
+        with self._store.read() as tx:
+            case = self._own(tx, session, case_id)
+            return _etag(case, _ordered_by(tx, case))
 
     def withdraw(self, session: Session, case_id: str, reason: str = "") -> Case:
         """撤回 before the decision; C001 after it."""
@@ -147,6 +152,15 @@ class Cases:
         if case is None or not _theirs(session, case):
             raise ZhunyuError("A003", "找不到这一办件。", "请从“我的办件”重新进入。", status=404)
         return case
+
+
+def _ordered_by(tx: Transaction, case: Case) -> tuple[Certificate, ...]:
+    return tuple(one for one in tx.certificates.of_case(case.id) if one.id in case.certificates)
+
+
+def _etag(case: Case, certificates: tuple[Certificate, ...]) -> str:
+    stamp = "|".join((str(case.version), *(f"{one.status.value}{one.version}" for one in certificates)))
+    return sm3_hex(stamp.encode())[:16]
 
 
 def _theirs(session: Session, case: Case) -> bool:

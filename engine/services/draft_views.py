@@ -10,6 +10,7 @@ from engine.model.case import Assessment, Upload
 from engine.model.certificate import Certificate
 from engine.model.facts import Fact
 from engine.model.matter import Matter
+from engine.model.people import Subject
 from engine.ports.drafts import Draft
 
 
@@ -29,6 +30,15 @@ class Choice(msgspec.Struct, frozen=True):
     certificate: Certificate
     usable: bool
     why: str = ""
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """A draft whose form is opened: the subject that is acted for from now on, where it had to be switched, and
+    whether the draft moved to a newer version of its matter."""
+
+    draft: Draft
+    switched: Subject | None = None
+    moved: bool = False
 
 
 class MaterialState(msgspec.Struct, frozen=True):
@@ -82,7 +92,7 @@ class Preview(msgspec.Struct, frozen=True):
 
     `errors` by field path for answers that were given; `missing` the required answers not yet given, by path.
     `locked` maps fields taken from a source to the title of the source. `ready`: it may be submitted as it is;
-    `instant`: and would then be granted on the spot.
+    `instant`: and would then be granted on the spot. `changed`: sources gave answers that are not stored yet.
     """
 
     draft: Draft
@@ -97,6 +107,7 @@ class Preview(msgspec.Struct, frozen=True):
     original: Certificate | None
     ready: bool
     instant: bool
+    changed: bool = False
 
 
 def material_states(

@@ -12,7 +12,6 @@ from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.people import Subject
 from engine.model.values import Answers
-from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.context import Application
 from engine.ports.certificates import CertificateQuery
 from engine.ports.drafts import Consent, Draft, UploadChecker
@@ -21,9 +20,9 @@ from engine.ports.world import Clock, FileStore, Ids
 from engine.services.accounts import Accounts, Session, actor_of
 from engine.services.draft_filling import argument_digest, covering, locked_fields, office_for, prefilled
 from engine.services.draft_keeping import KeptDrafts, missing, own, unfiled
-from engine.services.draft_views import Choice, Preview, fact_states, material_states
-from engine.services.draft_waiting import waiting_fields, waiting_materials
+from engine.services.draft_views import Choice, Opening, Preview, fact_states, material_states
 from engine.services.facts import Facts
+from engine.services.judging import Judgements
 from engine.services.shelf import Shelf
 
 VERIFICATIONS_AN_HOUR = 20
@@ -36,7 +35,7 @@ class Drafts(KeptDrafts):
         accounts: Accounts, uploads: UploadChecker,
     ) -> None:  # fmt: skip
         super().__init__(store=store, clock=clock, ids=ids, files=files, shelf=shelf, uploads=uploads)
-        self._facts, self._accounts = facts, accounts
+        self._facts, self._accounts, self._judgements = facts, accounts, Judgements()
 
     def start(self, session: Session, matter_id: str, acts_on: str = "") -> Draft:
         """A new draft, prefilled from what is known about the subject.
@@ -86,37 +85,40 @@ class Drafts(KeptDrafts):
             if tx.drafts.consents_since(session.account.id, since) >= VERIFICATIONS_AN_HOUR:
                 raise ZhunyuError("A006", "核验次数过多。", "请一小时后再试。", status=429)
             tx.drafts.add_consent(consent)
-        return self._gather(draft, matter, self._original(draft))[0]
+        return self._gather(draft, matter)[0]
 
     def preview(
-        self, session: Session, draft_id: str, answers: Answers | None = None, *, complete: bool = False
+        self, session: Session, stored: str | Draft, answers: Answers | None = None, *, complete: bool = False
     ) -> Preview:
-        """The application as it stands, judged; `answers` stand in for those stored.
+        """The application as it stands, judged; `stored` is the draft's id, or the draft as it was just stored or
+        loaded, and `answers` stand in for those stored.
 
         With `complete` blank answers count as blank, as at submission; otherwise as not answered yet, as long as
         any required answer is missing.
         """
-        draft = self.load(session, draft_id)
+        draft = self.load(session, stored) if isinstance(stored, str) else own(session, stored)
         if answers is not None:
             draft = msgspec.structs.replace(draft, answers=answers)
         matter = self._shelf.version(draft.matter_hash)
-        original = self._original(draft)
-        draft, facts = self._gather(draft, matter, original)
+        draft, facts, original = self._gather(draft, matter)
         filled = prefilled(matter, draft.subject, facts, original, draft.answers)
+        changed = filled != draft.answers
         draft = msgspec.structs.replace(draft, answers=filled)
-        return self._judge(session, draft, matter, facts, original, complete)
+        return self._judge(session, draft, matter, facts, original, complete, changed)
 
     def follow_version(self, session: Session, draft_id: str) -> bool:
         """Move a draft to the version of its matter that is published now; whether it was on another. A008 when the
         matter left the shelf."""
-        draft = self.load(session, draft_id)
+        return self._follow(session, self.load(session, draft_id))
+
+    def _follow(self, session: Session, draft: Draft) -> bool:
         matter = self._shelf.current(draft.matter)
         if draft.case or draft.matter_hash == matter.hash:
             return False
         known = {field.id for field in matter.fields()}
         needs = {need.id for need in matter.materials}
         with self._store.write() as tx:
-            draft = unfiled(own(session, tx.drafts.get(draft_id, lock=True)))
+            draft = unfiled(own(session, tx.drafts.get(draft.id, lock=True)))
             moved = msgspec.structs.replace(
                 draft,
                 matter_hash=matter.hash,
@@ -126,13 +128,19 @@ class Drafts(KeptDrafts):
             )
             return tx.drafts.replace(moved, draft.revision)
 
-    def switch_to_owner(self, session: Session, draft_id: str) -> Subject | None:
-        """Act for the subject an own draft was made for; the subject, None when it is the present one."""
+    def opened(self, session: Session, draft_id: str) -> Opening:
+        """Open a draft's form: act for the subject an own draft was made for, or follow the matter's newest version.
+
+        A003 and A008 as `load` and `follow_version`.
+        """
         with self._store.read() as tx:
             draft = tx.drafts.get(draft_id)
-        if draft is None or draft.account != session.account.id or draft.subject == session.subject:
-            return None
-        return self._accounts.act_for(session.token, draft.subject.code).subject
+        if draft is not None and draft.account == session.account.id and draft.subject != session.subject:
+            return Opening(draft, switched=self._accounts.act_for(session.token, draft.subject.code).subject)
+        draft = own(session, draft)
+        if not self._follow(session, draft):
+            return Opening(draft)
+        return Opening(self.load(session, draft_id), moved=True)
 
     def carry_over(self, session: Session, draft_id: str, matter_id: str) -> Draft:
         """改办: a new draft of the matter a finding named, with the answers that both forms ask for.
@@ -160,51 +168,38 @@ class Drafts(KeptDrafts):
         return tuple(sorted(choices, key=lambda choice: not choice.usable))
 
     def _gather(
-        self, draft: Draft, matter: Matter, original: Certificate | None
-    ) -> tuple[Draft, dict[str, Fact]]:
-        """The facts of a draft, and the draft with the consents that cover its present answers."""
+        self, draft: Draft, matter: Matter
+    ) -> tuple[Draft, dict[str, Fact], Certificate | None]:
+        """The draft with the consents that cover its present answers, its facts, and the certificate it acts on."""
         with self._store.read() as tx:
             consents = covering(matter, draft.answers, tx.drafts.consents(draft.id))
+            original = tx.certificates.load(draft.acts_on) if draft.acts_on else None
         now = self._clock.now()
         facts = self._facts.gather(matter, draft.subject, draft.answers, original, consents, now)
-        return msgspec.structs.replace(draft, consents=tuple(consents)), facts
+        return msgspec.structs.replace(draft, consents=tuple(consents)), facts, original
 
     def _judge(
         self, session: Session, draft: Draft, matter: Matter, facts: dict[str, Fact],
-        original: Certificate | None, complete: bool,
+        original: Certificate | None, complete: bool, changed: bool,
     ) -> Preview:  # fmt: skip
         actor, today = actor_of(session), self._clock.now().date()
         calendar = self._shelf.reference_calendar()
         office = office_for(matter, draft.answers, original, today)
         application = Application(draft.answers, draft.uploads, draft.subject, facts, original, office)
-        reading, names = form_and_names(matter, application, actor, today, calendar, complete=complete)
-        waiting: frozenset[str] = frozenset()
-        if not complete:
-            waiting = waiting_fields(matter, names)
-            if not any(path.partition(".")[0] not in waiting for path in reading.missing):
-                return self._judge(session, draft, matter, facts, original, True)
-        missing = tuple(path for path in reading.missing if path.partition(".")[0] not in waiting)
-        application = msgspec.structs.replace(application, answers=reading.answers)
-        assessment = judge(matter, application, actor, names, today)
+        judged = self._judgements.of(matter, application, actor, today, calendar, complete=complete)
+        reading, missing, assessment = judged.reading, judged.missing, judged.assessment
         in_order = not reading.errors and not missing and not assessment.missing
         ready = in_order and assessment.outcome not in ("当场更正", "改办")
-        undecided = frozenset() if complete else waiting_materials(matter, names)
         askable = frozenset(need.key for need in matter.facts if self._facts.on_consent(need.source))
         return Preview(
             draft=draft, matter=matter,
-            visible={key: shown and key not in waiting for key, shown in reading.visible.items()},
+            visible={key: shown and key not in judged.waiting for key, shown in reading.visible.items()},
             errors=reading.errors, missing=missing,
-            assessment=assessment, materials=material_states(matter, assessment, draft.uploads, undecided),
+            assessment=assessment, materials=material_states(matter, assessment, draft.uploads, judged.undecided),
             facts=fact_states(matter, facts, self._facts.titles(), askable),
             locked=locked_fields(matter, draft.subject, facts, original), original=original, ready=ready,
-            instant=ready and assessment.outcome == "秒批",
+            instant=ready and assessment.outcome == "秒批", changed=changed,
         )  # fmt: skip
-
-    def _original(self, draft: Draft) -> Certificate | None:
-        if not draft.acts_on:
-            return None
-        with self._store.read() as tx:
-            return tx.certificates.load(draft.acts_on)
 
     def _original_to_act_on(self, session: Session, matter: Matter, certificate_id: str) -> Certificate | None:
         if matter.acts_on is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ _DELAYS = (1, 5, 15, 60, 300, 900, 3600)  # seconds before each further attempt
 _DUE_AT_ONCE = 100
 _DUE_AGAIN = timedelta(minutes=5)
 _LONGEST_ERROR = 500
+_MARK_WITHIN = 0.5  # seconds
 
 Handler = Callable[[Job], str]
 GiveUp = Callable[[Job, str], None]
@@ -41,12 +43,9 @@ class Effects:
         """Lease ripe jobs; whoever does not finish in a minute loses them to the next."""
         now = self._clock.now()
         with self._store.read() as tx:
-            if not tx.effects.ripe(stamp(now)):  # a look is cheap, a writing transaction is not
+            if not tx.effects.ripe(stamp(now), kinds):  # a look is cheap, a writing transaction is not
                 return ()
-        with self._store.write() as tx:
-            return tx.effects.claim(
-                kinds, limit, lease=self._ids.new(), now=stamp(now), until=stamp(now + LEASE)
-            )
+        return self._mark_and_claim([], kinds, limit)
 
     def take_over(self) -> int:
         """Give back what a process that died held, without waiting for its leases; how many jobs.
@@ -59,18 +58,52 @@ class Effects:
 
     def run(self, job: Job) -> None:
         """Carry a claimed job out and mark what became of it."""
+        self._mark_done(self._run((job,), lambda: False))
+
+    def work(self, kinds: tuple[str, ...], limit: int, stopping: Callable[[], bool]) -> None:
+        """Claim `limit` jobs at a time and carry them out, until none is ripe or `stopping`.
+
+        What went well is marked when the next ones are claimed, half a second later at most: a process that dies
+        before sends the last ones again under the same keys. What was claimed and not begun stays leased.
+        """
+        jobs = self.claim(kinds, limit)
+        while jobs:
+            went_well = self._run(jobs, stopping)
+            if stopping():
+                self._mark_done(went_well)
+                return
+            jobs = self._mark_and_claim(went_well, kinds, limit)
+
+    def _run(self, jobs: tuple[Job, ...], stopping: Callable[[], bool]) -> list[Job]:
+        """Carry jobs out one after the other; those that went well and are not marked yet."""
+        went_well: list[Job] = []
+        until = time.monotonic() + _MARK_WITHIN
+        for job in jobs:
+            if stopping():
+                break
+            error, final = self._carried_out(job)
+            if error:
+                self._settle(job, error, final)
+            else:
+                went_well.append(job)
+            if time.monotonic() > until:
+                self._mark_done(went_well)
+                went_well, until = [], time.monotonic() + _MARK_WITHIN
+        return went_well
+
+    def _carried_out(self, job: Job) -> tuple[str, bool]:
+        """Why a job has to be tried again, "" when it went well; and whether trying again is of no use."""
         handler = self._handlers.get(job.kind)
-        final = False
         if job.attempts > ATTEMPTS:  # every process that took it died with it
-            self._settle(job, job.last_error or "多次中断，未能完成", True)
-            return
+            return job.last_error or "多次中断，未能完成", True
+        error, final = "", False
         try:
             error = handler(job) if handler is not None else f"没有人处理 {job.kind}"
         except ZhunyuError as refusal:
             error, final = str(refusal), not passing(refusal)
         except Exception as failure:
             error = f"{type(failure).__name__}: {failure}"
-        self._settle(job, error[:_LONGEST_ERROR], final)
+        return error[:_LONGEST_ERROR], final
 
     def due(self, now: datetime) -> int:
         """Run the reminders that have come; how many were run."""
@@ -109,12 +142,25 @@ class Effects:
                 raise ZhunyuError("C001", "这一条不在失败列表里。", "请刷新后查看。", status=409)
         self._waker.wake()
 
+    def _mark_and_claim(self, went_well: list[Job], kinds: tuple[str, ...], limit: int) -> tuple[Job, ...]:
+        now = self._clock.now()
+        with self._store.write() as tx:
+            for job in went_well:
+                tx.effects.done(job.id, job.lease, stamp(now))
+            return tx.effects.claim(
+                kinds, limit, lease=self._ids.new(), now=stamp(now), until=stamp(now + LEASE)
+            )
+
+    def _mark_done(self, went_well: list[Job]) -> None:
+        if not went_well:
+            return
+        at = stamp(self._clock.now())
+        with self._store.write() as tx:
+            for job in went_well:
+                tx.effects.done(job.id, job.lease, at)
+
     def _settle(self, job: Job, error: str, final: bool) -> None:
         now = self._clock.now()
-        if not error:
-            with self._store.write() as tx:
-                tx.effects.done(job.id, job.lease, stamp(now))
-            return
         if not final and job.attempts < ATTEMPTS:
             delay = timedelta(seconds=_DELAYS[min(job.attempts, len(_DELAYS)) - 1]) * self._jitter()
             with self._store.write() as tx:

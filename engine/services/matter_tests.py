@@ -30,11 +30,15 @@ _REGISTER = ("valid_from", "valid_to", "issued_on", "type", "title", "holder_cod
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """How a test went: `faults` says in words what differed; () when it passed."""
+    """How a test went: `faults` says in words what differed; () when it passed.
+
+    `assessment` and the `names` it was judged by are there unless the test could not be run.
+    """
 
     test: MatterTest
     faults: tuple[str, ...]
     assessment: Assessment | None = None
+    names: dict[str, Value] = {}
 
     @property
     def passed(self) -> bool:
@@ -99,15 +103,21 @@ def form_faults(scene: Scene, calendar: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _run(scene: Scene, test: MatterTest, calendar: Mapping[str, str]) -> Outcome:
-    faults = [f"表单：{words}" for words in form_faults(scene, calendar)]
+    faults = tuple(f"表单：{words}" for words in form_faults(scene, calendar))
     assessment, names = judge_scene(scene, calendar)
+    return Outcome(test, (*faults, *differences(scene, test, assessment, names)), assessment, names)
+
+
+def differences(
+    scene: Scene, test: MatterTest, assessment: Assessment, names: Mapping[str, Value]
+) -> Iterator[str]:
+    """What came out otherwise than the test expects, in words."""
     expected = test.expect
-    faults += _differences(expected, _seen(scene, assessment, names, expected))
+    yield from _differences(expected, _seen(scene, assessment, names, expected))
     if "barred" in expected:
-        faults += _barred(expected["barred"], assessment)
+        yield from _barred(expected["barred"], assessment)
     if "certificate" in expected:
-        faults += _certificate(expected["certificate"], scene, names)
-    return Outcome(test, tuple(faults), assessment)
+        yield from _certificate(expected["certificate"], scene, names)
 
 
 def _seen(

@@ -10,7 +10,6 @@ from typing import Protocol
 
 import msgspec
 
-from engine.ports.effects import Job
 from engine.ports.world import Clock
 
 POLL = 0.25  # seconds; how long a lost call can delay a job
@@ -20,8 +19,7 @@ _PAUSE = 1.0  # seconds after a failure of the store
 class Work(Protocol):
     """What the dispatcher drives: `engine.services.effects` fulfils it."""
 
-    def claim(self, kinds: tuple[str, ...], limit: int) -> tuple[Job, ...]: ...
-    def run(self, job: Job) -> None: ...
+    def work(self, kinds: tuple[str, ...], limit: int, stopping: Callable[[], bool]) -> None: ...
     def due(self, now: datetime) -> int: ...
     def ripe(self) -> bool: ...
 
@@ -33,14 +31,18 @@ class Listener(Protocol):
 
 
 class Lane(msgspec.Struct, frozen=True):
-    """Threads of their own for some kinds of jobs, so that a slow peer never delays a seal."""
+    """Threads of their own for some kinds of jobs, so that a slow peer never delays a seal.
+
+    A thread takes `batch` jobs at a time: well within a lease even when every receiver keeps it waiting.
+    """
 
     name: str
     kinds: tuple[str, ...]
     threads: int
+    batch: int = 1
 
 
-LANES = (Lane("seal", ("seal_certificate",), 1), Lane("push", ("push",), 3))
+LANES = (Lane("seal", ("seal_certificate",), 1), Lane("push", ("push",), 3, batch=4))
 
 
 class Dispatcher:
@@ -64,7 +66,10 @@ class Dispatcher:
         ]
 
     def run(self) -> None:
-        """Work until `stop` is called; returns when every thread has finished the job in its hands."""
+        """Work until `stop` is called; returns when every thread has finished the job in its hands.
+
+        What a thread had taken and not begun is given back when the next process starts.
+        """
         for thread in self._threads:
             thread.start()
         self._call_all()
@@ -86,17 +91,8 @@ class Dispatcher:
         while not self._stopping.is_set():
             call.wait()
             call.clear()
-            more = True
-            while more and not self._stopping.is_set():
-                more = False
-                with self._survive(lane.name):
-                    more = self._one(lane)
-
-    def _one(self, lane: Lane) -> bool:
-        jobs = self._effects.claim(lane.kinds, 1)
-        for job in jobs:
-            self._effects.run(job)
-        return bool(jobs)
+            with self._survive(lane.name):
+                self._effects.work(lane.kinds, lane.batch, self._stopping.is_set)
 
     @contextlib.contextmanager
     def _survive(self, where: str) -> Iterator[None]:

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.bootstrap import Zhunyu, migrate
-from engine.matters.catalogue import load_catalogue
 from engine.matters.codes import warning
-from engine.worker import demo
 
 Say = Callable[[str, str], None]
 PUBLISHER = "部署"
@@ -36,6 +34,8 @@ def prepare(zhunyu: Zhunyu, say: Say) -> None:
         return
     published = publish(zhunyu, say)
     if zhunyu.settings.demo:
+        from engine.worker import demo
+
         folder = zhunyu.settings.home / "rules" / "demo"
         made = demo.load_accounts(zhunyu, folder), demo.load_certificates(zhunyu, folder)
         demo.load_bans(zhunyu, folder)
@@ -47,6 +47,8 @@ def prepare(zhunyu: Zhunyu, say: Say) -> None:
 
 def publish(zhunyu: Zhunyu, say: Say) -> bool:
     """Publish every matter without errors; whether all were."""
+    from engine.matters.catalogue import load_catalogue  # an installation that is up to date reads no files
+
     catalogue, problems = load_catalogue(zhunyu.settings.home)
     wrong = [problem for problem in problems if not warning(problem)]
     for problem in wrong:

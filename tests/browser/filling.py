@@ -27,13 +27,11 @@ def answers_of(matter: str) -> dict[str, Any]:
     """The passing application of a matter's test file."""
     path = next((ROOT / "matters").rglob(f"{matter}.tests.yaml"))
     given: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)["given"]
-    return {
-        key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in given.items()
-    }
+    return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in given.items()}
 
 
 def sign_in(page: Page, base: str, login: str, organisation: str = "", back: str = "") -> None:
-    """Sign in on the portal and choose whom to act for, the first offered without `organisation`; `back`: it is open."""
+    """Sign in on the portal and choose whom to act for, the first without `organisation`; `back`: it is open."""
     if not back:
         page.goto(f"{base}/login")
     page.get_by_label("账号").fill(login)
@@ -87,7 +85,8 @@ def type_in(page: Page, answers: Mapping[str, Any]) -> None:
 _FILL_ALL = """answers => {
   const left = [];
   for (const [name, texts] of Object.entries(answers)) {
-    const all = [...document.querySelectorAll('[name="' + CSS.escape(name) + '"]')].filter(one => one.type !== "hidden");
+    const named = [...document.querySelectorAll('[name="' + CSS.escape(name) + '"]')];
+    const all = named.filter(one => one.type !== "hidden");
     const open = all.filter(one => one.offsetParent !== null && !one.readOnly && !one.disabled);
     if (!open.length) { left.push(name); continue; }
     const tell = one => ["input", "change"].forEach(kind => one.dispatchEvent(new Event(kind, {bubbles: true})));

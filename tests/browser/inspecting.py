@@ -33,7 +33,8 @@ _SMALL = """least => [...document.querySelectorAll("a[href], button, input, sele
 _WIDE = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) return [];
-  return [...document.querySelectorAll("body *")].filter(one => one.getBoundingClientRect().right > root.clientWidth + 1)
+  const beyond = one => one.getBoundingClientRect().right > root.clientWidth + 1;
+  return [...document.querySelectorAll("body *")].filter(beyond)
     .slice(0, 3).map(one => one.tagName + "." + one.className + " " + one.textContent.trim().slice(0, 30));
 }"""
 

@@ -13,8 +13,8 @@ NEW, STANDARD = "public_place_new", "public_place_new_standard"
 BOYUN = "上海示例泊云酒店有限公司"
 
 
-FOOT_BATH = {"types": ["足浴"], "main_type": "足浴", "seats": 6, "private_rooms": 2}
-BARBER = {"types": ["理发店"], "main_type": "理发店", "seats": 4, "tinea_box": True}
+FOOT_BATH: dict[str, Any] = {"types": ["足浴"], "main_type": "足浴", "seats": 6, "private_rooms": 2}
+BARBER: dict[str, Any] = {"types": ["理发店"], "main_type": "理发店", "seats": 4, "tinea_box": True}
 
 
 def application(matter: str, **changes: Any) -> dict[str, Any]:
@@ -105,3 +105,17 @@ def act(page: Page, action: str, **filled: str) -> None:
     page.get_by_role("button", name="下一步，确认").click()
     page.get_by_role("button", name=re.compile("^确认")).click()
     page.get_by_role("heading", level=1).wait_for()
+
+
+def draw_up_a_supplement(officer: Page) -> None:
+    """On the form of a supplement: one item that opens the name of the shop and the plan; then on to confirm."""
+    while (remove := officer.get_by_role("button", name="删除此项")).count():
+        remove.first.click()
+    officer.get_by_role("button", name="增加一项").click()
+    item = officer.get_by_role("group", name="第 1 项")
+    item.get_by_label("要补正什么").fill("平面图看不清，请重新上传，并核对店招名称。")
+    if not item.get_by_label("店招名称").is_visible():
+        item.get_by_text("选择其他填报项或材料").click()
+    item.get_by_label("店招名称").check()
+    item.get_by_label("材料：地址方位示意图、平面图和卫生设施平面布局图").check()
+    officer.get_by_role("button", name="下一步，确认").click()

@@ -15,7 +15,7 @@ import portal
 from admin.app import BLUEPRINTS
 from tests.browser.filling import start
 from tests.browser.inspecting import Inspection, inspect
-from tests.browser.journeys import NEW, at, case_number, fill_in, open_case, review, submit
+from tests.browser.journeys import NEW, at, case_number, draw_up_a_supplement, fill_in, open_case, review, submit
 from tests.browser.running import Site
 from tests.browser.visitors import Visitors
 
@@ -108,7 +108,7 @@ def _officer(found: dict[str, Inspection], page: Page, site: Site, number: str) 
     ):  # fmt: skip
         page.goto(f"{case}/act/{path}")
         _keep(found, name, page)
-    page.get_by_role("button", name="下一步，确认").click()
+    draw_up_a_supplement(page)
     page.get_by_role("button", name="确认一次补正").wait_for()
     _keep(found, "admin confirm", page)
     page.get_by_role("button", name="确认一次补正").click()
@@ -205,9 +205,9 @@ def test_a_line_of_the_error_summary_leads_to_its_control(visitors: Visitors, si
 
 
 def test_the_focus_is_visible_on_what_tab_reaches(site: Site, desk: Page) -> None:
-    desk.goto(f"{site.portal}/login")
+    desk.goto(site.portal)
     unseen = []
-    for _ in range(6):
+    for _ in range(12):
         desk.keyboard.press("Tab")
         seen = desk.evaluate(
             "() => { const s = getComputedStyle(document.activeElement);"

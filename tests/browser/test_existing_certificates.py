@@ -49,7 +49,8 @@ def act_on(page: Page, site: Site, number: str, action: str, matter: str, **chan
     ids=["renew", "change the name", "change the legal representative", "change the plate", "reissue"],
 )  # fmt: skip
 def test_a_certificate_gets_its_new_face_from_its_own_page(
-    visitors: Visitors, site: Site, login: str, number: str, action: str, matter: str, changes: dict[str, Any], shown: str
+    visitors: Visitors, site: Site, login: str, number: str, action: str, matter: str, changes: dict[str, Any],
+    shown: str,
 ) -> None:  # fmt: skip
     with visitors.page(login) as page:
         act_on(page, site, number, action, matter, **changes)

@@ -5,18 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.filling import floor_plan
-from tests.browser.journeys import FOOT_BATH, NEW, STANDARD, act, at, file, fill_in, open_case, panel, review, submit
+from tests.browser.journeys import (
+    FOOT_BATH,
+    NEW,
+    STANDARD,
+    act,
+    at,
+    draw_up_a_supplement,
+    file,
+    fill_in,
+    open_case,
+    panel,
+    review,
+    submit,
+)  # fmt: skip
 from tests.browser.running import Site
 from tests.browser.visitors import Visitors
 
 ELSEWHERE = "经营地址不在营业执照的住所和备案的经营地址里。"
+TOO_SMALL = "清洗消毒间面积不足，不符合国家标准。"
 SAME = {"结论": "符合", "办理意见": "经核查，与申请内容一致。"}
-WAY = (
+WAY: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("hp-window", "受理", {}),
     ("hp-review", "完成审查", {"办理意见": "材料齐全，请现场核查。"}),
     ("hp-inspect-1", "完成现场核查", SAME),
@@ -105,7 +120,11 @@ def refused(visitors: Visitors, site: Site) -> Iterator[Page]:
             ("hp-review", "完成审查", {"办理意见": "平面布局不符合要求。"}),
             ("hp-inspect-1", "完成现场核查", {"结论": "不符合", "办理意见": "消毒间面积不足。"}),
             ("hp-inspect-2", "完成现场核查", {"结论": "不符合", "办理意见": "消毒间面积不足。"}),
-            ("hp-approve", "不予许可", {"理由": "清洗消毒间面积不足，不符合国家标准。", "依据": "《公共场所卫生管理条例》"}),
+            (
+                "hp-approve",
+                "不予许可",
+                {"理由": TOO_SMALL, "依据": "《公共场所卫生管理条例》"},
+            ),
         ):
             with visitors.page(login) as officer:
                 open_case(officer, site.admin, number)
@@ -120,7 +139,7 @@ def test_a_refusal_is_seen_by_the_applicant(refused: Page) -> None:
 
 
 def test_a_refusal_gives_its_reasons(refused: Page) -> None:
-    expect(refused.get_by_role("main")).to_contain_text("清洗消毒间面积不足，不符合国家标准。")
+    expect(refused.get_by_role("main")).to_contain_text(TOO_SMALL)
 
 
 def test_a_refusal_comes_with_a_letter(refused: Page, site: Site) -> None:
@@ -133,30 +152,16 @@ def test_a_refusal_comes_with_a_letter(refused: Page, site: Site) -> None:
 def asked(visitors: Visitors, site: Site) -> Iterator[Page]:
     """xiaoman is asked once for a better plan and another name of the shop; the applicant's page then."""
     with visitors.page("xiaoman") as page:
-        changes = {"types": ["美容店"], "main_type": "美容店", "seats": 3}
+        changes: dict[str, Any] = {"types": ["美容店"], "main_type": "美容店", "seats": 3}
         number = file(page, site.portal, NEW, **at("样板路300弄8号101室", "浦东新区", "金桥镇"), **changes)
         with visitors.page("pd-window") as officer:
             open_case(officer, site.admin, number)
-            _ask_for_a_plan(officer)
+            officer.get_by_role("group", name="办理", exact=True).get_by_role("link", name="一次补正").click()
+            draw_up_a_supplement(officer)
+            officer.get_by_role("button", name="确认一次补正").click()
+            expect(officer.get_by_text("待补正").first).to_be_visible()
         page.reload()
         yield page
-
-
-def _ask_for_a_plan(officer: Page) -> None:
-    officer.get_by_role("group", name="办理", exact=True).get_by_role("link", name="一次补正").click()
-    while (remove := officer.get_by_role("button", name="删除此项")).count():
-        remove.first.click()
-    officer.get_by_role("button", name="增加一项").click()
-    item = officer.get_by_role("group", name="第 1 项")
-    item.get_by_label("要补正什么").fill("平面图看不清，请重新上传，并核对店招名称。")
-    fold = item.get_by_text("选择其他填报项或材料")
-    if not item.get_by_label("店招名称").is_visible():
-        fold.click()
-    item.get_by_label("店招名称").check()
-    item.get_by_label("材料：地址方位示意图、平面图和卫生设施平面布局图").check()
-    officer.get_by_role("button", name="下一步，确认").click()
-    officer.get_by_role("button", name="确认一次补正").click()
-    expect(officer.get_by_text("待补正").first).to_be_visible()
 
 
 def test_a_supplement_is_asked_of_the_applicant(asked: Page) -> None:
@@ -173,7 +178,7 @@ def test_an_answered_supplement_takes_the_case_on(asked: Page) -> None:
     if not asked.url.endswith("/supplement"):
         asked.get_by_role("link", name="去补正").click()
     asked.get_by_label("店招名称").fill("小满美容")
-    plan = {"name": "新平面图.pdf", "mimeType": "application/pdf", "buffer": floor_plan()}
+    plan: FilePayload = {"name": "新平面图.pdf", "mimeType": "application/pdf", "buffer": floor_plan()}
     asked.locator('[name="file.plan"]').set_input_files(plan)
     asked.get_by_role("button", name="提交补正").click()
     expect(asked.get_by_role("heading", level=1)).not_to_have_text(re.compile("补正"))

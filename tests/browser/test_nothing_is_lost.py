@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser.filling import floor_plan, sign_in, start, type_in, wait_until_judged
 from tests.browser.journeys import NEW, application, at, fill_in, review, submit
@@ -22,7 +23,7 @@ POOL = {
 @pytest.fixture
 def form(visitors: Visitors, site: Site) -> Iterator[Page]:
     """A new form of pujiang's."""
-    with visitors.page("pujiang", expected=("409", "sendError", "net::")) as page:
+    with visitors.page("pujiang", expected=("409", "sendError", "net::", "htmx:afterRequest")) as page:
         start(page, site.portal, NEW)
         yield page
 
@@ -38,7 +39,7 @@ def _reopened(page: Page) -> Page:
 
 def test_a_double_click_makes_one_case(visitors: Visitors, site: Site) -> None:
     with visitors.page("swimclub") as page:
-        changes = {"types": ["商场（店）"], "main_type": "商场（店）", "usable": 1500, "area": 1200}
+        changes: dict[str, Any] = {"types": ["商场（店）"], "main_type": "商场（店）", "usable": 1500, "area": 1200}
         fill_in(page, site.portal, NEW, **at("样板路450号", "浦东新区", "金桥镇"), **changes)
         review(page)
         page.get_by_role("button", name="确认提交").dblclick()
@@ -137,7 +138,7 @@ def without_scripts(visitors: Visitors, site: Site) -> Iterator[Page]:
         second = {**POOL, "pool": "儿童池", "pool_kind": "儿童"}
         type_in(page, {"main_type": "游泳场（馆）", "disease_sign": True, "pools": [POOL, second]})
         for material in ("plan", "subject_proof", "legal_proof"):  # the registry does not answer for changle
-            file = {"name": f"{material}.pdf", "mimeType": "application/pdf", "buffer": floor_plan()}
+            file: FilePayload = {"name": f"{material}.pdf", "mimeType": "application/pdf", "buffer": floor_plan()}
             page.locator(f'[name="file.{material}"]').set_input_files(file)
         page.get_by_role("button", name="下一步：核对并提交").click()
         yield page

@@ -206,3 +206,31 @@ def test_taking_over_leaves_what_is_done_and_what_is_dead(world: World) -> None:
     for job in effects.claim(KINDS, 1):
         effects.run(job)
     assert (effects.take_over(), effects.counts()) == (0, {"dead": 1})
+
+
+def test_work_carries_out_everything_that_is_ripe(world: World) -> None:
+    world.filed(session())
+    world.effects().work(KINDS, 4, lambda: False)
+    assert world.effects().counts().keys() == {"done"}
+
+
+def test_what_went_well_is_marked_before_the_work_stops(world: World) -> None:
+    world.filed(session())
+    began = iter((False, True, True))
+    world.effects().work(("push",), 4, lambda: next(began))
+    assert world.effects().counts()["done"] == 1
+
+
+def test_a_job_that_fails_among_others_is_tried_again_alone(world: World) -> None:
+    for number in (1, 2):
+        world.filed(session(number))
+    broken = iter((RuntimeError("broken"),))
+
+    def first_fails(job: Job) -> str:
+        for error in broken:
+            raise error
+        return ""
+
+    effects = world.effects(first_fails)
+    effects.work(("push",), 2, lambda: False)
+    assert effects.counts()["done"] == 3

@@ -45,18 +45,17 @@ class Once:
 
     def __init__(self, world: World, peer: Peer) -> None:
         self._effects, self._world = world.effects(peer.take), world
-        self._peer, self.died = peer, threading.Event()
+        self._peer, self.died, self._lock = peer, threading.Event(), threading.Lock()
 
-    def claim(self, kinds: tuple[str, ...], limit: int) -> tuple[Job, ...]:
-        return self._effects.claim(kinds, limit)
-
-    def run(self, job: Job) -> None:
-        if job.kind == "push" and not self.died.is_set():
-            self.died.set()
-            self._peer.take(job)  # delivered …
-            self._world.later(minutes=2)  # … and the lease runs out with nobody to mark it
-            return
-        self._effects.run(job)
+    def work(self, kinds: tuple[str, ...], limit: int, stopping: Callable[[], bool]) -> None:
+        with self._lock:
+            jobs = self._effects.claim(kinds, 1) if "push" in kinds and not self.died.is_set() else ()
+            for job in jobs:
+                self.died.set()
+                self._peer.take(job)  # delivered …
+                self._world.later(minutes=2)  # … and the lease runs out with nobody to mark it
+        if not jobs:
+            self._effects.work(kinds, limit, stopping)
 
     def due(self, now: datetime) -> int:
         return self._effects.due(now)
@@ -71,11 +70,8 @@ class Broken:
     def __init__(self, failures: int) -> None:
         self.left, self.back = failures, threading.Event()
 
-    def claim(self, kinds: tuple[str, ...], limit: int) -> tuple[Job, ...]:
-        return ()
-
-    def run(self, job: Job) -> None:
-        raise AssertionError("nothing was claimed")
+    def work(self, kinds: tuple[str, ...], limit: int, stopping: Callable[[], bool]) -> None:
+        pass
 
     def due(self, now: datetime) -> int:
         return 0

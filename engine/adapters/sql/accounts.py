@@ -91,7 +91,7 @@ class SqlAccounts:
         return None if row is None else self._session_row(digest, row)
 
     def signed_in(self, digest: str) -> tuple[SessionRow, Account] | None:
-        row: sa.Row[Any] | None = self._connection.execute(_SIGNED_IN, {"wanted": digest}).first()
+        row: Any = self._connection.execute(_SIGNED_IN, {"wanted": digest}).first()
         return None if row is None else (self._session_row(digest, row), self._account(row))
 
     def set_session(self, digest: str, row: SessionRow) -> None:

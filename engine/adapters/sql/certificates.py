@@ -30,11 +30,8 @@ _BY_NUMBER = sa.select(certificates).where(certificates.c.number == _OF)
 _ONCE_NUMBERED = sa.select(certificates).where(
     certificates.c.id.in_(sa.select(certificate_versions.c.certificate).where(certificate_versions.c.number == _OF))
 )
-_OF_CASE = (
-    sa.select(certificates)
-    .where(certificates.c.id.in_(sa.select(certificate_versions.c.certificate).where(certificate_versions.c.case == _OF)))
-    .order_by(certificates.c.id)
-)
+_ORDERED_BY = sa.select(certificate_versions.c.certificate).where(certificate_versions.c.case == _OF)
+_OF_CASE = sa.select(certificates).where(certificates.c.id.in_(_ORDERED_BY)).order_by(certificates.c.id)
 _VERSIONS = sa.select(certificate_versions).where(certificate_versions.c.certificate == _OF)
 _ALL_VERSIONS = _VERSIONS.order_by(certificate_versions.c.version)
 _VERSION = _VERSIONS.where(certificate_versions.c.version == sa.bindparam("place"))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 
 from engine.errors import ZhunyuError
@@ -115,9 +115,7 @@ class WriteLock:
 
 def insert(connection: sa.Connection, table: sa.Table) -> Any:
     """The dialect's INSERT, which knows ON CONFLICT: both spell it alike, SQLAlchemy keeps two classes."""
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    return _insert(connection.dialect.name, table)
 
 
 def add_once(connection: sa.Connection, table: sa.Table, row: Mapping[str, object]) -> bool:
@@ -127,8 +125,15 @@ def add_once(connection: sa.Connection, table: sa.Table, row: Mapping[str, objec
 
 @functools.cache
 def _once(dialect: str, table: sa.Table) -> Any:
-    made = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    return made.on_conflict_do_nothing()
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+def _insert(dialect: str, table: sa.Table) -> Any:
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # a tenth of a second and ten megabytes where it is not used
+
+    return postgresql.insert(table)
 
 
 def contains(column: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:

@@ -36,6 +36,7 @@ _RIPE = sa.or_(
     sa.and_(outbox.c.state == "leased", outbox.c.lease_until <= _NOW),
 )
 _ANY_JOB = sa.select(sa.literal(1)).where(_RIPE).limit(1)
+_JOB_OF = _ANY_JOB.where(outbox.c.kind.in_(sa.bindparam("kinds", expanding=True)))
 _ANY_REMINDER = sa.select(sa.literal(1)).where(due_jobs.c.state == "waiting", due_jobs.c.at <= _NOW).limit(1)
 _CLAIMABLE = _claimable()
 _LEASE = (
@@ -118,7 +119,9 @@ class SqlEffects:
         query = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
         return {str(state): int(count) for state, count in self._connection.execute(query)}
 
-    def ripe(self, now: str) -> bool:
+    def ripe(self, now: str, kinds: tuple[str, ...] = ()) -> bool:
+        if kinds:
+            return self._connection.execute(_JOB_OF, {"now": now, "kinds": kinds}).first() is not None
         if self._connection.execute(_ANY_JOB, {"now": now}).first() is not None:
             return True
         return self._connection.execute(_ANY_REMINDER, {"now": now}).first() is not None

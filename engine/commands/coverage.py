@@ -1,0 +1,146 @@
+"""`zhunyu test --coverage` and `--mutate`: what tests reach and notice, on the terminal and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine.commands.coverage_page import page
+from engine.commands.terminal import Terminal
+from engine.matters.catalogue import Catalogue
+from engine.rules.coverage import AtomCoverage, MatterCoverage, ResultsCoverage, RuleCoverage, Share
+from engine.services import matter_coverage
+from engine.services.matter_coverage import MutationScore, Places
+from engine.services.matter_tests import Outcome
+
+FIGURES = {"rows": "裁决行", "findings": "核对结果", "atoms": "条件真假", "mcdc": "MC/DC"}
+RESULTS = {"matched": "命中", "passed": "通过", "failed": "未通过", "unknown": "未能核实", "not_applicable": "不适用"}
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What to report: coverage, mutants, the least percentage of every figure reported, and files to write."""
+
+    coverage: bool = False
+    mutate: bool = False
+    threshold: float | None = None
+    html: Path | None = None
+    json: Path | None = None
+
+    @property
+    def anything(self) -> bool:
+        """Whether any of it was asked for."""
+        return self.coverage or self.mutate or any(one is not None for one in (self.threshold, self.html, self.json))
+
+
+def report(home: Path, catalogue: Catalogue, outcomes: Sequence[Outcome], wanted: Wanted, terminal: Terminal) -> bool:
+    """Tell and write what was asked for; whether every figure reaches the threshold.
+
+    A threshold or a file alone asks for coverage.
+    """
+    places = Places(home, catalogue)
+    covered = matter_coverage.measure(catalogue, outcomes) if wanted.coverage or not wanted.mutate else ()
+    scores = matter_coverage.try_mutants(catalogue, outcomes) if wanted.mutate else ()
+    if covered:
+        _tell_coverage(covered, catalogue, places, terminal)
+    if scores:
+        _tell_mutants(scores, catalogue, places, terminal)
+    made = as_json(covered, scores, catalogue, places)
+    if wanted.json is not None:
+        wanted.json.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=2))
+    if wanted.html is not None:
+        wanted.html.write_text(page(made), encoding="utf-8")
+    least = wanted.threshold or 0.0
+    low = [one.matter for one in covered if not one.reaches(least)]
+    low += [one.matter for one in scores if one.killed.percent < least]
+    if low:
+        terminal.say(f"低于 {least:g}%：{'、'.join(dict.fromkeys(low))}。", "red")
+    return not low
+
+
+def _tell_coverage(covered: Sequence[MatterCoverage], catalogue: Catalogue, places: Places, terminal: Terminal) -> None:
+    terminal.say("覆盖")
+    rows = []
+    for one in covered:
+        rows.append((one.matter, str(one.tests), *(_share(share) for share in one.figures().values())))
+    terminal.table(("事项", "测试", *FIGURES.values()), rows)
+    for one in covered:
+        matter = catalogue.matters[one.matter]
+        for kind, entry, what in gaps(one):
+            terminal.say(f"  {places.of(matter, entry.path)} {one.matter} {kind} {entry.id}：{what}", "yellow")
+
+
+def _share(share: Share) -> str:
+    return f"{share.percent:g}%（{share.done}/{share.of}）"
+
+
+def gaps(one: MatterCoverage) -> list[tuple[str, ResultsCoverage | RuleCoverage, str]]:
+    """What no test reached: the kind of rule, the rule, and what is missing in words."""
+    found: list[tuple[str, ResultsCoverage | RuleCoverage, str]] = []
+    for kind, results in (("裁决", one.rows), ("核对", one.checks)):
+        for entry in results:
+            missing = [RESULTS[result] for result in entry.wanted if result not in entry.seen]
+            if missing:
+                found.append((kind, entry, f"没有{'、'.join(missing)}的测试"))
+    for rule in one.rules:
+        found += [(rule.kind, rule, f"“{atom.text}”{lack}") for atom in rule.atoms if (lack := _lack(rule, atom))]
+    return found
+
+
+def _lack(rule: RuleCoverage, atom: AtomCoverage) -> str:
+    if atom.missing:
+        return f"从未为{'、'.join({'true': '真', 'false': '假'}[side] for side in atom.missing)}"
+    alone = rule.measured and atom.pair is None and not atom.impossible
+    return "没有一对测试显示它单独起作用" if alone else ""
+
+
+def _tell_mutants(scores: Sequence[MutationScore], catalogue: Catalogue, places: Places, terminal: Terminal) -> None:
+    terminal.say("变异")
+    terminal.table(("事项", "发现"), [(one.matter, _share(one.killed)) for one in scores])
+    for one in scores:
+        matter = catalogue.matters[one.matter]
+        for left in one.survivors:
+            why = "" if left.reached else "（没有测试使它的结果不同）"
+            place = places.of(matter, left.path)
+            terminal.say(f"  {place} {one.matter} {left.kind} {left.id}：{left.change}，测试没有发现{why}", "yellow")
+
+
+def as_json(
+    covered: Sequence[MatterCoverage], scores: Sequence[MutationScore], catalogue: Catalogue, places: Places
+) -> list[dict[str, Any]]:
+    """The whole report: one object per matter with figures, gaps, rows, checks, rules and surviving mutants."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in covered:
+        matter = catalogue.matters[one.matter]
+        found[one.matter] = {
+            "matter": one.matter,
+            "title": one.title,
+            "tests": one.tests,
+            "figures": {FIGURES[key]: _figure(share) for key, share in one.figures().items()},
+            "gaps": [
+                {"kind": kind, "id": entry.id, "place": places.of(matter, entry.path), "what": what}
+                for kind, entry, what in gaps(one)
+            ],
+            "results": [_results(entry) for entry in (*one.rows, *one.checks)],
+            "rules": [{**msgspec.to_builtins(rule), "place": places.of(matter, rule.path)} for rule in one.rules],
+        }
+    for score in scores:
+        matter = catalogue.matters[score.matter]
+        into = found.setdefault(score.matter, {"matter": score.matter, "title": score.title, "figures": {}})
+        into["figures"]["变异"] = _figure(score.killed)
+        into["survivors"] = [
+            {**msgspec.to_builtins(left), "place": places.of(matter, left.path)} for left in score.survivors
+        ]
+    return list(found.values())
+
+
+def _figure(share: Share) -> dict[str, float]:
+    return {"done": share.done, "of": share.of, "percent": share.percent}
+
+
+def _results(entry: ResultsCoverage) -> dict[str, Any]:
+    seen = {RESULTS[result]: name for result, name in entry.seen.items() if result in RESULTS}
+    missing = [RESULTS[result] for result in entry.wanted if result not in entry.seen]
+    return {"id": entry.id, "title": entry.title, "seen": seen, "missing": missing}
