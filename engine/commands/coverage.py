@@ -35,14 +35,21 @@ class Wanted(msgspec.Struct, frozen=True):
         return self.coverage or self.mutate or any(one is not None for one in (self.threshold, self.html, self.json))
 
 
-def report(home: Path, catalogue: Catalogue, outcomes: Sequence[Outcome], wanted: Wanted, terminal: Terminal) -> bool:
-    """Tell and write what was asked for; whether every figure reaches the threshold.
+def report(
+    home: Path,
+    catalogue: Catalogue,
+    matters: Sequence[str],
+    outcomes: Sequence[Outcome],
+    wanted: Wanted,
+    terminal: Terminal,
+) -> bool:
+    """Tell and write what was asked for; whether every figure of every one of the matters reaches the threshold.
 
-    A threshold or a file alone asks for coverage.
+    A matter without tests is reported with none. A threshold or a file alone asks for coverage.
     """
     places = Places(home, catalogue)
-    covered = matter_coverage.measure(catalogue, outcomes) if wanted.coverage or not wanted.mutate else ()
-    scores = matter_coverage.try_mutants(catalogue, outcomes) if wanted.mutate else ()
+    covered = matter_coverage.measure(catalogue, outcomes, matters) if wanted.coverage or not wanted.mutate else ()
+    scores = matter_coverage.try_mutants(catalogue, outcomes, matters) if wanted.mutate else ()
     if covered:
         _tell_coverage(covered, catalogue, places, terminal)
     if scores:

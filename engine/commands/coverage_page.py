@@ -48,12 +48,12 @@ def _figure(share: Mapping[str, Any] | None) -> str:
     return words if share["done"] >= share["of"] else f'<span class="bad">{words}</span>'
 
 
-def _table(caption: str, heads: Sequence[str], rows: str) -> str:
+def _table(caption: str, heads: Sequence[str], rows: str, of: str = "") -> str:
     if not rows:
         return ""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     return (
-        f'<div class="wide" role="region" aria-label="{escape(caption)}" tabindex="0"><table>'
+        f'<div class="wide" role="region" aria-label="{escape(of + caption)}" tabindex="0"><table>'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
@@ -79,19 +79,20 @@ def _matter(one: Mapping[str, Any]) -> str:
         )
         for it in one.get("results", ())
     )
-    details = "".join(_rule(rule) for rule in one.get("rules", ()))
+    of = f"{one['title']}："
+    details = "".join(_rule(rule, f"{of}{number} ") for number, rule in enumerate(one.get("rules", ()), 1))
     more = f"<details><summary>每个条件由哪些测试覆盖</summary>{details}</details>" if details else ""
     return (
         f'<section id="{escape(one["matter"])}" aria-labelledby="{escape(one["matter"])}-t">'
         f'<h2 id="{escape(one["matter"])}-t">{escape(one["title"])}</h2>'
-        + _table("还没有测试到的", ("规则", "缺少", "位置"), gaps)
-        + _table("测试没有发现的变异", ("规则", "变异", "位置"), left)
-        + _table("裁决行与核对的结果", ("编号", "最先出现的测试", "缺少"), results)
+        + _table("还没有测试到的", ("规则", "缺少", "位置"), gaps, of)
+        + _table("测试没有发现的变异", ("规则", "变异", "位置"), left, of)
+        + _table("裁决行与核对的结果", ("编号", "最先出现的测试", "缺少"), results, of)
         + f"{more}</section>"
     )
 
 
-def _rule(rule: Mapping[str, Any]) -> str:
+def _rule(rule: Mapping[str, Any], of: str) -> str:
     none, never = '<span class="bad">没有</span>', "不可能出现"
     rows = "".join(
         _row(
@@ -103,7 +104,7 @@ def _rule(rule: Mapping[str, Any]) -> str:
         for atom in rule["atoms"]
     )
     place = f"（{rule['place']}）" if rule["place"] else ""
-    return _table(f"{rule['kind']} {rule['id']}{place}", ("条件", "为真的测试", "为假的测试", "单独起作用"), rows)
+    return _table(f"{rule['kind']} {rule['id']}{place}", ("条件", "为真的测试", "为假的测试", "单独起作用"), rows, of)
 
 
 def _pair(atom: Mapping[str, Any], measured: bool) -> str:

@@ -42,7 +42,8 @@ def run_tests(
     _tell(outcomes, broken, terminal)
     if junit is not None:
         junit.write_bytes(_junit(outcomes, broken))
-    reached = report(home, catalogue, outcomes, wanted, terminal) if wanted.anything else True
+    chosen = [id for id in catalogue.matters if not matters or id in matters]
+    reached = not wanted.anything or report(home, catalogue, chosen, outcomes, wanted, terminal)
     return 1 if broken or not reached or not all(outcome.passed for outcome in outcomes) else 0
 
 

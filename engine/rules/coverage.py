@@ -189,9 +189,9 @@ def _atoms(judgement: Judgement, agreed: frozenset[str]) -> Iterator[AtomCoverag
 
 
 def _impossible(logic: Json, agreed: frozenset[str]) -> str:
-    name, given = next(iter(logic.items())) if isinstance(logic, dict) else ("", None)
-    if name in ("==", "!=") and given[1] is True and isinstance(given[0], dict) and given[0].get("var") in agreed:
-        return "false" if name == "==" else "true"
+    for name, side in (("==", "false"), ("!=", "true")):
+        if any(logic == {name: [{"var": id}, True]} for id in agreed):
+            return side
     return ""
 
 

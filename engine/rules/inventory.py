@@ -18,7 +18,8 @@ Path = tuple[str | int, ...]
 class Entry(msgspec.Struct, frozen=True):
     """One judgement: its kind, whose it is, its rule.
 
-    `kind`: 裁决 核对 核对前提 材料条件 免交 环节条件 后续条件 字段可见 分组可见. `path` leads from the matter to the rule by attribute names and positions.
+    `kind`: 裁决 核对 核对前提 材料条件 免交 环节条件 后续条件 字段可见 分组可见.
+    `path` leads from the matter to the rule by attribute names and positions.
     """
 
     kind: str

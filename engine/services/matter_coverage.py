@@ -71,9 +71,14 @@ def _written(path: kinds.Path) -> kinds.Path:
     return ("form", *path[1:]) if path[0] == "groups" else path
 
 
-def measure(catalogue: Catalogue, outcomes: Iterable[Outcome]) -> tuple[MatterCoverage, ...]:
-    """The coverage of each matter by tests that were run, failing ones too; a test that could not be run adds none."""
-    recorders: dict[str, Recorder] = {}
+def measure(
+    catalogue: Catalogue, outcomes: Iterable[Outcome], matters: Iterable[str] = ()
+) -> tuple[MatterCoverage, ...]:
+    """The coverage of each matter by tests that were run, failing ones too; a test that could not be run adds none.
+
+    `matters` are reported even when they have no test.
+    """
+    recorders = {id: Recorder(catalogue.matters[id]) for id in matters}
     for outcome in outcomes:
         id = outcome.test.matter
         if id not in recorders:
@@ -83,13 +88,16 @@ def measure(catalogue: Catalogue, outcomes: Iterable[Outcome]) -> tuple[MatterCo
     return tuple(recorders[id].coverage() for id in sorted(recorders))
 
 
-def try_mutants(catalogue: Catalogue, outcomes: Sequence[Outcome]) -> tuple[MutationScore, ...]:
+def try_mutants(
+    catalogue: Catalogue, outcomes: Sequence[Outcome], matters: Iterable[str] = ()
+) -> tuple[MutationScore, ...]:
     """Run the passing tests of each matter against each mutant of it, up to the first that fails.
 
     Only tests in which the changed rule gives another result are run: to the others the mutant is the same matter.
+    `matters` are scored even when no test of them passes.
     """
     calendar = catalogue.reference.calendar
-    passing: dict[str, list[Outcome]] = {}
+    passing: dict[str, list[Outcome]] = {id: [] for id in matters}
     for outcome in outcomes:
         if outcome.passed:
             passing.setdefault(outcome.test.matter, []).append(outcome)
@@ -103,9 +111,7 @@ def _score(matter: Matter, outcomes: list[Outcome], calendar: Mapping[str, str])
         total += 1
         touched = [one for one in outcomes if _touched(mutant, one)]
         if not any(_notices(mutant, scenes[id(one)], one, calendar) for one in touched):
-            survivors.append(
-                Survivor(mutant.kind, mutant.id, mutant.title, mutant.change, mutant.path, bool(touched))
-            )
+            survivors.append(Survivor(mutant.kind, mutant.id, mutant.title, mutant.change, mutant.path, bool(touched)))
     return MutationScore(matter.id, matter.title, Share(total - len(survivors), total), tuple(survivors))
 
 

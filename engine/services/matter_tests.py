@@ -108,9 +108,7 @@ def _run(scene: Scene, test: MatterTest, calendar: Mapping[str, str]) -> Outcome
     return Outcome(test, (*faults, *differences(scene, test, assessment, names)), assessment, names)
 
 
-def differences(
-    scene: Scene, test: MatterTest, assessment: Assessment, names: Mapping[str, Value]
-) -> Iterator[str]:
+def differences(scene: Scene, test: MatterTest, assessment: Assessment, names: Mapping[str, Value]) -> Iterator[str]:
     """What came out otherwise than the test expects, in words."""
     expected = test.expect
     yield from _differences(expected, _seen(scene, assessment, names, expected))

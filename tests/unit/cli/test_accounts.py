@@ -38,7 +38,9 @@ def zhunyu_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 def test_a_staff_account_made_on_the_command_line_can_sign_in(zhunyu_in) -> None:
     assert zhunyu_in(*STAFF, typed="Gongwu-2026-banli\n")[0] == 0
     with opened(load()) as zhunyu:
-        assert zhunyu.accounts.sign_in("staff", "reviewer1", "Gongwu-2026-banli", "127.0.0.1").account.roles == ("审批",)
+        assert zhunyu.accounts.sign_in("staff", "reviewer1", "Gongwu-2026-banli", "127.0.0.1").account.roles == (
+            "审批",
+        )
 
 
 def test_a_role_that_does_not_exist_is_refused_with_those_that_do(zhunyu_in) -> None:
