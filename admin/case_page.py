@@ -41,11 +41,7 @@ def file(case_id: str, upload_id: str) -> Response:
 @access("staff")
 def letter(case_id: str, letter: str) -> Response:
     """受理通知书, 补正告知书 or the decision as PDF."""
-    documents = zhunyu().documents
-    ways = {"receipt": documents.receipt, "supplement": documents.supplement, "decision": documents.decision}
-    if letter not in ways:
-        raise ZhunyuError("A003", "没有这种文书。", "请从办件页面重新打开。", status=404)
-    name, data = ways[letter](signed_in(), case_id)
+    name, data = zhunyu().documents.letter(signed_in(), case_id, letter)
     return file_answer(name, "application/pdf", data, inline=True)
 
 

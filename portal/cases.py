@@ -62,11 +62,7 @@ def status(case_id: str) -> ResponseReturnValue:
 @access("applicant")
 def document(case_id: str, kind: str) -> ResponseReturnValue:
     """A letter of the case as PDF."""
-    documents = zhunyu().documents
-    letters = {"receipt": documents.receipt, "decision": documents.decision, "supplement": documents.supplement}
-    if kind not in letters:
-        raise ZhunyuError("A003", "没有这种文书。", "请从办件页面打开。", status=404)
-    name, data = letters[kind](signed_in(), case_id)
+    name, data = zhunyu().documents.letter(signed_in(), case_id, kind)
     return file_answer(name, "application/pdf", data, inline=True)
 
 

@@ -30,8 +30,7 @@ def check_form(
     complete: bool = True,
 ) -> FormReading:
     """Read the form alone: visibility, typed values, errors, missing answers."""
-    names = names_beside_form(matter, application, actor, today, calendar, today)
-    return read_form(matter, application.answers, names, today, complete=complete)
+    return form_and_names(matter, application, actor, today, calendar, complete=complete)[0]
 
 
 def form_and_names(

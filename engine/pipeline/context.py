@@ -31,7 +31,7 @@ class Context(msgspec.Struct, frozen=True):
 
     `now` is aware. `case_id`, `case_number` and `certificate_ids` are fresh and used only where the command makes
     something new. `calendar` maps ISO days to 休 or 班. `certificates` are those of the case by id (for
-    RecordSealed). `draw` in [0, 1) decides samples. `instant_today` counts today's automatic grants of the matter.
+    RecordSealed). `instant_today` counts today's automatic grants of the matter.
     """
 
     now: datetime
@@ -43,7 +43,6 @@ class Context(msgspec.Struct, frozen=True):
     authority: Authority | None = None
     original: Certificate | None = None
     certificates: dict[str, Certificate] = {}
-    draw: float = 1.0
     instant_today: int = 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
 
 import msgspec
 
@@ -15,13 +14,12 @@ from engine.model.facts import Fact
 from engine.model.matter import Authority, Matter
 from engine.model.values import Value, value_at
 from engine.model.wording import in_words
-from engine.pipeline.assess import judge
+from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.context import Application, Context, Step
 from engine.pipeline.deciding import granted
-from engine.pipeline.environment import names_beside_form
-from engine.pipeline.progress import accepted, names_for, open_next, stamp
-from engine.stages.clock import supplement_tell_day
-from engine.stages.form.check import FormReading, read_form
+from engine.pipeline.progress import accepted, open_next, precheck_passed, require_form, stamp
+from engine.stages.clock import end_of, supplement_tell_day
+from engine.stages.form.check import FormReading
 from engine.stages.push import notices
 from engine.trust.canonical import canonical
 from engine.trust.sm3 import sm3_hex
@@ -40,10 +38,8 @@ def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: 
     application = Application(
         command.answers, command.uploads, command.subject, dict(facts), context.original, context.authority
     )
-    beside = names_beside_form(matter, application, context.actor, today, context.calendar, today)
-    reading = read_form(matter, command.answers, beside, today, complete=True)
-    names = {**beside, **reading.values}
-    _require_form(matter, reading)
+    reading, names = form_and_names(matter, application, context.actor, today, context.calendar)
+    require_form(matter, reading, UNCHECKED, "请按提示逐项更正后再提交。")
     if context.authority is None:
         raise ZhunyuError("A004", "所填地址不在办理范围内，没有对应的办理机关。", "请核对所在区。")
     application = msgspec.structs.replace(application, answers=reading.answers)
@@ -62,8 +58,9 @@ def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: 
         step = granted(matter, case, names, context, automatic=True, reason=assessment.reason)
         return Step(step.case, (*events, *step.events))
     tell = supplement_tell_day(matter.limits, today, context.calendar)
-    events.append(DueSet("untold_supplement", _end_of(tell, context.now)))
-    case, more = open_next(matter, case, names_for(matter, case, {}, context), context, "")
+    events.append(DueSet("untold_supplement", end_of(tell, context.now)))
+    names["precheck_passed"] = precheck_passed(assessment)
+    case, more = open_next(matter, case, names, context, "")
     return Step(case, (*events, *more))
 
 
@@ -75,14 +72,6 @@ def _require_authority(command: Submit, context: Context) -> None:
             "请先登记授权，或切换到您可以代表的主体。",
             status=403,
         )
-
-
-def _require_form(matter: Matter, reading: FormReading) -> None:
-    titles = matter.titles
-    problems = [Problem("A004", message, file=path) for path, message in reading.errors.items()]
-    problems += [Problem("A004", f"请填写{titles.get(path, path)}。", file=path) for path in reading.missing]
-    if problems:
-        raise ZhunyuError("A004", UNCHECKED, "请按提示逐项更正后再提交。", status=422, problems=tuple(problems))
 
 
 def _require_filable(matter: Matter, assessment: Assessment, command: Submit) -> None:
@@ -169,7 +158,3 @@ def _precheck_words(assessment: Assessment) -> tuple[str, str]:
         return "预检全部通过，符合即时办理条件。", assessment.reason
     detail = "；".join(finding.message or finding.title for finding in failed) or assessment.reason
     return "预检已完成，将由工作人员办理。", detail
-
-
-def _end_of(day: str, now: datetime) -> str:
-    return datetime.combine(date.fromisoformat(day), time(23, 59, 59), now.tzinfo).isoformat()

@@ -7,8 +7,8 @@ from datetime import date
 
 import msgspec
 
-from engine.errors import ZhunyuError
-from engine.model.case import Case, Status, StepRecord
+from engine.errors import Problem, ZhunyuError
+from engine.model.case import Assessment, Case, Status, StepRecord
 from engine.model.events import (
     CertificateUnlocked,
     DueCleared,
@@ -23,6 +23,7 @@ from engine.model.values import Value
 from engine.pipeline.assess import names_of
 from engine.pipeline.context import Application, Context, Step
 from engine.stages.clock import due_day, promised_day
+from engine.stages.form.check import FormReading
 from engine.stages.push import notices
 from engine.stages.workflow import ACCEPT_ROLE, Opening, following, open_record, opening, step_of, task_id
 
@@ -61,16 +62,24 @@ def names_for(matter: Matter, case: Case, facts: Mapping[str, Fact], context: Co
     """All names for this case's rules today; `precheck_passed` says whether every check but hints passed."""
     application = application_of(case, facts, context)
     names = names_of(matter, application, case.initiator, context.now.date(), context.calendar)
-    assessment = case.assessment
-    names["precheck_passed"] = (
-        assessment is not None
-        and not assessment.missing
-        and all(
-            finding.result in ("passed", "not_applicable") or finding.action in ("", "提示")
-            for finding in assessment.findings
-        )
-    )
+    names["precheck_passed"] = case.assessment is not None and precheck_passed(case.assessment)
     return names
+
+
+def precheck_passed(assessment: Assessment) -> bool:
+    """Whether nothing is missing and every check but hints passed."""
+    return not assessment.missing and all(
+        finding.result in ("passed", "not_applicable") or finding.action in ("", "提示")
+        for finding in assessment.findings
+    )
+
+
+def require_form(matter: Matter, reading: FormReading, what: str, next: str) -> None:
+    """A004 with every error and every blank of the form at once."""
+    problems = [Problem("A004", message, file=path) for path, message in reading.errors.items()]
+    problems += [Problem("A004", f"请填写{matter.titles.get(path, path)}。", file=path) for path in reading.missing]
+    if problems:
+        raise ZhunyuError("A004", what, next, status=422, problems=tuple(problems))
 
 
 def accepted(

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import datetime
 
 import msgspec
 
-from engine.errors import Problem, ZhunyuError
+from engine.errors import ZhunyuError
 from engine.model.case import OPEN, Case, Status, Supplement
 from engine.model.commands import AnswerSupplement, AskSupplement, Lapse, Withdraw
 from engine.model.events import DueCleared, DueSet, Event, Happened
 from engine.model.facts import Fact
 from engine.model.matter import Matter
-from engine.pipeline.assess import assess, check_form
+from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.context import Context, Step
 from engine.pipeline.progress import (
     accepted,
@@ -23,10 +23,11 @@ from engine.pipeline.progress import (
     finish_open,
     names_for,
     open_next,
+    require_form,
     require_open_step,
     stamp,
 )
-from engine.stages.clock import supplement_answer_day
+from engine.stages.clock import end_of, supplement_answer_day
 from engine.stages.push import notices
 from engine.stages.workflow import ACCEPT_ROLE, open_record
 
@@ -51,7 +52,7 @@ def ask_supplement(
         Happened("补正告知", words, "；".join(item.what for item in command.items)),
         *notices(matter, case, "进展", stamp(context), words),
         DueCleared("untold_supplement"),
-        DueSet("unanswered_supplement", _end_of(due, context.now)),
+        DueSet("unanswered_supplement", end_of(due, context.now)),
     )
     return Step(case, events)
 
@@ -90,12 +91,9 @@ def answer_supplement(
 def _judged_again(matter: Matter, case: Case, facts: Mapping[str, Fact], context: Context) -> Case:
     application = application_of(case, facts, context)
     today = context.now.date()
-    reading = check_form(matter, application, case.initiator, today, context.calendar)
-    if reading.errors or reading.missing:
-        problems = [Problem("A004", message, file=path) for path, message in reading.errors.items()]
-        problems += [Problem("A004", f"请填写{matter.titles.get(path, path)}。", file=path) for path in reading.missing]
-        raise ZhunyuError("A004", "补正的内容还需要更正。", "请按提示更正。", status=422, problems=tuple(problems))
-    assessment = assess(matter, application, case.initiator, today, context.calendar)
+    reading, names = form_and_names(matter, application, case.initiator, today, context.calendar)
+    require_form(matter, reading, "补正的内容还需要更正。", "请按提示更正。")
+    assessment = judge(matter, application, case.initiator, names, today)
     if assessment.outcome == "秒批":
         # The case is with a person already; what the rules now think is advice to that person.
         assessment = msgspec.structs.replace(
@@ -135,7 +133,3 @@ def withdraw(matter: Matter, case: Case, command: Withdraw, facts: Mapping[str, 
     words = "您已撤回申请。"
     told = notices(matter, step.case, "进展", stamp(context), words)
     return Step(step.case, (Happened("撤回", words, command.reason), *told, *step.events))
-
-
-def _end_of(day: str, now: datetime) -> str:
-    return datetime.combine(date.fromisoformat(day), time(23, 59, 59), now.tzinfo).isoformat()

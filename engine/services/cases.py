@@ -35,7 +35,7 @@ class Cases:
         self._store, self._clock, self._ids, self._files = store, clock, ids, files
         self._shelf, self._facts, self._committing, self._uploads = shelf, facts, committing, uploads
         self._submission = Submission(
-            store=store, clock=clock, ids=ids, shelf=shelf, facts=facts, waker=waker, committing=committing
+            store=store, clock=clock, ids=ids, shelf=shelf, facts=facts, waker=waker
         )
 
     def submit(self, session: Session, draft_id: str, key: str, insist: bool = False, origin: str = "网上") -> Case:

@@ -19,7 +19,6 @@ from engine.services.projection import Commit, commit_step
 from engine.services.shelf import Shelf
 
 _ATTEMPTS = 5
-_DRAW = 7  # bytes of randomness for samples
 
 
 class Committing:
@@ -59,10 +58,6 @@ class Committing:
                 if error.code != "C002" or attempt == _ATTEMPTS - 1:
                     raise
 
-    def draw(self) -> float:
-        """A random number in [0, 1) that decides samples."""
-        return int.from_bytes(self._ids.random(_DRAW), "big") / float(1 << 8 * _DRAW)
-
     def _context(self, tx: Transaction, matter: Matter, case: Case, actor: Actor) -> Context:
         return Context(
             now=self._clock.now(),
@@ -72,7 +67,6 @@ class Committing:
             authority=_office(matter, case),
             original=tx.certificates.load(case.acts_on) if case.acts_on else None,
             certificates={id: found for id in case.certificates if (found := _as_ordered(tx, case, id)) is not None},
-            draw=self.draw(),
         )
 
 

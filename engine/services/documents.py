@@ -44,6 +44,13 @@ class Documents:
         self._files, self._renderer, self._settings = files, renderer, settings
         self._views = {"applicant": applicant_view, "staff": staff_view}
 
+    def letter(self, session: Session, case_id: str, kind: str) -> tuple[str, bytes]:
+        """The letter of a kind: receipt | decision | supplement; A003 for any other."""
+        ways = {"receipt": self.receipt, "decision": self.decision, "supplement": self.supplement}
+        if kind not in ways:
+            raise ZhunyuError("A003", "没有这种文书。", "请从办件页面重新打开。", status=404)
+        return ways[kind](session, case_id)
+
     def receipt(self, session: Session, case_id: str) -> tuple[str, bytes]:
         """收件凭证, or 受理通知书 once the case is accepted."""
         view = self._view(session, case_id)

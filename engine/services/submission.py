@@ -18,7 +18,6 @@ from engine.ports.drafts import Draft
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids, Waker
 from engine.services.accounts import Session, actor_of
-from engine.services.committing import Committing
 from engine.services.draft_filling import argument_digest, office_for, prefilled
 from engine.services.draft_keeping import own
 from engine.services.facts import Facts
@@ -49,10 +48,10 @@ class Submission:
     """Drafts become cases here."""
 
     def __init__(
-        self, *, store: Store, clock: Clock, ids: Ids, shelf: Shelf, facts: Facts, waker: Waker, committing: Committing
+        self, *, store: Store, clock: Clock, ids: Ids, shelf: Shelf, facts: Facts, waker: Waker
     ) -> None:
         self._store, self._clock, self._ids = store, clock, ids
-        self._shelf, self._facts, self._waker, self._committing = shelf, facts, waker, committing
+        self._shelf, self._facts, self._waker = shelf, facts, waker
 
     def submit(self, session: Session, draft_id: str, key: str, insist: bool = False, origin: str = "网上") -> Case:
         """File a draft; the same draft always gives the same case.
@@ -131,7 +130,6 @@ class Submission:
             certificate_ids=tuple(self._ids.new() for _ in matter.certificates),
             authority=office_for(matter, filing.command.answers, filing.original, now.date()),
             original=filing.original,
-            draw=self._committing.draw(),
             instant_today=counted,
         )
         step = advance(matter, None, filing.command, filing.facts, context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from engine.model.calendar import add_workdays
 from engine.model.matter import Duration, Limits
@@ -32,3 +32,8 @@ def supplement_tell_day(limits: Limits, received: date, calendar: Mapping[str, s
 def supplement_answer_day(limits: Limits, asked: date) -> str:
     """Until when the applicant may answer it, in natural days from the request."""
     return (asked + timedelta(days=limits.answer)).isoformat()
+
+
+def end_of(day: str, now: datetime) -> str:
+    """The last second of an ISO day in the zone of `now`, as an ISO instant."""
+    return datetime.combine(date.fromisoformat(day), time(23, 59, 59), now.tzinfo).isoformat()

@@ -74,9 +74,7 @@ def withdraw_case(case_id: str, json: CaseWithdraw) -> CaseShape:
     words="receipt 收件凭证或受理通知书，decision 决定书，supplement 补正告知书。",
 )  # fmt: skip
 def download_document(case_id: str, kind: str) -> Response:
-    documents = zhunyu().documents
-    make = {"receipt": documents.receipt, "decision": documents.decision, "supplement": documents.supplement}[kind]
-    return pdf(make(session_now(), case_id))
+    return pdf(zhunyu().documents.letter(session_now(), case_id, kind))
 
 
 @operation("取回材料文件", scope="read", tag=TAG, gives="application/octet-stream")
