@@ -1,5 +1,8 @@
 """`python -m engine.cli`."""
 
+from __future__ import annotations
+
 from engine.cli import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -32,9 +32,7 @@ def fields(tree_: Map) -> Iterator[tuple[Map, str, Map]]:
 def of_matter(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> tuple[Name, ...]:
     """All names; `guards` gives the visibility condition of the conditional fields by id."""
     found = [*_fields(node, reference, guards), *_facts(node, reference), *_contexts(node, reference)]
-    found += [
-        Name(f"code.{name}", f"代码.{name}", Type("multi", values=values)) for name, values in reference.codes.items()
-    ]
+    found += [Name(f"code.{name}", f"代码.{name}", listed(values)) for name, values in reference.codes.items()]
     found += [Name(f"param.{one.id}", f"参数.{name}", one.type) for name, one in reference.parameters.items()]
     seen: dict[str, Name] = {}
     for name in found:
@@ -68,12 +66,34 @@ def _facts(node: Map, reference: Reference) -> Iterator[Name]:
             yield Name(key, title, fact_type(fact, source), authoritative=source.authoritative)
 
 
+def _contexts(node: Map, reference: Reference) -> Iterator[Name]:
+    return contexts(
+        districts=reference.codes.get(kinds.DISTRICTS, ()),
+        materials={tree.text(one, "id"): tree.text(one, "title") for one in node.get("materials") or ()},
+        risks=tuple(one["use"] for one in node.get("watch") or () if tree.truth(one, "holds")),
+        certificate=reference.certificates.get(tree.text(node.get("acts_on") or Map(node.mark), "type")),
+    )
+
+
+def listed(values: tuple[str, ...]) -> Type:
+    """The type of a code list's name."""
+    return Type("multi", values=values)
+
+
 def _record(**parts: tuple[str, Type]) -> Type:
     return Type("record", parts={id: Part(title, type) for id, (title, type) in parts.items()})
 
 
-def _contexts(node: Map, reference: Reference) -> Iterator[Name]:
-    district = Type("enum", values=reference.codes.get(kinds.DISTRICTS, ()))
+def contexts(
+    *,
+    districts: tuple[str, ...],
+    materials: Mapping[str, str],
+    risks: tuple[str, ...],
+    certificate: CertificateType | None,
+) -> Iterator[Name]:
+    """The names beside form and facts: who applies, who handles, the days, materials by id and title, risk signs by
+    id, and the certificate acted on."""
+    district = Type("enum", values=districts)
     subject = Type("enum", values=("法人", "自然人"))
     yield Name("applicant", "申请人", _record(
         code=("代码", TEXT), name=("名称", TEXT), kind=("类型", subject), level=("核验级别", Type("number")),
@@ -84,15 +104,12 @@ def _contexts(node: Map, reference: Reference) -> Iterator[Name]:
     ))  # fmt: skip
     yield Name("today", "今天", DATE)
     yield Name("accepted_on", "受理日", DATE)
-    materials = {tree.text(one, "id"): Part(tree.text(one, "title"), BOOL) for one in node.get("materials") or ()}
     if materials:
-        yield Name("material", "材料", Type("record", parts=materials))
-    risks = {one["use"]: Part(one["use"], BOOL) for one in node.get("watch") or () if tree.truth(one, "holds")}
+        yield Name("material", "材料", _record(**{id: (title, BOOL) for id, title in materials.items()}))
     if risks:
-        yield Name("risk", "风险", Type("record", parts=risks))
-    kind = reference.certificates.get(tree.text(node.get("acts_on") or Map(node.mark), "type"))
-    if kind is not None:
-        yield Name("original", "原证", original(kind, district))
+        yield Name("risk", "风险", _record(**{risk: (risk, BOOL) for risk in risks}))
+    if certificate is not None:
+        yield Name("original", "原证", original(certificate, district))
 
 
 def original(kind: CertificateType, district: Type) -> Type:

@@ -1,0 +1,24 @@
+"""A linked matter's scope, made again from the matter alone, names what its author's rules named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.matters.catalogue import load_catalogue
+from engine.matters.lint import guarded_rules
+from engine.matters.scopes import scope_of
+from engine.rules.compiler import compile_rule
+
+CATALOGUE, _ = load_catalogue(Path(__file__).resolve().parents[3])
+
+
+@pytest.mark.parametrize("id", sorted(CATALOGUE.matters))
+def test_every_rule_of_a_matter_compiles_again_to_itself_in_its_remade_scope(id: str) -> None:
+    matter = CATALOGUE.matters[id]
+    scope = scope_of(matter, CATALOGUE.reference)
+    for rule in [*(rule for rule, *_ in guarded_rules(matter)), *matter.never]:
+        made, problems = compile_rule(rule.text, scope)
+        assert problems == ()
+        assert made is not None and made.logic == rule.logic
