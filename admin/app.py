@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from admin import account, acting, case_page, matters, outbox, register, workbench
+from admin import (
+    account,
+    acting,
+    aftercheck,
+    case_page,
+    matters,
+    matters_draft,
+    matters_studio,
+    matters_trial,
+    outbox,
+    recalls,
+    register,
+    safeguards,
+    workbench,
+)
 from admin.host import AdminHost
 from engine.web.app import base_app
 from engine.web.navigation import NavItem
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint, workbench.blueprint, case_page.blueprint, acting.blueprint, register.blueprint,
-    matters.blueprint, outbox.blueprint,
+    matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
+    safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
 )  # fmt: skip
 
 
@@ -22,9 +37,11 @@ def create_app(zhunyu: AdminHost) -> Flask:
         app.register_blueprint(blueprint)
     app.config["HOME_ENDPOINT"] = "workbench.work"
     app.config["NAV"] = (
-        NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.")),
+        NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.", "aftercheck.")),
         NavItem("register.search", "证照库", ("register.",)),
         NavItem("matters.shelf", "事项", ("matters.",)),
+        NavItem("studio.shelf", "事项管理", ("studio.", "trial.", "draft.")),
+        NavItem("safeguards.overview", "秒批守护", ("safeguards.", "recalls.")),
         NavItem("outbox.queue", "推送与后台任务", ("outbox.",)),
     )
     return app

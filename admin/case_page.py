@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from admin.host import zhunyu
 from engine.errors import ZhunyuError
+from engine.model.explanation import STAFF
 from engine.web.access import access
 from engine.web.headers import SHOWN_INLINE, file_answer
 from engine.web.host import signed_in
@@ -22,10 +23,12 @@ def show(case_id: str) -> ResponseReturnValue:
     files = [upload for material in seen.materials for upload in material.uploads if upload.media in SHOWN_INLINE]
     findings = seen.view.case.assessment.findings if seen.view.case.assessment else ()
     open_findings = [one for one in findings if one.result in ("failed", "unknown")]
+    view = seen.view
     return render_template(
         "admin/case.html", seen=seen, view=seen.view, case=seen.view.case, matter=seen.view.matter,
         first_file=files[0] if files else None, open_findings=open_findings,
         passed=[one for one in findings if one not in open_findings],
+        explanation=zhunyu().explaining.of_case(view.case, view.matter, view.original, STAFF),
     )  # fmt: skip
 
 
@@ -43,6 +46,14 @@ def letter(case_id: str, letter: str) -> Response:
     """受理通知书, 补正告知书 or the decision as PDF."""
     name, data = zhunyu().documents.letter(signed_in(), case_id, letter)
     return file_answer(name, "application/pdf", data, inline=True)
+
+
+@blueprint.get("/cases/<case_id>/decision-receipt")
+@access("staff")
+def decision_receipt(case_id: str) -> Response:
+    """The signed receipt of the decision, with everything needed to replay it."""
+    name, data = zhunyu().receipts.of(signed_in(), case_id)
+    return file_answer(name, "application/json", data)
 
 
 @blueprint.get("/cases/<case_id>/certificates/<certificate_id>")

@@ -6,12 +6,20 @@ from typing import Protocol, cast
 
 from flask import current_app
 
+from engine.ports.world import Clock
 from engine.services.accounts import Accounts
+from engine.services.aftercheck import AfterChecks
 from engine.services.certificates import Certificates
 from engine.services.desk import Desk
 from engine.services.documents import Documents
 from engine.services.effects import Effects
+from engine.services.explaining import Explaining
+from engine.services.guarding import Guarding
 from engine.services.publishing import Publishing
+from engine.services.recall import Recalls
+from engine.services.receipts import Receipts
+from engine.services.sampling import Sampling
+from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
 from engine.web.host import WebSettings
 
@@ -22,6 +30,8 @@ class AdminHost(Protocol):
     @property
     def settings(self) -> WebSettings: ...
     @property
+    def clock(self) -> Clock: ...
+    @property
     def accounts(self) -> Accounts: ...
     @property
     def desk(self) -> Desk: ...
@@ -30,11 +40,25 @@ class AdminHost(Protocol):
     @property
     def documents(self) -> Documents: ...
     @property
+    def explaining(self) -> Explaining: ...
+    @property
+    def receipts(self) -> Receipts: ...
+    @property
     def effects(self) -> Effects: ...
     @property
     def publishing(self) -> Publishing: ...
     @property
+    def shadows(self) -> Shadowing: ...
+    @property
     def shelf(self) -> Shelf: ...
+    @property
+    def guarding(self) -> Guarding: ...
+    @property
+    def after_checks(self) -> AfterChecks: ...
+    @property
+    def recalls(self) -> Recalls: ...
+    @property
+    def sampling(self) -> Sampling: ...
 
 
 def zhunyu() -> AdminHost:

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from admin.host import zhunyu
 from engine.errors import ZhunyuError
+from engine.matters.compare import compare
+from engine.services.publishing_review import KEEPER, weighty
 from engine.web.access import access
 from engine.web.host import signed_in
 
 blueprint = Blueprint("matters", __name__, url_prefix="/matters")
-KEEPER = "业务管理"
 
 
 @blueprint.get("")
@@ -46,13 +47,21 @@ def show(matter_id: str) -> ResponseReturnValue:
 @blueprint.route("/<matter_id>/restore/<hash>", methods=["GET", "POST"])
 @access("role:业务管理")
 def restore(matter_id: str, hash: str) -> ResponseReturnValue:
-    """Put an earlier version back on the shelf, after a confirmation."""
-    host = zhunyu()
-    if request.method == "GET":
-        return render_template("admin/restore.html", matter=host.shelf.version(hash))
-    put_back = host.publishing.restore(matter_id, hash, signed_in().account.name)
+    """Put an earlier version back on the shelf, after a confirmation and with a reason."""
+    host, account = zhunyu(), signed_in().account
+    typed, refusal = request.form.get("reason", "")[:500], ""
+    try:
+        reason = weighty(typed) if request.method == "POST" else ""
+    except ZhunyuError as error:
+        refusal = f"{error.what}{error.next}"
+    if request.method == "GET" or refusal:
+        matter, history = host.shelf.version(hash), host.publishing.history(matter_id)
+        differences = compare(host.shelf.version(history[0].hash), matter) if history else ()
+        shown = {"matter": matter, "differences": differences, "reason": typed, "refusal": refusal}
+        return render_template("admin/restore.html", **shown), 422 if refusal else 200
+    put_back = host.publishing.restore(matter_id, hash, f"{account.name}（{account.login}）", account.id, reason)
     flash(f"版本 {put_back.hash[:12]} 已恢复受理。", "good")
-    return redirect(url_for("matters.show", matter_id=matter_id), 303)
+    return redirect(url_for("studio.versions", matter_id=matter_id), 303)
 
 
 @blueprint.route("/<matter_id>/withdraw", methods=["GET", "POST"])
@@ -65,6 +74,7 @@ def withdraw(matter_id: str) -> ResponseReturnValue:
         return render_template("admin/withdraw.html", matter=matter)
     if request.form.get("hash") != matter.hash:
         raise ZhunyuError("C002", "事项刚刚发布了新版本。", "请核对新版本后再决定是否撤下。", status=409)
-    host.publishing.withdraw(matter_id, signed_in().account.name)
+    account = signed_in().account
+    host.publishing.withdraw(matter_id, f"{account.name}（{account.login}）", account.id)
     flash(f"“{matter.title}”已撤下，不再受理新的申请；在办件继续办理。", "good")
-    return redirect(url_for("matters.show", matter_id=matter_id), 303)
+    return redirect(url_for("studio.versions", matter_id=matter_id), 303)

@@ -9,7 +9,7 @@ from admin.host import zhunyu
 from engine.web.access import access
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
-KINDS = {"push": "推送", "seal_certificate": "制证签章"}
+KINDS = {"push": "推送", "seal_certificate": "制证签章", "shadow": "影子评判"}
 
 
 @blueprint.get("")

@@ -14,7 +14,7 @@ from engine.web.access import access
 from engine.web.host import signed_in
 
 blueprint = Blueprint("workbench", __name__)
-TITLES = {"group": "本岗待办", "mine": "我领取的", "all": "全部在办", "done": "我办结的"}
+TITLES = {"group": "本岗待办", "mine": "我领取的", "all": "全部在办", "checks": "抽查与后续核查", "done": "我办结的"}
 FILTERS = ("text", "matter", "status")
 
 
@@ -32,7 +32,8 @@ def work() -> ResponseReturnValue:
         "admin/work.html", page=page, view=view, chosen=chosen, tabs=_tabs(view, chosen, page.counts),
         title=TITLES[view], counts_url=url_for("workbench.counts", view=view),
         first=_here(view, chosen) if after else "", next=_here(view, chosen, page.next) if page.next else "",
-        narrowed=any(chosen.values()), matters=[(card.id, card.title) for card in host.shelf.cards()],
+        tripped=host.guarding.tripped(), narrowed=any(chosen.values()),
+        matters=[(card.id, card.title) for card in host.shelf.cards()],
         statuses=sorted(one.value for one in OPEN),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from engine.adapters.celery_waker import CeleryWaker
 from engine.adapters.clock import SystemClock
 from engine.adapters.files import DirectoryFiles, SealedFiles
 from engine.adapters.ids import SystemIds
-from engine.adapters.keys import RingSealer, RingSeals, open_ring
+from engine.adapters.keys import RingHistoryKeys, RingReceiptKeys, RingSealer, RingSeals, open_ring
 from engine.adapters.passwords import Argon2Passwords
 from engine.adapters.peer import HttpPeer
 from engine.adapters.registry import HttpRegistry
@@ -24,6 +24,8 @@ from engine.ports.effects import Job
 from engine.ports.identity import IdentityProvider
 from engine.ports.world import Clock, FileStore, Ids, Waker
 from engine.services.accounts import Accounts
+from engine.services.aftercheck import AfterChecks
+from engine.services.backtesting import Backtesting
 from engine.services.cases import Cases
 from engine.services.certificates import Certificates
 from engine.services.committing import Committing
@@ -31,12 +33,21 @@ from engine.services.desk import Desk
 from engine.services.documents import Documents
 from engine.services.drafts import Drafts
 from engine.services.effects import Effects
+from engine.services.explaining import Explaining
 from engine.services.facts import Facts
+from engine.services.guarding import Guarding
+from engine.services.history import History
 from engine.services.projection import PUSH, SEAL
 from engine.services.publishing import Publishing
+from engine.services.recall import KIND as RECALL
+from engine.services.recall import Recalls
+from engine.services.receipts import Receipts
+from engine.services.sampling import Sampling
 from engine.services.sealing import Sealing
+from engine.services.shadow import KIND as SHADOW
+from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
-from engine.settings import Settings
+from engine.settings import PROGRAM, Settings
 from engine.trust.keys import KeyRing
 
 
@@ -56,8 +67,17 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     desk: Desk
     certificates: Certificates
     documents: Documents
+    explaining: Explaining
+    receipts: Receipts
     effects: Effects
     publishing: Publishing
+    shadows: Shadowing
+    history: History
+    backtesting: Backtesting
+    guarding: Guarding
+    after_checks: AfterChecks
+    recalls: Recalls
+    sampling: Sampling
     identity: IdentityProvider | None = None
     closing: tuple[Callable[[], None], ...] = ()
 
@@ -85,10 +105,12 @@ def build(settings: Settings, clock: Clock | None = None) -> Zhunyu:
     clock = clock or SystemClock()
     ids = SystemIds(clock)
     ring = open_ring(settings.data_dir / "keys", settings.key_passphrase)
-    store = SqlStore(Database(settings.database_url), RingSealer(ring))
+    sealer = RingSealer(ring)
+    store = SqlStore(Database(settings.database_url), sealer)
     files = SealedFiles(DirectoryFiles(settings.data_dir / "files"), ring)
     waker = _waker(settings)
-    return _services(settings, store, clock, ids, files, ring, waker)
+    history = History(store=store, clock=clock, keys=RingHistoryKeys(ring, sealer))
+    return _services(settings, store, clock, ids, files, ring, waker, history)
 
 
 def migrate(zhunyu: Zhunyu) -> None:
@@ -108,14 +130,9 @@ class _Uploads:
 
 
 def _services(
-    settings: Settings,
-    store: SqlStore,
-    clock: Clock,
-    ids: Ids,
-    files: FileStore,
-    ring: KeyRing,
-    waker: DatagramWaker | CeleryWaker,
-) -> Zhunyu:
+    settings: Settings, store: SqlStore, clock: Clock, ids: Ids, files: FileStore, ring: KeyRing,
+    waker: DatagramWaker | CeleryWaker, history: History,
+) -> Zhunyu:  # fmt: skip
     shelf, seals, uploads, renderer = Shelf(store=store), RingSeals(ring), _Uploads(), TypstRenderer()
     accounts = Accounts(store=store, clock=clock, ids=ids, passwords=Argon2Passwords())
     facts = Facts(store=store, clock=clock, shelf=shelf, sources=HttpRegistry(settings.registry_url))
@@ -131,6 +148,8 @@ def _services(
     documents = Documents(
         files=files, renderer=renderer, applicant_view=cases.view, staff_view=desk.view, settings=settings
     )
+    shadows = Shadowing(store=store, clock=clock, ids=ids, shelf=shelf)
+    recalls = Recalls(store=store, clock=clock, ids=ids, committing=committing, waker=waker)
     return Zhunyu(
         settings=settings,
         store=store,
@@ -141,23 +160,33 @@ def _services(
         shelf=shelf,
         facts=facts,
         drafts=Drafts(
-            store=store,
-            clock=clock,
-            ids=ids,
-            files=files,
-            shelf=shelf,
-            facts=facts,
-            accounts=accounts,
+            store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, accounts=accounts,
             uploads=uploads,
         ),
         cases=cases,
         desk=desk,
         certificates=Certificates(store=store, clock=clock, files=files, shelf=shelf, seals=seals),
         documents=documents,
-        effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases),
+        explaining=Explaining(store=store, clock=clock, shelf=shelf, facts=facts),
+        receipts=_receipts(store, shelf, ring, cases, desk),
+        effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls),
         publishing=Publishing(store=store, clock=clock, ids=ids),
+        shadows=shadows,
+        history=history,
+        guarding=Guarding(store=store, clock=clock, ids=ids, shelf=shelf),
+        after_checks=AfterChecks(store=store, shelf=shelf, committing=committing),
+        recalls=recalls,
+        sampling=Sampling(store=store, clock=clock, ids=ids),
+        backtesting=Backtesting(store=store, shelf=shelf),
         identity=_identity(settings, clock),
         closing=(store.database.close, waker.close),
+    )  # fmt: skip
+
+
+def _receipts(store: SqlStore, shelf: Shelf, ring: KeyRing, cases: Cases, desk: Desk) -> Receipts:
+    keys = RingReceiptKeys(ring)
+    return Receipts(
+        store=store, shelf=shelf, keys=keys, applicant_view=cases.view, staff_view=desk.view, program=PROGRAM
     )
 
 
@@ -180,6 +209,8 @@ def _effects(
     waker: Waker,
     sealing: Sealing,
     cases: Cases,
+    shadows: Shadowing,
+    recalls: Recalls,
 ) -> Effects:
     peer = HttpPeer(settings.peer_url, ring, clock)
 
@@ -195,8 +226,11 @@ def _effects(
         clock=clock,
         ids=ids,
         waker=waker,
-        handlers={SEAL: seal, PUSH: lambda job: peer.deliver(job.to, job.body, job.key)},
-        give_up={SEAL: give_up_seal},
+        handlers={
+            SEAL: seal, PUSH: lambda job: peer.deliver(job.to, job.body, job.key), SHADOW: shadows.run,
+            RECALL: recalls.run,
+        },
+        give_up={SEAL: give_up_seal, SHADOW: shadows.give_up},
         wake_case=cases.run_due,
     )
 

@@ -12,6 +12,7 @@ import msgspec
 from engine.errors import ZhunyuError
 
 ROOT = Path(__file__).resolve().parent.parent
+PROGRAM = "0.1.0"  # the program's version, as `zhunyu --version` and receipts name it
 _APPS = {"all": ("portal", "admin"), "portal": ("portal",), "admin": ("admin",)}
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import ZhunyuError
 from engine.model.case import Status, Upload
+from engine.model.explanation import APPLICANT
 from engine.services.views import CaseView
 from engine.web.access import access
 from engine.web.forms.build import bind
@@ -64,6 +65,15 @@ def document(case_id: str, kind: str) -> ResponseReturnValue:
     """A letter of the case as PDF."""
     name, data = zhunyu().documents.letter(signed_in(), case_id, kind)
     return file_answer(name, "application/pdf", data, inline=True)
+
+
+@blueprint.get("/<case_id>/decision-receipt")
+@access("applicant")
+@limited("30/minute", by="account")
+def decision_receipt(case_id: str) -> ResponseReturnValue:
+    """The signed receipt of the decision; sensitive inputs stand in it as commitments only."""
+    name, data = zhunyu().receipts.of(signed_in(), case_id)
+    return file_answer(name, "application/json", data)
 
 
 @blueprint.get("/<case_id>/withdraw")
@@ -170,6 +180,7 @@ def _context(view_: CaseView) -> dict[str, object]:
         "stages": _STAGES,
         "reached": reached,
         "every": _every(view_),
+        "explanation": zhunyu().explaining.of_case(case, view_.matter, view_.original, APPLICANT),
         "moments": tuple(
             msgspec.structs.replace(one, kind=_KINDS.get(one.kind, one.kind), detail="", actor="")
             for one in view_.timeline

@@ -149,6 +149,7 @@ def context(preview: Preview, refused: Mapping[str, str] | None = None) -> dict[
         "target": target_of,
         "titles": titles,
         "state": browser_state(preview),
+        "explanation": zhunyu().explaining.of_preview(signed_in(), preview),
         "moves": [(to, _title(to)) for to in sorted(moves)],
     }
 

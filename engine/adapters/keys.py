@@ -12,20 +12,25 @@ from engine.errors import ZhunyuError
 from engine.model.certificate import Certificate
 from engine.model.values import Json
 from engine.ports.world import SealCheck
-from engine.trust import envelope, sm2
-from engine.trust.keys import KeyRing, lock_store, new_ring, unlock_store, write_trusted
+from engine.trust import envelope, history, sm2
+from engine.trust.keys import KeyRing, SigningKey, lock_store, new_ring, unlock_store, write_trusted
+from engine.trust.receipt import sign_receipt
 from engine.trust.seal import Seal, SealFacts, check_pdf, seal_pdf
 from engine.trust.sm3 import hmac_sm3, sm3_hex
 
 _MOST_OPENED = 256
-PUBLISHED = {"trusted.json": "certificate", "push-trusted.json": "push"}
+PUBLISHED = {
+    "trusted.json": "certificate", "decision-trusted.json": "decision", "push-trusted.json": "push",
+    "audit-trusted.json": "audit",
+}  # fmt: skip
 
 
 def open_ring(folder: Path, passphrase: str) -> KeyRing:
     """The key ring of an installation; the first call makes it and writes the public keys beside it.
 
     `folder`/keystore is encrypted under `passphrase` and has mode 0600; the files of PUBLISHED beside it hold public
-    keys: those of certificates for `zhunyu verify`, those of pushes for the peers.
+    keys: those of certificates for `zhunyu verify`, of decisions for `zhunyu replay`, of pushes for the peers,
+    those of the history for who verifies a bundle.
 
     ZhunyuError K002 on a wrong passphrase or a damaged file.
     """
@@ -68,9 +73,45 @@ class RingSealer:
             self._blind[place] = key
         return hmac_sm3(key, value.encode("utf-8")).hex()
 
-    def tag(self, salt: bytes, entry: bytes) -> str:
-        """The keyed tag (HMAC-SM3, hex) of an audit entry."""
-        return hmac_sm3(self._tag, len(salt).to_bytes(4, "big") + salt + entry).hex()
+    def tag(self, salt: bytes, content: bytes) -> str:
+        """The keyed tag (HMAC-SM3, hex) of a history entry's content."""
+        return history.entry_tag(self.entry_key(salt), content).hex()
+
+    def entry_key(self, salt: bytes) -> bytes:
+        """The key of one history entry's tag."""
+        return history.entry_key(self._tag, salt)
+
+
+class RingHistoryKeys:
+    """The keys of the history: checkpoints are signed under the purpose `audit`."""
+
+    def __init__(self, ring: KeyRing, sealer: RingSealer) -> None:
+        self._ring = ring
+        self.tag, self.entry_key = sealer.tag, sealer.entry_key
+
+    def signer(self) -> SigningKey:
+        """The key that signs checkpoints now."""
+        return self._ring.signer("audit")
+
+    def trusted(self) -> Mapping[str, sm2.PublicKey]:
+        """Public keys of everything that ever signed checkpoints."""
+        return self._ring.trusted("audit")
+
+
+class RingReceiptKeys:
+    """The keys of decision receipts: signed under the purpose `decision`, salted under the first root key."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._ring = ring
+        self._root = ring.root(min(ring.roots))
+
+    def sign(self, content: Mapping[str, Json]) -> bytes:
+        """The signed file of a content."""
+        return sign_receipt(content, self._ring.signer("decision"))
+
+    def secret(self, case: str) -> bytes:
+        """The secret of one case's commitments; the same whatever is rotated, so that its receipts stay alike."""
+        return envelope.derive(self._root, "receipt-salt", case, min(self._ring.roots), 32)
 
 
 class RingSeals:

@@ -8,11 +8,27 @@ from collections.abc import Sequence
 
 import click
 
-from engine.cli import accounts, authoring, installation, testing
+from engine.cli import (
+    accounts,
+    auditing,
+    authoring,
+    backtesting,
+    explaining,
+    installation,
+    proving,
+    publishing,
+    rewriting,
+    safeguarding,
+    tables,
+    testing,
+)
 from engine.cli.root import cli, terminal
 from engine.errors import ZhunyuError
 
-__all__ = ["accounts", "authoring", "cli", "installation", "main", "testing"]
+__all__ = [
+    "accounts", "auditing", "authoring", "backtesting", "cli", "explaining", "installation", "main", "proving",
+    "publishing", "rewriting", "safeguarding", "tables", "testing",
+]  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Commands of who writes matters: lint, show, new, publish."""
+"""Commands of who writes matters: lint, show, new."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from engine.cli.root import cli, home, terminal
 
 @cli.command()
 @click.argument("matter", required=False)
-def lint(matter: str | None) -> None:
-    """检查事项文件，一次列出全部错误；有错误时退出码为 1。"""
+@click.option("--no-prove", is_flag=True, help="不做证明，只检查写法。")
+def lint(matter: str | None, no_prove: bool) -> None:
+    """检查事项文件并证明改过的规则，一次列出全部错误；有错误时退出码为 1。"""
     from engine.commands.authoring import lint as check
 
-    sys.exit(check(home(), matter, terminal))
+    sys.exit(check(home(), matter, terminal, proved=not no_prove))
 
 
 @cli.command()
@@ -36,12 +37,3 @@ def new(id: str, title: str, line: str) -> None:
     from engine.commands.authoring import scaffold
 
     scaffold(home(), id, title, line, terminal)
-
-
-@cli.command()
-@click.argument("matters", nargs=-1)
-def publish(matters: tuple[str, ...]) -> None:
-    """把事项文件发布到运行中的系统，不用重启。"""
-    from engine.commands.installation import publish_files
-
-    sys.exit(publish_files(matters, terminal))

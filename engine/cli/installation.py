@@ -57,7 +57,7 @@ def demo() -> None:
 @click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="受信公钥文件。")
 @click.option("--second", is_flag=True, help="用第二套独立实现再验一遍。")
 def verify(file: Path, key: Path | None, second: bool) -> None:
-    """离线核验一份已签章的证照文件。"""
+    """离线核验一份已签章的证照文件，或一个办件的存证包。"""
     from engine.commands.verifying import verify_file
 
     sys.exit(verify_file(file, key, second, terminal))

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from engine.commands.terminal import Terminal
-from engine.settings import ROOT
+from engine.settings import PROGRAM, ROOT
 
 terminal = Terminal()
 
@@ -19,6 +19,6 @@ def home() -> Path:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name=None, version="0.1.0", prog_name="zhunyu")
+@click.version_option(package_name=None, version=PROGRAM, prog_name="zhunyu")
 def cli() -> None:
     """准予：以 YAML 声明政务服务事项，由引擎办理。"""

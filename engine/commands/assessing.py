@@ -35,7 +35,7 @@ def assess_file(home: Path, matter_id: str, file: Path, as_json: bool, terminal:
     if matter is None:
         wrong = tuple(problem for problem in problems if not warning(problem))
         raise ZhunyuError("A003", f"没有可用的事项 {matter_id}。", "请先改正以上错误。", problems=wrong)
-    made = scene(matter, _read(file, matter_id, catalogue))
+    made = scene(matter, read_application(file, matter_id, catalogue))
     calendar = catalogue.reference.calendar
     faults = form_faults(made, calendar)
     assessment, _ = judge_scene(made, calendar)
@@ -47,7 +47,7 @@ def assess_file(home: Path, matter_id: str, file: Path, as_json: bool, terminal:
     return 1 if faults else 0
 
 
-def _read(file: Path, matter_id: str, catalogue: Catalogue) -> MatterTest:
+def read_application(file: Path, matter_id: str, catalogue: Catalogue) -> MatterTest:
     """The application of a file, read by the reader of tests, so that both mean the same."""
     text = file.read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("matter:")]

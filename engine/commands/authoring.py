@@ -11,17 +11,23 @@ from engine.matters.catalogue import files, load_catalogue
 from engine.matters.codes import warning
 
 
-def lint(home: Path, matter: str | None, terminal: Terminal) -> int:
-    """Print every problem at once; 1 when one of them is an error."""
+def lint(home: Path, matter: str | None, terminal: Terminal, *, proved: bool = True) -> int:
+    """Print every problem at once, those of the proofs too unless `proved` is false; 1 when one of them is an error."""
     if not files(home):
         raise ZhunyuError("A003", f"{home / 'matters'} 中没有事项文件。", "可以用 zhunyu new 新建一个。")
     catalogue, problems = load_catalogue(home, matter)
     errors = [problem for problem in problems if not warning(problem)]
     for problem in problems:
         terminal.say(str(problem), "yellow" if warning(problem) else "red")
-    count = f"{len(catalogue.matters)} 个事项没有错误，共 {len(errors)} 个错误、{len(problems) - len(errors)} 个提醒。"
-    terminal.say(count, "red" if errors else "green")
-    return 1 if errors else 0
+    wrong, told = len(errors), len(problems) - len(errors)
+    if proved:
+        from engine.commands.proving import lint_proofs
+
+        faulty, hints = lint_proofs(home, catalogue, terminal)
+        wrong, told = wrong + faulty, told + hints
+    count = f"{len(catalogue.matters)} 个事项没有错误，共 {wrong} 个错误、{told} 个提醒。"
+    terminal.say(count, "red" if wrong else "green")
+    return 1 if wrong else 0
 
 
 def scaffold(home: Path, id: str, title: str, line: str, terminal: Terminal) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,28 +11,44 @@ import msgspec
 from engine.commands.coverage_page import page
 from engine.commands.terminal import Terminal
 from engine.matters.catalogue import Catalogue
-from engine.rules.coverage import AtomCoverage, MatterCoverage, ResultsCoverage, RuleCoverage, Share
+from engine.matters.tests_file import TestsFile
+from engine.rules.coverage import (
+    ASKED,
+    FIGURES,
+    AtomCoverage,
+    MatterCoverage,
+    ResultsCoverage,
+    RuleCoverage,
+    Share,
+)
 from engine.services import matter_coverage
 from engine.services.matter_coverage import MutationScore, Places
 from engine.services.matter_tests import Outcome
 
-FIGURES = {"rows": "裁决行", "findings": "核对结果", "atoms": "条件真假", "mcdc": "MC/DC"}
 RESULTS = {"matched": "命中", "passed": "通过", "failed": "未通过", "unknown": "未能核实", "not_applicable": "不适用"}
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What to report: coverage, mutants, the least percentage of every figure reported, and files to write."""
+    """What to report: coverage, mutants, the least percentage of every figure reported, and files to write.
+
+    Without a threshold each matter has that of its test file. Tests that wait for confirmation count only with
+    `with_unconfirmed`, as if what the engine says of them now were expected. `prove` asks the solver which of what is
+    missing no application can show, and leaves that out.
+    """
 
     coverage: bool = False
     mutate: bool = False
     threshold: float | None = None
     html: Path | None = None
     json: Path | None = None
+    with_unconfirmed: bool = False
+    prove: bool = False
 
     @property
     def anything(self) -> bool:
         """Whether any of it was asked for."""
-        return self.coverage or self.mutate or any(one is not None for one in (self.threshold, self.html, self.json))
+        files = (self.threshold, self.html, self.json)
+        return self.coverage or self.mutate or self.prove or any(one is not None for one in files)
 
 
 def report(
@@ -41,15 +57,20 @@ def report(
     matters: Sequence[str],
     outcomes: Sequence[Outcome],
     wanted: Wanted,
+    files: Mapping[str, TestsFile],
     terminal: Terminal,
 ) -> bool:
-    """Tell and write what was asked for; whether every figure of every one of the matters reaches the threshold.
+    """Tell and write what was asked for; whether every figure of every one of the matters reaches its threshold.
 
-    A matter without tests is reported with none. A threshold or a file alone asks for coverage.
+    A matter without tests is reported with none. A threshold or a file alone asks for coverage. `files` are the
+    test files by matter: what they ask of themselves, and the scene they stand on.
     """
+    outcomes = matter_coverage.counted(catalogue, outcomes, wanted.with_unconfirmed)
     places = Places(home, catalogue)
     covered = matter_coverage.measure(catalogue, outcomes, matters) if wanted.coverage or not wanted.mutate else ()
     scores = matter_coverage.try_mutants(catalogue, outcomes, matters) if wanted.mutate else ()
+    if wanted.prove:
+        covered, scores = _proved(catalogue, outcomes, covered, scores, files, places, terminal)
     if covered:
         _tell_coverage(covered, catalogue, places, terminal)
     if scores:
@@ -59,11 +80,55 @@ def report(
         wanted.json.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=2))
     if wanted.html is not None:
         wanted.html.write_text(page(made), encoding="utf-8")
-    least = wanted.threshold or 0.0
-    low = [one.matter for one in covered if not one.reaches(least)]
-    low += [one.matter for one in scores if one.killed.percent < least]
-    if low:
-        terminal.say(f"低于 {least:g}%：{'、'.join(dict.fromkeys(low))}。", "red")
+    least = {id: file.coverage for id, file in files.items()}
+    return _reached(covered, scores, wanted.threshold, least, terminal)
+
+
+def _proved(
+    catalogue: Catalogue,
+    outcomes: Sequence[Outcome],
+    covered: Sequence[MatterCoverage],
+    scores: Sequence[MutationScore],
+    files: Mapping[str, TestsFile],
+    places: Places,
+    terminal: Terminal,
+) -> tuple[tuple[MatterCoverage, ...], tuple[MutationScore, ...]]:
+    """The figures without what is proved impossible, which is told."""
+    from engine.services import proved_coverage as proving
+
+    barred: dict[str, proving.Barred] = {}
+    for id in dict.fromkeys([*(one.matter for one in covered), *(one.matter for one in scores)]):
+        base = files[id].base if id in files else None
+        of = [one for one in outcomes if one.test.matter == id]
+        barred[id] = proving.proved(catalogue, of, base, bool(scores)) if base is not None else {}
+        for goal, why in barred[id].items():
+            place = places.of(catalogue.matters[id], goal.path)
+            terminal.say(f"  {place} {id} 不再要求：{goal.words}。{why}")
+    return (
+        tuple(proving.without(one, barred[one.matter]) for one in covered),
+        tuple(proving.noticeable(one, barred[one.matter]) for one in scores),
+    )
+
+
+def _reached(
+    covered: Sequence[MatterCoverage],
+    scores: Sequence[MutationScore],
+    threshold: float | None,
+    least: Mapping[str, Mapping[str, float]],
+    terminal: Terminal,
+) -> bool:
+    """Whether all reaches what is asked for; what does not is told."""
+    if threshold is not None:
+        ids = [*(one.matter for one in covered), *(one.matter for one in scores)]
+        least = {id: dict.fromkeys(ASKED, threshold) for id in ids}
+    low = matter_coverage.below(covered, scores, least)
+    if low and threshold is not None:
+        terminal.say(f"低于 {threshold:g}%：{'、'.join(low)}。", "red")
+    elif low:
+        terminal.say("没有达到测试文件里的覆盖下限：", "red")
+        for matter, figures in low.items():
+            words = [f"{ASKED[key]} {share.percent:g}%，应达 {least[matter][key]:g}%" for key, share in figures.items()]
+            terminal.say(f"  {matter}：{'；'.join(words)}", "red")
     return not low
 
 

@@ -1,14 +1,12 @@
-"""Commands that work on the installation: migrate, prepare, publish, demo, reset."""
+"""Commands that work on the installation: migrate, prepare, demo, reset."""
 
 from __future__ import annotations
 
 import fcntl
-import getpass
 import shutil
 import sys
 
 import click
-import msgspec
 
 from engine.commands.terminal import Terminal
 from engine.errors import ZhunyuError
@@ -32,37 +30,6 @@ def prepare_installation(terminal: Terminal) -> None:
     with opened(load()) as zhunyu:
         prepare(zhunyu, lambda _event, words: terminal.say(words))
     terminal.say("已准备就绪。", "green")
-
-
-def publish_files(matters: tuple[str, ...], terminal: Terminal) -> int:
-    """Publish the named matters, or all; 1 when one of them has errors (then nothing is published)."""
-    from engine.bootstrap import opened
-    from engine.matters.catalogue import load_catalogue
-    from engine.matters.codes import warning
-
-    settings = load()
-    catalogue, problems = load_catalogue(settings.home)
-    unknown = [id for id in matters if id not in catalogue.matters]
-    mine = {problem.file for problem in problems if not warning(problem)}
-    wrong = [
-        p for p in problems if not warning(p) and (not matters or p.file.startswith("rules/") or _of(p.file, matters))
-    ]
-    for problem in wrong:
-        terminal.say(str(problem), "red")
-    if wrong:
-        terminal.say(f"有 {len(wrong)} 个错误，没有发布。", "red")
-        return 1
-    if unknown:
-        raise ZhunyuError(
-            "A003", f"没有事项 {'、'.join(unknown)}。", f"有错误的文件：{'、'.join(sorted(mine)) or '无'}。"
-        )
-    if matters:
-        catalogue = msgspec.structs.replace(catalogue, matters={id: catalogue.matters[id] for id in matters})
-    with opened(settings) as zhunyu:
-        published = zhunyu.publishing.publish(catalogue, getpass.getuser())
-    rows = [(one.matter, "已发布" if one.changed else "没有变化", one.hash[:12]) for one in published]
-    terminal.table(("事项", "结果", "版本"), rows)
-    return 0
 
 
 def load_demo(terminal: Terminal) -> None:
@@ -97,7 +64,3 @@ def reset_data(yes: bool, terminal: Terminal) -> int:
                 path.unlink()
     terminal.say(f"已清空 {settings.data_dir}。", "green")
     return 0
-
-
-def _of(file: str, matters: tuple[str, ...]) -> bool:
-    return any(file.endswith((f"/{id}.yaml", f"/{id}.tests.yaml")) for id in matters)

@@ -96,7 +96,7 @@ def _effects(settings: Settings, environ: dict[str, str]) -> list[Plan]:
     if settings.worker == "embedded":
         return [Plan("effects", (sys.executable, "-m", "engine.worker.effects"), environ, ready="effects ready")]
     celery = (sys.executable, "-m", "celery", "-q", "-A", "engine.worker.celery_app")
-    worker = (*celery, "worker", "-Q", "seal,push,due", "--concurrency", "2", "--loglevel", "WARNING")
+    worker = (*celery, "worker", "-Q", "seal,push,shadow,due", "--concurrency", "2", "--loglevel", "WARNING")
     beat = (*celery, "beat", "--loglevel", "WARNING", "--schedule", str(settings.data_dir / "beat"), "--pidfile=")
     return [Plan("worker", worker, environ), Plan("beat", beat, environ)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 _COLOURS = {"web": "cyan", "effects": "green", "worker": "green", "beat": "blue", "peer": "magenta", "zhunyu": "yellow"}
@@ -47,6 +47,19 @@ class Terminal:
         """A line on standard error."""
         red = sys.stderr.isatty()
         sys.stderr.write(f"\x1b[31m{words}\x1b[0m\n" if red else words + "\n")
+
+    @contextlib.contextmanager
+    def counting(self, words: str) -> Iterator[Callable[[int], None]]:
+        """A count that grows while something long runs; the block is given what adds to it. Piped, nothing is shown."""
+        if not self.coloured:
+            yield lambda _: None
+            return
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed:,.0f}"), TimeElapsedColumn())
+        with Progress(*columns, console=self.console, transient=True) as progress:
+            task = progress.add_task(words, total=None)
+            yield lambda count: progress.advance(task, count)
 
     def table(self, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """A table; piped, its cells are separated by tabs."""

@@ -1,24 +1,27 @@
-"""`zhunyu verify`: check a sealed file offline, with public keys only."""
+"""`zhunyu verify`: check a sealed certificate or a case's evidence offline, with public keys only."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from engine.adapters.keys import check_file
 from engine.commands.terminal import Terminal
 from engine.errors import ZhunyuError
+from engine.trust.bundle import faults_of, read_bundle
 from engine.trust.keys import read_trusted
+from engine.trust.sm2 import PublicKey
 
 _WORDS = {"valid": "有效", "altered": "已被改动", "unknown": "无法确认"}
 
 
 def verify_file(file: Path, key: Path | None, second: bool, terminal: Terminal) -> int:
     """Print what the check found; 0 only for a file that is exactly as it was sealed by a trusted key."""
-    trusted = key or Path(os.environ.get("ZHUNYU_DATA_DIR", "").strip() or "data") / "keys" / "trusted.json"
-    if not trusted.exists():
-        raise ZhunyuError("K002", f"没有受信公钥文件 {trusted}。", "请用 --key 指明，或在运行过系统的目录里执行。")
-    found = check_file(file.read_bytes(), read_trusted(trusted.read_text(encoding="utf-8")), second=second)
+    data = file.read_bytes()
+    if data.startswith(b"{"):
+        return _verify_bundle(data, _trusted(key, "audit-trusted.json"), terminal)
+    found = check_file(data, _trusted(key, "trusted.json"), second=second)
     good = found.state == "valid"
     terminal.say(f"{_WORDS[found.state]}　{found.reason}", "green" if good else "red")
     if good:
@@ -29,3 +32,25 @@ def verify_file(file: Path, key: Path | None, second: bool, terminal: Terminal) 
         rows += [("签章时间", str(told["sealed_at"])), ("签章密钥", str(told["key"]))]
         terminal.table(("项目", "内容"), rows)
     return 0 if good else 1
+
+
+def _trusted(key: Path | None, name: str) -> Mapping[str, PublicKey]:
+    path = key or Path(os.environ.get("ZHUNYU_DATA_DIR", "").strip() or "data") / "keys" / name
+    if not path.exists():
+        raise ZhunyuError("K002", f"没有受信公钥文件 {path}。", "请用 --key 指明，或在运行过系统的目录里执行。")
+    return read_trusted(path.read_text(encoding="utf-8"))
+
+
+def _verify_bundle(data: bytes, trusted: Mapping[str, PublicKey], terminal: Terminal) -> int:
+    bundle = read_bundle(data)
+    faults = list(faults_of(bundle, trusted))
+    for fault in faults:
+        terminal.say(f"✗ {fault.kind}　{fault.text}", "red")
+    if faults:
+        terminal.say("已被改动", "red")
+        return 1
+    terminal.say("有效　办件的每一条记录都在可信的检查点之下。", "green")
+    rows = [("编号", bundle.about.get("number", "")), ("事项", bundle.about.get("title", "")),
+            ("记录", f"{len(bundle.entries)} 条"), ("导出时间", bundle.made_at)]  # fmt: skip
+    terminal.table(("项目", "内容"), rows)
+    return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from engine.errors import Problem, ZhunyuError
 from engine.matters import reference, structure, tree
 from engine.matters.codes import warning
 from engine.matters.effective import written
+from engine.matters.expressions import mentioned
 from engine.matters.fragments import Opening
 from engine.matters.linker import link
 from engine.matters.reference import Reference, Shared
@@ -62,10 +64,12 @@ def load_catalogue(root: Path, only: str | None = None) -> tuple[Catalogue, tupl
         problems.append(Problem("M132", f"没有事项 {only}。", advice))
     matters: dict[str, Matter] = {}
     used: set[str] = set()
+    said: set[str] = set()
     users: dict[Problem, list[str]] = {}
     for path in wanted.values():
         one = _open(root, path, shared)
         used |= one.used
+        said |= set(mentioned(one.node))
         problems += [found for found in one.problems if not (shared.unread and found.code == "M120")]
         if one.node is None or shared.unread:
             continue
@@ -77,6 +81,7 @@ def load_catalogue(root: Path, only: str | None = None) -> tuple[Catalogue, tupl
     problems += [_for(problem, ids) for problem, ids in users.items()]
     if only is None:
         problems += _unused(shared, used)
+        problems += _unused_expressions(shared, said)
     kept = {id: tree_path(root, paths[id]) for id in matters}
     return Catalogue(matters, shared.reference, kept, tuple(paths)), tuple(_ordered(problems))
 
@@ -135,6 +140,15 @@ def _shared_problems(root: Path, shared: Shared) -> Iterator[Problem]:
     if missing:
         advice = "请按国务院办公厅公布的放假安排补上。"
         yield Problem("M174", f"工作日历没有{'、'.join(missing)}年。", advice, "rules/calendar.yaml", 1, 1)
+
+
+def _unused_expressions(shared: Shared, texts: set[str]) -> Iterator[Problem]:
+    known = shared.reference.expressions
+    said = "\n".join((*texts, *(one.rule for one in known.values())))
+    for name, one in known.items():
+        if not re.search(rf"表达式\s*\.\s*「?{re.escape(name)}(?!\w)", said):
+            what = f"共用表达式 {name} 没有被任何事项使用。"
+            yield Problem("W105", what, "请删去。", one.file, one.line, one.column)
 
 
 def _unused(shared: Shared, used: set[str]) -> Iterator[Problem]:

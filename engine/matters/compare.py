@@ -18,6 +18,7 @@ _PLAIN = {
     "unique": "不得重复", "acts_on": "办理的证照", "never": "绝不发生的事", "push": "推送", "watch": "异常监测",
     "publish_hide": "不公示的字段", "archive_class": "归档门类", "archive_retain": "保管期限",
     "document_prefix": "文号前缀", "document_seal": "文书印章", "daily_cap": "秒批每日上限", "sample": "抽查比例",
+    "guard": "秒批的守护",
     "confirm": "待业务确认",
 }  # fmt: skip
 _LISTS = (
@@ -35,7 +36,7 @@ _PARTS = {
     "args": "参数", "source": "来源", "valid": "有效期", "number": "编号", "lines": "照面", "item": "登记内容",
     "seal": "印章", "media": "介质", "entries": "条目", "max_age": "有效秒数", "retry": "重取秒数", "name": "名称",
     "years": "年", "months": "月", "days": "天", "start": "起算", "since": "自何日起", "value": "值",
-    "columns": "列",
+    "hourly": "每小时上限", "rise": "准予比例升幅", "unknown": "事实缺失比例", "least": "最少件数", "columns": "列",
 }  # fmt: skip
 _LIMITS = {
     "legal": "法定时限", "promised": "承诺时限", "extend_days": "延长天数", "extend_by": "延长批准",

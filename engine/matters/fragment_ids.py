@@ -53,6 +53,9 @@ def _prefixed_item(item: Map, prefix: str, own: tuple[str, ...]) -> Map:
     for key in ("id", "step"):
         if key in item:
             made = _replaced(made, key, f"{prefix}{item[key]}")
+    if "table" in item:  # the ids stand inside the table's text
+        made = _replaced(made, "as", "")
+        made.put("as", f"{prefix}{item.get('as', '')}", item.mark, item.mark)
     if isinstance(item.get("fields"), Seq):
         fields: Seq = item["fields"]
         if "group" in item:

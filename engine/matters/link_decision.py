@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.matters import tree
+from engine.matters import table_link, tree
 from engine.matters.linking import Linking
 from engine.matters.names import ALL_PASSED, VERDICTS
 from engine.matters.yaml_reader import Map, Seq
@@ -63,19 +63,22 @@ def _check(linking: Linking, node: Map, fields: list[str]) -> Check:
 
 def decide(linking: Linking) -> tuple[Row, ...]:
     """The rows of the decide table in order."""
+    opened = table_link.opened(linking)
+    linking.node.put("decide", opened.nodes, opened.nodes.mark, opened.nodes.mark)
     rows = tuple(
         Row(
             id=tree.text(node, "id"),
-            when=linking.rule(node, "when", Rule("从不", False)),
+            when=opened.rules.get(place) or linking.rule(node, "when", Rule("从不", False)),
             outcome=tree.text(node, "outcome"),
             reason=linking.template(node, "reason"),
             suggest=tree.text(node, "suggest"),
             commitment=tree.truth(node, "commitment"),
             basis=tree.text(node, "basis"),
+            unique=opened.unique.get(place, ""),
         )
-        for node in unique(linking, "decide", "id", "裁决")
+        for place, node in enumerate(unique(linking, "decide", "id", "裁决"))
     )
-    items: Seq = linking.node["decide"]
+    items: Seq = opened.nodes
     for number, row in enumerate(rows):
         last = number == len(rows) - 1
         mark = items.item_at[number]

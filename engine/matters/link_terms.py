@@ -8,6 +8,7 @@ from engine.matters import placeholders, tree
 from engine.matters.linking import Linking
 from engine.matters.schema_matter import STOP_GROUNDS, UNKNOWN_YET
 from engine.matters.yaml_reader import Map, Seq
+from engine.model.guard import Guard
 from engine.model.matter import Authority, Duration, Duty, Limits, PushDef, Question, Watch
 
 
@@ -94,6 +95,18 @@ def duties(linking: Linking) -> tuple[Duty, ...]:
         staff = int(node.get("staff", 1))
         made.append(Duty(tree.text(node, "check"), term, staff, leads, linking.rule(node, "when")))
     return tuple(made)
+
+
+def guard(linking: Linking) -> Guard:
+    """The guard over instant approval; an hourly limit that the daily cap forestalls is noted."""
+    instant: Map = linking.node.get("instant") or Map(linking.node.mark)
+    node: Map = instant.get("guard") or Map(instant.mark)
+    hourly, cap = node.get("hourly"), instant.get("daily_cap")
+    if hourly is not None and cap is not None and int(hourly) >= int(cap):
+        what = f"每小时上限 {hourly} 不小于每日上限 {cap}，永远不会触发。"
+        linking.add("M177", tree.place(node, "hourly"), what, "请把 hourly 写小，或删去。")
+    given = {key: int(tree.text(node, key).removesuffix("%")) for key in ("rise", "unknown", "least") if key in node}
+    return Guard(hourly=None if hourly is None else int(hourly), **given)
 
 
 def push(linking: Linking) -> tuple[PushDef, ...]:

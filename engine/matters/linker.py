@@ -84,6 +84,7 @@ def _matter(linking: Linking) -> Matter:
         document_seal=seal,
         daily_cap=instant.get("daily_cap"),
         sample=tree.text(instant, "sample"),
+        guard=link_terms.guard(linking),
         confirm=link_terms.confirm(linking),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +15,6 @@ from engine.model.rule import ALWAYS, Rule
 from engine.rules.compiler import compile_rule
 from engine.rules.scope import Found, Name, Scope
 
-_ASKED = r"(?<![\w.「])(?:{})(?!\w|」| *(?:[=≠!<>]))"
 NEVER = Rule(text="从不", logic=False)
 
 
@@ -26,12 +24,12 @@ class Linking:
     def __init__(self, node: Map, reference: Reference, matters: frozenset[str]) -> None:
         self.node, self.reference, self.matters = node, reference, matters
         self.problems: list[Problem] = []
-        self.scope = Scope(of_matter(node, reference, {}))
+        self.scope = Scope(of_matter(node, reference, {}), reference.expressions)
         self._places: dict[int, tuple[Rule, Mark]] = {}  # holds each rule, so that its id stays its own
 
     def guard(self, guards: Mapping[str, Rule]) -> None:
         """Name the fields again, now with their visibility conditions."""
-        self.scope = Scope(of_matter(self.node, self.reference, guards))
+        self.scope = Scope(of_matter(self.node, self.reference, guards), self.reference.expressions)
 
     def add(self, code: str, mark: Mark, what: str, next: str = "") -> None:
         """Note a problem at a place."""
@@ -51,13 +49,19 @@ class Linking:
             plain = source.strip()
             if plain in ("总是", "从不"):
                 return ALWAYS if plain == "总是" else NEVER
-        scope = Scope((*self.scope.names, *also)) if also else self.scope
-        written = tree.bare(source) if isinstance(source, dict) else _asked(str(source), also)
-        made, found = compile_rule(written, scope, expect=expect, file=mark.file, line=mark.line, column=mark.column)
+        scope = Scope((*self.scope.names, *also), self.reference.expressions) if also else self.scope
+        written = tree.bare(source) if isinstance(source, dict) else str(source)
+        made, found = compile_rule(
+            written, scope, expect=expect, file=mark.file, line=mark.line, column=mark.column, spans=mark.spans
+        )
         self.problems += found
         if made is not None:
             self._places[id(made)] = (made, mark)
         return made
+
+    def remember(self, rule: Rule, mark: Mark) -> None:
+        """Note where a rule that was put together elsewhere is written."""
+        self._places[id(rule)] = (rule, mark)
 
     def place_of(self, rule: Rule) -> Mark:
         """Where a compiled rule is written."""
@@ -94,10 +98,3 @@ class Linking:
             return "{" + (found.path if found else name) + "}"
 
         return PLACEHOLDER.sub(lambda one: stored(one.group(1)), text)
-
-
-def _asked(text: str, words: tuple[Name, ...]) -> str:
-    """Rule text in which a word such as 秒批, used as a condition by itself, is asked for: 秒批 = 是."""
-    if not words:
-        return text
-    return re.sub(_ASKED.format("|".join(one.title for one in words)), lambda one: f"{one.group(0)} = 是", text)

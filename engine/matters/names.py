@@ -17,8 +17,8 @@ CONTEXTS = (
     "precheck_passed", "code", "param",
 )  # fmt: skip
 GRANTED, REFERRED, PASSED = "outcome.instant", "outcome.manual", "precheck_passed"
-VERDICTS = (Name(GRANTED, "秒批", BOOL), Name(REFERRED, "转人工", BOOL))
-ALL_PASSED = Name(PASSED, "预审全部通过", BOOL)
+VERDICTS = (Name(GRANTED, "秒批", BOOL, asked=True), Name(REFERRED, "转人工", BOOL, asked=True))
+ALL_PASSED = Name(PASSED, "预审全部通过", BOOL, asked=True)
 _AUTHORITY = Type("enum", values=("本人", "法定代表人", "授权", "无"))
 
 

@@ -10,10 +10,12 @@ import msgspec
 
 from engine.errors import Problem
 from engine.matters import kinds, structure, tree
+from engine.matters.expressions import expressions
 from engine.matters.fragment_library import Fragment, library
 from engine.matters.yaml_reader import Map, read
 from engine.model.matter import Authority, Parameter, ParameterEntry
 from engine.model.types import Part, Type
+from engine.rules.scope import Expression
 
 
 class Source(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -60,6 +62,7 @@ class Reference(msgspec.Struct, frozen=True):
     authorities: dict[str, tuple[Authority, ...]] = {}
     calendar: dict[str, str] = {}
     years: tuple[str, ...] = ()
+    expressions: dict[str, Expression] = {}
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -86,6 +89,7 @@ def load(root: Path) -> Shared:
         authorities=_part(root, "authorities", problems, lambda node: _authorities(node, codes, problems), {}),
         calendar=_part(root, "calendar", problems, lambda node: dict(node["days"]), {}),
         years=_part(root, "calendar", [], lambda node: tree.texts(node, "years"), ()),
+        expressions=_part(root, "expressions", problems, lambda node: expressions(node, problems), {}),
     )
     fragments, wrong = library(_fragment_files(root, problems))
     problems += wrong

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.errors import CODES
-from engine.matters import kinds, schema_matter, schema_shared
-from engine.matters.codes import MEANINGS
+from engine.matters import kinds, proof_codes, schema_matter, schema_shared
+from engine.matters.codes import MEANINGS, OF_TESTING
 from engine.matters.placeholders import DOCUMENT_NAMES, NUMBER_NAMES, RESTART_NAMES
 from engine.matters.schema_words import Schema
 from engine.rules import operations, problems, profile
 
 _TYPES = {"string": "文字", "number": "数", "integer": "整数", "object": "一组键", "array": "列表", "boolean": "是否"}
-_REGISTERED = (operations, problems)  # their operators and codes are registered when they are imported
-_SHARED = ("codes", "parameters", "sources", "certificates", "authorities", "calendar", "fragments", "tests")
+_REGISTERED = (operations, problems, proof_codes)  # their operators and codes are registered when they are imported
+_SHARED = (
+    "codes", "parameters", "sources", "certificates", "authorities", "calendar", "expressions", "fragments", "tests",
+)  # fmt: skip
 _HEAD = """\
 # 编写事项：参考
 
@@ -63,7 +65,7 @@ def _required(schema: Schema) -> tuple[str, ...]:
     if "items" in schema:
         return _required(schema["items"])
     if "if" in schema and "properties" not in schema:
-        branch = "else" if schema["then"].get("title") == "引用片段" else "then"
+        branch = "else" if schema["then"].get("title") in ("引用片段", "决策表") else "then"
         return _required(schema[branch])
     more = schema.get("additionalProperties")
     inherited = _required(more) if isinstance(more, dict) else ()
@@ -149,8 +151,11 @@ def _shared() -> Iterator[str]:
 
 
 def _codes() -> Iterator[str]:
-    yield "M 是事项文件的错误，R 是规则的错误，有错误的事项不能发布；W 是提醒，不妨碍发布。"
-    known = {**MEANINGS, **{code: text for code, text in CODES.items() if code.startswith("R")}}
+    yield (
+        "M 是事项文件的错误，R 是规则的错误，有错误的事项不能发布；W 是提醒，不妨碍发布。"
+        "P 是证明（zhunyu prove）的结论，没有注明提醒或说明的是错误。"
+    )
+    known = {**MEANINGS, **OF_TESTING, **{code: text for code, text in CODES.items() if code[0] in "RP"}}
     rows = [f"| {code} | {text} |" for code, text in sorted(known.items())]
     yield "\n".join(["| 编号 | 说明 |", "|---|---|", *rows])
 

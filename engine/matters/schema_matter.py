@@ -92,6 +92,15 @@ ROW = w.record(
     },
     ("id", "when", "outcome"),
 )
+TABLE = w.record(
+    "决策表",
+    {
+        "table": w.text("表格", "写在 table: | 下面，单元格之间用 | 分开；列名、单元格的写法见 决策表.md。"),
+        "hit": w.word("命中", "先中", "唯一", note="先中：自上而下先中先得（不写即是）；唯一：不止一行成立的转人工。"),
+        "as": w.identifier("编号前缀", "各行编号前面加上“前缀”。"),
+    },
+    ("table",),
+)
 STEP = w.record(
     "环节",
     {
@@ -163,6 +172,18 @@ DUTY = w.record(
     },
     ("check", "within"),
 )
+_PERCENT = "^(100|[1-9][0-9]?)%$"
+_GUARD = w.record(
+    "守护",
+    {
+        "hourly": w.count("每小时上限", 1, "一个钟点里的秒批件数；不写则不设。"),
+        "rise": w.matching("准予比例升幅", _PERCENT, "近 7 天比此前 28 天高出这么多个百分点；不写是 15%。"),
+        "unknown": w.matching("事实缺失比例", _PERCENT, "近 24 小时收件里有事实未取到的比例；不写是 50%。"),
+        "least": w.count("最少件数", 10, "所看的时段至少收了这么多件才判断；不写是 50。"),
+    },
+    (),
+    "触发后秒批停下转人工，由人写明理由恢复。",
+)
 _PUSH = w.record(
     "推送",
     {"to": w.text("推送到"), "events": w.words("哪些进展", "收件", "受理", "进展", "决定", "发证")},
@@ -210,7 +231,9 @@ KEYS: dict[str, Schema] = {
     "form": w.many("表单", w.usable(GROUP), least=1),
     "materials": w.many("材料", w.usable(MATERIAL)),
     "precheck": w.many("预审", w.usable(CHECK)),
-    "decide": w.many("裁决表", w.usable(ROW), "自上而下，先中先得；最后一条兜底。", least=1),
+    "decide": w.many(
+        "裁决表", w.usable(w.tabular(TABLE, ROW)), "自上而下，先中先得；最后一条兜底。可以是一张决策表。", least=1
+    ),
     "never": w.many("绝不发生的事", w.usable(w.rule("规则")), "发布前要被证明的话，可用 秒批、转人工。"),
     "route": w.many("人工办理环节", w.usable(STEP)),
     "documents": w.open_record("文书", {"prefix": w.text("文号前缀"), "seal": w.text("印章")}),
@@ -224,7 +247,14 @@ KEYS: dict[str, Schema] = {
     "watch": w.many("异常监测", _WATCH),
     "archive": w.open_record("归档", {"class": w.text("门类"), "retain": w.text("保管期限")}),
     "instant": w.record(
-        "秒批的限度", {"daily_cap": w.count("每日上限", 1), "sample": w.matching("抽查比例", "^[0-9.]+%$")}
+        "秒批的限度",
+        {
+            "daily_cap": w.count("每日上限", 1, "到达后当日转人工，次日自动恢复。"),
+            "sample": w.matching(
+                "抽查比例", r"^(100|[0-9]{1,2}(\.[0-9]{1,4})?)%$", "写作 5%；秒批的办件按这个比例抽出来事后核查。"
+            ),
+            "guard": _GUARD,
+        },
     ),
     "confirm": w.lines("待业务确认的内容"),
 }

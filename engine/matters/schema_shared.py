@@ -119,6 +119,22 @@ def calendar() -> Schema:
     return _file("calendar", "工作日历", keys, ("days", "years"))
 
 
+def expressions() -> Schema:
+    """expressions.yaml: rules with a name, for every matter."""
+    one = w.record(
+        "共用表达式",
+        {
+            "rule": w.text("规则", "规则文字，或一个值的算法。") | {"type": "string"},
+            "title": w.text("说明", "一句话说它判断什么。"),
+            "basis": w.text("依据"),
+        },
+        ("rule", "title"),
+    )
+    names = r"^[A-Za-z_\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff]*$"
+    table = w.table("共用表达式", one, "规则里写 表达式.名称。", names=names)
+    return _file("expressions", "共用表达式", {"expressions": table}, ("expressions",))
+
+
 def fragments() -> Schema:
     """A file of fragments: each gives a section, with its parameters."""
     param = w.record(
@@ -161,11 +177,15 @@ def tests() -> Schema:
         "accepted_on": w.day("受理日"),
         "risk": {**data, "title": "风险"},
     }
-    expect = w.record(
+    expected = w.record(
         "期望",
         {
             "outcome": w.word("结果", "秒批", "转人工", "当场更正", "改办", "建议不予受理"),
-            "by": w.text("由哪一条", "裁决 id、核对 id 或 undecidable。"),
+            "by": w.text(
+                "由哪一条",
+                "裁决 id、核对 id，或 undecidable（有一行未知）、precheck（预检有意见）、"
+                "disagreement（两套计算不一致）。",
+            ),
             "findings": w.texts("没有通过的核对", "恰好这些，不含提示。"),
             "hints": w.texts("提示"),
             "waived": w.texts("免交的材料"),
@@ -176,6 +196,23 @@ def tests() -> Schema:
             "barred": {"type": ["integer", "array"], "title": "不能秒批的原因", "description": "条数，或所含文字。"},
         },
     )
+    unconfirmed = w.word("期望", "待确认")
+    note = "期望的结果；还没有人确认的写 待确认：照样运行，不算通过也不算未通过。"
+    expect = w.either("期望", "string", unconfirmed, expected, note)
     case = w.record("测试", {"name": w.text("名称", "一句话。"), **scene, "expect": expect}, ("name", "expect"))
-    keys = {"matter": w.identifier("事项 id"), **scene, "tests": w.many("测试", case, least=1)}
+    percent = {"type": "number", "minimum": 0, "maximum": 100}
+    least = {
+        key: {"title": title, **percent}
+        for key, title in (
+            ("rows", "裁决行"), ("findings", "核对结果"), ("atoms", "条件真假"), ("mcdc", "单独起作用（MC/DC）"),
+            ("mutants", "变异"),
+        )
+    }  # fmt: skip
+    coverage = w.record("覆盖下限", least, note="各项数字的最低百分比；test --coverage 和发布前的检查都按它。")
+    keys = {
+        "matter": w.identifier("事项 id"),
+        "coverage": coverage,
+        **scene,
+        "tests": w.many("测试", case, least=1),
+    }
     return _file("tests", "事项测试", keys, ("matter", "at", "tests"))

@@ -114,6 +114,11 @@ def usable(item: Schema) -> Schema:
     return {"if": {"type": "object", "required": ["use"]}, "then": FRAGMENT, "else": item}
 
 
+def tabular(table: Schema, item: Schema) -> Schema:
+    """An item of a list section: itself, or a whole table of such items."""
+    return {"if": {"type": "object", "required": ["table"]}, "then": table, "else": item}
+
+
 def lines(title: str, note: str = "", least: int = 0) -> Schema:
     """A list of texts, among which fragments may stand."""
     return many(title, usable({"type": ["string", "number"], "minLength": 1}), note, least)

@@ -23,6 +23,7 @@ BUILDERS: dict[str, Callable[[], Schema]] = {
     "certificates": schema_shared.certificates,
     "authorities": schema_shared.authorities,
     "calendar": schema_shared.calendar,
+    "expressions": schema_shared.expressions,
     "fragments": schema_shared.fragments,
     "tests": schema_shared.tests,
 }

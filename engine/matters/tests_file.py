@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -12,12 +12,13 @@ from engine.errors import Problem
 from engine.matters import merging, names, structure, tree
 from engine.matters.catalogue import Catalogue
 from engine.matters.link_certificate import FILLED
-from engine.matters.yaml_reader import UNAVAILABLE, Map, Mark, read
+from engine.matters.yaml_reader import UNAVAILABLE, Map, Mark, parse
 from engine.model.matter import Matter
 from engine.model.types import Type
 from engine.model.values import Json, Missing
 
-_APPLICANT = {
+UNCONFIRMED = "待确认"  # the expectation of a test that a person still has to confirm
+APPLICANT = {
     "代码": "code",
     "名称": "name",
     "类型": "kind",
@@ -25,6 +26,7 @@ _APPLICANT = {
     "授权": "authority",
     "经办人": "agent",
 }
+_NOBODYS = ("undecidable", "precheck", "disagreement")  # `by` where no single row or check decides
 _CERTIFICATE = (
     "number", "type", "title", "valid_from", "valid_to", "issued_on", "holder_code", "holder_name", "authority_name",
     "district", "status", "item", "face",
@@ -37,7 +39,8 @@ class MatterTest(msgspec.Struct, frozen=True, omit_defaults=True):
     `at` and `accepted_on` are ISO dates. `applicant` has code, name, kind, level, authority, agent. `answers` are
     stored answers by field id. `facts` maps keys to a record, rows, Missing.EMPTY or "unavailable"; a fact that is
     not named is pending for the runner to decide. `materials` are the ids handed in. `expect` is as written; what
-    it does not name is not checked.
+    it does not name is not checked. `unconfirmed` marks a test whose expectation a person still has to confirm: its
+    `expect` is empty.
     """
 
     name: str
@@ -53,32 +56,63 @@ class MatterTest(msgspec.Struct, frozen=True, omit_defaults=True):
     original: dict[str, Json] | None = None
     risk: dict[str, Json] = {}
     accepted_on: str = ""
+    unconfirmed: bool = False
+
+
+class TestsFile(msgspec.Struct, frozen=True):
+    """A test file: its tests without fault, the scene they stand on as a test without a name, and what it asks.
+
+    `coverage` are the least percentages by figure: rows, findings, atoms, mcdc and mutants, those that are written.
+    """
+
+    __test__: ClassVar[bool] = False  # not a test for pytest to collect
+
+    tests: tuple[MatterTest, ...] = ()
+    base: MatterTest | None = None
+    coverage: dict[str, float] = {}
 
 
 def load_tests(path: Path, catalogue: Catalogue) -> tuple[tuple[MatterTest, ...], tuple[Problem, ...]]:
     """The tests of a file and what is wrong with it; a test with a fault is left out."""
-    file = _shown(path)
-    node, found = read(path, file, tags=True)
+    found, problems = load_file(path, catalogue)
+    return found.tests, problems
+
+
+def load_file(path: Path, catalogue: Catalogue) -> tuple[TestsFile, tuple[Problem, ...]]:
+    """A whole test file and what is wrong with it."""
+    file = shown(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return TestsFile(), (Problem("M100", f"读不出文件：{error.strerror}。", "请检查路径和权限。", file),)
+    return parse_file(data, file, catalogue)
+
+
+def parse_file(data: bytes, file: str, catalogue: Catalogue) -> tuple[TestsFile, tuple[Problem, ...]]:
+    """As `load_file`, from the bytes of a file of this name."""
+    node, found = parse(data, file, tags=True)
     problems = list(found)
     if not isinstance(node, Map):
-        return (), tuple(problems)
+        return TestsFile(), tuple(problems)
     wrong = structure.check(node, "tests")
     if problems or wrong:
-        return (), (*problems, *wrong)
+        return TestsFile(), (*problems, *wrong)
     matter = catalogue.matters.get(node["matter"])
     mark = tree.place(node, "matter")
-    if path.name != f"{node['matter']}.tests.yaml":
+    if file.rpartition("/")[2] != f"{node['matter']}.tests.yaml":
         problems.append(tree.at("M183", mark, f"测试文件名应为 {node['matter']}.tests.yaml。", "请改名。"))
     if matter is None:
         problems.append(tree.at("M183", mark, f"没有事项 {node['matter']}，或它有错误。", "请先改正事项。"))
-        return (), tuple(problems)
-    return _tests(node, matter, catalogue, problems)
+        return TestsFile(), tuple(problems)
+    tests = _tests(node, matter, catalogue, problems)
+    wanted = {key: float(value) for key, value in (node.get("coverage") or {}).items()}
+    scene = scene_of(node)
+    base = None if problems else resolved(merging.merge(scene, Map(scene.mark)), scene, matter, catalogue)
+    return TestsFile(tests, base, wanted), tuple(problems)
 
 
-def _tests(
-    node: Map, matter: Matter, catalogue: Catalogue, problems: list[Problem]
-) -> tuple[tuple[MatterTest, ...], tuple[Problem, ...]]:
-    base = _scene(node)
+def _tests(node: Map, matter: Matter, catalogue: Catalogue, problems: list[Problem]) -> tuple[MatterTest, ...]:
+    base = scene_of(node)
     wrong = tuple(_scene_problems(node, matter, catalogue))
     problems += wrong
     seen: set[str] = set()
@@ -91,24 +125,27 @@ def _tests(
         seen.add(name)
         problems += found
         if not (found or wrong):
-            tests.append(_test(merging.merge(base, one), one, matter, catalogue))
-    return tuple(tests), tuple(problems)
+            tests.append(resolved(merging.merge(base, one), one, matter, catalogue))
+    return tuple(tests)
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """The path of a test file as its tests name it."""
     parts = path.parts
     return "/".join(parts[parts.index("matters") :]) if "matters" in parts else path.name
 
 
-def _scene(node: Map) -> Map:
+def scene_of(node: Map) -> Map:
+    """What every test of a file stands on, as written."""
     scene = Map(node.mark)
     for key, value in node.items():
-        if key not in ("matter", "tests"):
+        if key not in ("matter", "tests", "coverage"):
             scene.put(key, value, node.key_at[key], node.value_at[key])
     return scene
 
 
-def _test(scene: Map, own: Map, matter: Matter, catalogue: Catalogue) -> MatterTest:
+def resolved(scene: Map, own: Map, matter: Matter, catalogue: Catalogue) -> MatterTest:
+    """The test that `own` is on a merged scene: answers as stored, the applicant's defaults filled in."""
     types = {field.id: field.type for field in matter.fields()}
     given = scene.get("given") or {}
     answers = {key: merging.stored(types[key], value) for key, value in given.items() if value is not None}
@@ -125,7 +162,8 @@ def _test(scene: Map, own: Map, matter: Matter, catalogue: Catalogue) -> MatterT
         materials=tree.texts(scene, "materials"),
         original=_original(scene, matter, catalogue),
         risk=tree.bare(scene.get("risk") or {}),
-        expect=tree.bare(scene["expect"]),
+        expect={} if own.get("expect") == UNCONFIRMED else tree.bare(own.get("expect") or {}),
+        unconfirmed=own.get("expect") == UNCONFIRMED,
     )
 
 
@@ -139,7 +177,7 @@ def _original(scene: Map, matter: Matter, catalogue: Catalogue) -> dict[str, Jso
 
 
 def _applicant(scene: Map, answers: dict[str, Json], matter: Matter) -> dict[str, Json]:
-    written = {_APPLICANT.get(key, key): tree.bare(value) for key, value in (scene.get("applicant") or {}).items()}
+    written = {APPLICANT.get(key, key): tree.bare(value) for key, value in (scene.get("applicant") or {}).items()}
     person = matter.applicant == ("自然人",)
     kind = "身份证号" if person else "统一社会信用代码"
     code = next((answers[field.id] for field in matter.fields() if field.kind == kind and field.id in answers), "")
@@ -191,8 +229,8 @@ def _scene_problems(scene: Map, matter: Matter, catalogue: Catalogue) -> Iterato
             yield from _parts(facts, key, value, needs[key])
     applicant = scene.get("applicant") or Map(scene.mark)
     for key in applicant:
-        if key not in (*_APPLICANT, *_APPLICANT.values()):
-            yield _unknown("M180", applicant, key, "申请人的", _APPLICANT.values())
+        if key not in (*APPLICANT, *APPLICANT.values()):
+            yield _unknown("M180", applicant, key, "申请人的", APPLICANT.values())
     original = scene.get("original") or Map(scene.mark)
     if matter.acts_on is not None:
         kind = catalogue.reference.certificates[matter.acts_on.type]
@@ -231,6 +269,8 @@ def _unknown(code: str, node: Map, key: str, what: str, known: Collection[str]) 
 
 
 def _expectations(one: Map, matter: Matter, catalogue: Catalogue) -> Iterator[Problem]:
+    if one["expect"] == UNCONFIRMED:
+        return
     expect: Map = one["expect"]
     checks = {check.id for check in matter.precheck}
     materials = {need.id for need in matter.materials}
@@ -240,7 +280,7 @@ def _expectations(one: Map, matter: Matter, catalogue: Catalogue) -> Iterator[Pr
         "waived": materials,
         "demanded": materials,
         "route": {step.id for step in matter.route},
-        "by": {*checks, *(row.id for row in matter.decide), "undecidable"},
+        "by": {*checks, *(row.id for row in matter.decide), *_NOBODYS},
         "to": set(catalogue.known),
     }
     for key, ids in known.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import yaml
 from engine.errors import Problem
 from engine.matters import yaml_words
 from engine.matters.codes import MEANINGS
+from engine.matters.yaml_spans import Span, spans
 from engine.model.values import Missing
 
 LARGEST = 1024 * 1024  # bytes
@@ -29,11 +30,12 @@ _TAG_AT_END = re.compile(r"(!(?:unavailable|empty|absent))(?=[}\]])")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in a file; line and column count from 1, 0 where unknown."""
+    """A place in a file; line and column count from 1, 0 where unknown. `spans` are a text's pieces (yaml_spans)."""
 
     file: str = ""
     line: int = 0
     column: int = 0
+    spans: tuple[Span, ...] = field(default=(), compare=False, repr=False)
 
 
 class Map(dict[str, Any]):
@@ -99,7 +101,7 @@ def parse(data: bytes, file: str, *, tags: bool = False) -> tuple[Any, tuple[Pro
         line = data.count(b"\n", 0, error.start) + 1
         return None, (Problem("M100", "文件不是 UTF-8 编码。", "请另存为 UTF-8。", file, line),)
     if tags:
-        text = _TAG_AT_END.sub(r"\1 ", text)  # the parser wants a space between a tag and a closing bracket
+        text = closed_tags(text)
     builder = _Builder(text, file, tags)
     try:
         tree = builder.document()
@@ -111,6 +113,18 @@ def parse(data: bytes, file: str, *, tags: bool = False) -> tuple[Any, tuple[Pro
     except _Stop:
         return None, tuple(builder.problems)
     return tree, tuple(builder.problems)
+
+
+def closed_tags(text: str) -> str:
+    """The text with a space between a tag of a test file and a closing bracket, which the parser wants there."""
+    return _TAG_AT_END.sub(r"\1 ", text)
+
+
+def parse_number(text: str) -> int | Decimal | str:
+    """The number that plain text is written as; the very text when it is none."""
+    if _INTEGER.match(text):
+        return int(text) if len(text) <= 15 else text  # longer digits are a code, and must survive JSON
+    return Decimal(text) if _DECIMAL.match(text) else text
 
 
 class _Stop(Exception):
@@ -169,10 +183,15 @@ class _Builder:
     def text_at(self, event: Any) -> Mark:
         """Where the text itself begins: after a quote, or on the line below `|` and `>`."""
         mark = self.at(event)
+        start, end = event.start_mark, event.end_mark
         if event.style in ("|", ">"):
             below = self.lines[mark.line] if mark.line < len(self.lines) else ""
-            return Mark(mark.file, mark.line + 1, len(below) - len(below.lstrip()) + 1)
-        return Mark(mark.file, mark.line, mark.column + 1) if event.style else mark
+            pieces = spans(event.value, self.lines, (start.line + 1, 0), (end.line, end.column))
+            return Mark(mark.file, mark.line + 1, len(below) - len(below.lstrip()) + 1, pieces)
+        broken = start.line != end.line or (event.style and end.column - start.column != len(event.value) + 2)
+        first = start.column + bool(event.style)
+        pieces = spans(event.value, self.lines, (start.line, first), (end.line, end.column)) if broken else ()
+        return Mark(mark.file, mark.line, first + 1, pieces)
 
     def sequence(self, start: Any, depth: int) -> Seq:
         items = Seq(self.at(start))
@@ -229,8 +248,5 @@ class _Builder:
             self.fault("M106", event, f"不能使用标签 {event.tag}。", known)
         if event.style:
             return text
-        if _INTEGER.match(text):
-            return int(text) if len(text) <= 15 else text  # longer digits are a code, and must survive JSON
-        if _DECIMAL.match(text):
-            return Decimal(text)
-        return {"true": True, "false": False, "": None}.get(text, text)
+        number = parse_number(text)
+        return number if number is not text else {"true": True, "false": False, "": None}.get(text, text)

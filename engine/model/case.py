@@ -138,6 +138,30 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     signed: tuple[Actor, ...] = ()
 
 
+class AfterCheck(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A check of a case after its decision. `kind`: 抽查 | 后续核查 | 后续措施 | 自我纠错.
+
+    `results` maps a result to 结束, to "→" and the id of a matter, or to the words of a measure. `signed` are the
+    people who have recorded `result` so far; it is over (`finished_at`) when the last of its `staff` does. `barred`
+    are the ids of those who may not do it; `reason` says why it is asked for beyond what the kind says.
+    """
+
+    id: str
+    kind: str
+    title: str
+    role: str
+    opened_at: str
+    due: str
+    results: dict[str, str]
+    staff: int = 1
+    barred: tuple[str, ...] = ()
+    signed: tuple[Actor, ...] = ()
+    result: str = ""
+    opinion: str = ""
+    finished_at: str = ""
+    reason: str = ""
+
+
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     """A case in its final shape.
 
@@ -145,7 +169,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     `parent` and `items` serve batches and ex-officio cases (child cases, target certificates).
     `version` is compared and set by every commit. `acts_on` is the id of the certificate acted on.
     `unmade` are certificates whose file was given up and waits for people. `reservations` are the keys held
-    under `unique:` while the case is open or its certificate valid.
+    under `unique:` while the case is open or its certificate valid. `checks` are those after the decision.
     Instants are ISO 8601 with zone.
     """
 
@@ -182,3 +206,4 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     close_reason: str = ""
     version: int = 0
     summary: str = ""
+    checks: tuple[AfterCheck, ...] = ()

@@ -105,8 +105,33 @@ class RecordSealFailed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     reason: str
 
 
+class RecordCheck(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Record the result of a check after the decision. `lead` is the title of the matter the result leads to."""
+
+    check: str
+    result: str
+    opinion: str
+    lead: str = ""
+
+
+class OpenRecall(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Open a self-correction of a grant within a recall; its task is held until the recall is confirmed."""
+
+    recall: str
+    reason: str
+
+
+class DropRecall(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Take the self-correction of a recall back that was never confirmed."""
+
+    recall: str
+
+
 Command = Union[
     Submit,
+    RecordCheck,
+    OpenRecall,
+    DropRecall,
     Accept,
     Decline,
     AskSupplement,

@@ -12,6 +12,7 @@ from typing import Union
 import msgspec
 
 from engine.model.certificate import CertificateStatus
+from engine.model.guard import Basis
 from engine.model.matter import Numbering
 
 
@@ -27,7 +28,10 @@ class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 
 class TaskOpened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """A task for staff with `role` in the case's district: `task` is unique in the case (step id and round)."""
+    """A task for staff with `role` in the case's district: `task` is unique in the case (step id and round).
+
+    `held` keeps it from every list until the recall it belongs to is confirmed.
+    """
 
     task: str
     step: str
@@ -36,6 +40,7 @@ class TaskOpened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     due: str
     people: int = 1
     barred: tuple[str, ...] = ()
+    held: bool = False
 
 
 class TaskClosed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -131,8 +136,46 @@ class DueCleared(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     what: str
 
 
+class Noted(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """A milestone for staff only; the applicant is not shown it. `kind`: 守护 抽查 后续核查 后续措施 自我纠错."""
+
+    kind: str
+    words: str
+
+
+class Granted(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """准予, with everything it rested on. `share` of the matter's instant approvals is checked afterwards; `drawn`
+    says that this one is."""
+
+    automatic: bool
+    basis: tuple[Basis, ...]
+    share: str = ""
+    drawn: bool = False
+
+
+class GuardTripped(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Instant approval of the matter stops until a person arms the guard again; `epoch` is the arming that ends."""
+
+    epoch: int
+    cause: str
+    words: str
+
+
+class Checked(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """A check after the decision is over: which, with what result, and what follows ("" nothing)."""
+
+    check: str
+    kind: str
+    result: str
+    follows: str = ""
+
+
 Event = Union[
     Happened,
+    Noted,
+    Granted,
+    GuardTripped,
+    Checked,
     TaskOpened,
     TaskClosed,
     Reserved,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from engine.model.form import Field, Group, MaterialNeed
+from engine.model.guard import Guard
 from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Type
 from engine.model.values import Json
@@ -81,7 +82,11 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Row(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One decide row. `outcome`: 秒批 | 转人工. `commitment` lifts the demand for an authoritative fact."""
+    """One decide row. `outcome`: 秒批 | 转人工. `commitment` lifts the demand for an authoritative fact.
+
+    Rows with the same `unique` (the id of the first of them; they stand together) are judged as one: only one of them
+    may hold. Where more do, or another cannot be judged, the table stops at a person.
+    """
 
     id: str
     when: Rule
@@ -90,6 +95,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     suggest: str = ""
     commitment: bool = False
     basis: str = ""
+    unique: str = ""
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -281,6 +287,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     document_seal: str = "行政审批专用章"
     daily_cap: int | None = None
     sample: str = ""
+    guard: Guard = Guard()
     codes: dict[str, tuple[str, ...]] = {}
     parameters: tuple[Parameter, ...] = ()
     titles: dict[str, str] = {}

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from engine.model.values import Missing, Unavailable, Value
+from engine.model.form import Field
+from engine.model.values import Json, Missing, Unavailable, Value
 
 _PLACE = re.compile(r"\{([^{}:]+)(?::0(\d{1,2})d)?\}")
 
@@ -40,6 +41,24 @@ def in_words(value: Value) -> str:
             return " ".join(in_words(item) for item in value.values() if not isinstance(item, Missing))
         case _:
             return str(value)
+
+
+def answer_in_words(field: Field, answer: Json) -> str:
+    """An answer as the applicant reads it: choices joined, days spelt out, the unit behind a number."""
+    if answer is None or answer == "" or answer == []:
+        return "（未填）"
+    if isinstance(answer, bool):
+        if field.kind == "承诺":
+            return "已承诺" if answer else "未承诺"
+        return "是" if answer else "否"
+    if isinstance(answer, list | tuple):
+        return "、".join(map(str, answer))
+    if field.kind == "日期":
+        try:
+            return day_in_words(date.fromisoformat(str(answer)))
+        except ValueError:
+            return str(answer)
+    return f"{answer} {field.unit}" if field.unit else str(answer)
 
 
 def fill(template: str, lookup: Callable[[str], str]) -> str:

@@ -13,10 +13,13 @@ from engine.model.commands import (
     AskSupplement,
     Command,
     Decline,
+    DropRecall,
     FinishStep,
     Grant,
     Lapse,
     MakeAgain,
+    OpenRecall,
+    RecordCheck,
     RecordSealed,
     RecordSealFailed,
     Refuse,
@@ -25,6 +28,7 @@ from engine.model.commands import (
 )
 from engine.model.facts import Fact
 from engine.model.matter import Matter
+from engine.pipeline.after_checks import drop_recall, open_recall, record_check
 from engine.pipeline.context import Context, Step
 from engine.pipeline.deciding import decline, grant, refuse
 from engine.pipeline.filing import submit
@@ -39,10 +43,13 @@ HANDLERS: dict[type, Handler] = {
     AnswerSupplement: answer_supplement,
     AskSupplement: ask_supplement,
     Decline: decline,
+    DropRecall: drop_recall,
     FinishStep: finish_step,
     Grant: grant,
     Lapse: lapse,
     MakeAgain: make_again,
+    OpenRecall: open_recall,
+    RecordCheck: record_check,
     RecordSealed: record_sealed,
     RecordSealFailed: record_seal_failed,
     Refuse: refuse,

@@ -10,6 +10,7 @@ from engine.model.case import Case, Upload
 from engine.model.certificate import Certificate
 from engine.model.events import Event
 from engine.model.facts import Fact
+from engine.model.guard import Reading
 from engine.model.matter import Authority
 from engine.model.people import Actor, Subject
 from engine.model.values import Answers
@@ -31,7 +32,8 @@ class Context(msgspec.Struct, frozen=True):
 
     `now` is aware. `case_id`, `case_number` and `certificate_ids` are fresh and used only where the command makes
     something new. `calendar` maps ISO days to 休 or 班. `certificates` are those of the case by id (for
-    RecordSealed). `instant_today` counts today's automatic grants of the matter.
+    RecordSealed). `instant_today` counts today's automatic grants of the matter; `guard` is what its guard reads;
+    `seed` draws the grants that are checked afterwards (empty: none is drawn).
     """
 
     now: datetime
@@ -44,6 +46,8 @@ class Context(msgspec.Struct, frozen=True):
     original: Certificate | None = None
     certificates: dict[str, Certificate] = {}
     instant_today: int = 0
+    guard: Reading = Reading()
+    seed: bytes = b""
 
 
 class Step(msgspec.Struct, frozen=True):

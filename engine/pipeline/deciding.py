@@ -9,10 +9,12 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.model.case import Case, Decision, Status
 from engine.model.commands import Decline, Grant, Refuse
-from engine.model.events import CertificateChanged, CertificateOrdered, CertificateUnlocked, Event, Happened
+from engine.model.events import CertificateChanged, CertificateOrdered, CertificateUnlocked, Event, Granted, Happened
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.values import Value
+from engine.pipeline.after_checks import is_drawn, opened_by_grant
+from engine.pipeline.basis import basis_of
 from engine.pipeline.context import Context, Step
 from engine.pipeline.progress import (
     authority_of,
@@ -52,10 +54,15 @@ def granted(
     words = "已当场作出准予决定。" if automatic else "已作出准予决定。"
     if made:
         words += "证照正在制作。"
+    draw = is_drawn(matter, case, context, automatic)
+    basis = basis_of(matter, case.assessment, case.facts) if case.assessment else ()
+    case, checks = opened_by_grant(matter, case, names, context, draw)
     events: list[Event] = [
         Happened("决定", words, reason),
+        Granted(automatic, basis, matter.sample if automatic else "", draw),
         *notices(matter, case, "决定", stamp(context), words),
         *orders,
+        *checks,
     ]
     if not made:
         case, ended = _without_certificate(case, orders, context)

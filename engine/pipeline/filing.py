@@ -17,6 +17,7 @@ from engine.model.wording import in_words
 from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.context import Application, Context, Step
 from engine.pipeline.deciding import granted
+from engine.pipeline.guarding import guarded
 from engine.pipeline.progress import accepted, open_next, precheck_passed, require_form, stamp
 from engine.stages.clock import end_of, supplement_tell_day
 from engine.stages.form.check import FormReading
@@ -43,7 +44,7 @@ def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: 
     if context.authority is None:
         raise ZhunyuError("A004", "所填地址不在办理范围内，没有对应的办理机关。", "请核对所在区。")
     application = msgspec.structs.replace(application, answers=reading.answers)
-    assessment = _within_cap(matter, judge(matter, application, context.actor, names, today), context)
+    assessment, stopped = guarded(matter, judge(matter, application, context.actor, names, today), facts, context)
     _require_filable(matter, assessment, command)
     case = _new_case(matter, command, reading, assessment, context, context.authority, names, facts)
     words = f"已收到您的申请，办件编号 {case.number}。"
@@ -51,7 +52,7 @@ def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: 
     if matter.acts_on is not None and matter.acts_on.lock and context.original is not None:
         events.append(CertificateLocked(context.original.id, context.original.version))
     events += notices(matter, case, "收件", stamp(context), words)
-    events.append(Happened("预审", *_precheck_words(assessment)))
+    events += [Happened("预审", *_precheck_words(assessment)), *stopped]
     if assessment.outcome == "秒批":
         case, more = accepted(matter, case, context, "秒批")
         events += more
@@ -91,15 +92,6 @@ def _require_filable(matter: Matter, assessment: Assessment, command: Submit) ->
         raise ZhunyuError("C004", assessment.reason, "请改办所提示的事项，已填内容可以带过去。", status=409)
     if assessment.outcome == "建议不予受理" and not command.insist:
         raise ZhunyuError("C004", assessment.reason, "如仍要提交，请确认后提交，由工作人员决定是否受理。", status=409)
-
-
-def _within_cap(matter: Matter, assessment: Assessment, context: Context) -> Assessment:
-    """A matter's daily cap sends further automatic approvals to a person."""
-    if assessment.outcome != "秒批" or matter.daily_cap is None or context.instant_today < matter.daily_cap:
-        return assessment
-    return msgspec.structs.replace(
-        assessment, outcome="转人工", by="daily_cap", reason="今日自动办理已达上限，由工作人员办理。"
-    )
 
 
 def _new_case(

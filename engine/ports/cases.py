@@ -27,8 +27,12 @@ class Sealer(Protocol):
         rotation must not change it: unique indexes rest on it)."""
         ...
 
-    def tag(self, salt: bytes, entry: bytes) -> str:
-        """The keyed tag (hex) of an audit entry."""
+    def tag(self, salt: bytes, content: bytes) -> str:
+        """The keyed tag (hex) of a history entry's content, under the entry's own key."""
+        ...
+
+    def entry_key(self, salt: bytes) -> bytes:
+        """The key of one history entry's tag, which may be disclosed with its content; it opens no other."""
         ...
 
 
@@ -52,7 +56,7 @@ class CaseLine(msgspec.Struct, frozen=True):
 
 
 class TaskRow(msgspec.Struct, frozen=True):
-    """A task of a case. `state`: open | closed. `barred` are the ids of staff who may not take it."""
+    """A task of a case. `state`: open | held | closed. `barred` are the ids of staff who may not take it."""
 
     case: str
     task: str
@@ -82,8 +86,9 @@ class WorkQuery(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a work list asks for.
 
     `view`: mine (claimed by `person`) | group (unclaimed, of `roles` in `district`) | done (closed by `person`) |
-    all (open, in `district`). An empty `district` sees every district. `text` is a number, part of the subject's
-    name or of the summary. `after` is the cursor the last page gave; `limit` rows a page.
+    all (open, in `district`) | checks (after the decision, of `roles` in `district`; group and all are without).
+    An empty `district` sees every district. `text` is a number, part of the subject's name or of the summary.
+    `after` is the cursor the last page gave; `limit` rows a page.
     """
 
     person: str
@@ -118,20 +123,6 @@ class RecordedEvent(msgspec.Struct, frozen=True):
     version: int
     actor: Actor
     event: Event
-
-
-class AuditEntry(msgspec.Struct, frozen=True):
-    """What the audit trail is told of one commit: case-local `counter`, whose `content` (canonical JSON) is only
-    kept as a keyed tag under a `salt` of its own."""
-
-    id: str
-    case: str
-    counter: int
-    at: str
-    actor: str
-    what: str
-    salt: bytes
-    content: bytes
 
 
 class CaseStore(Protocol):
@@ -211,10 +202,6 @@ class CaseStore(Protocol):
 
     def submit_once(self, draft: str, account: str, key: str, case: str, at: str) -> bool:
         """Record that the draft became the case; False when the draft or the key was used before."""
-        ...
-
-    def audit(self, entry: AuditEntry) -> None:
-        """Add an unsealed audit entry; one sealer numbers and links entries later."""
         ...
 
     def line(self, case: str) -> CaseLine | None:

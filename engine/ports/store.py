@@ -11,6 +11,11 @@ from engine.ports.certificates import CertificateStore
 from engine.ports.drafts import DraftStore
 from engine.ports.effects import EffectStore
 from engine.ports.facts import FactStore
+from engine.ports.guards import GuardStore
+from engine.ports.history import HistoryStore
+from engine.ports.publication import PublicationStore
+from engine.ports.recalls import RecallStore
+from engine.ports.shadows import ShadowStore
 from engine.ports.versions import VersionStore
 
 
@@ -29,6 +34,16 @@ class Transaction(Protocol):
     def effects(self) -> EffectStore: ...
     @property
     def facts(self) -> FactStore: ...
+    @property
+    def guards(self) -> GuardStore: ...
+    @property
+    def history(self) -> HistoryStore: ...
+    @property
+    def publications(self) -> PublicationStore: ...
+    @property
+    def recalls(self) -> RecallStore: ...
+    @property
+    def shadows(self) -> ShadowStore: ...
     @property
     def versions(self) -> VersionStore: ...
 

@@ -20,13 +20,14 @@ class Current(msgspec.Struct, frozen=True):
 
 
 class HistoryLine(msgspec.Struct, frozen=True):
-    """One publication or withdrawal. `action`: published | withdrawn."""
+    """One publication or withdrawal. `action`: published | withdrawn; `id` is also that of its `Publication`."""
 
     matter: str
     hash: str
     action: str
     at: str
     by: str
+    id: str = ""
 
 
 class VersionStore(Protocol):
@@ -48,8 +49,15 @@ class VersionStore(Protocol):
         """The version with this hash."""
         ...
 
-    def publish(self, matter: Matter, *, id: str, at: str, by: str) -> bool:
-        """Make the version current; False when it already was. `id` names the line of the history."""
+    def keep(self, matter: Matter, *, at: str, by: str) -> None:
+        """Keep a version without putting it on the shelf: a draft."""
+        ...
+
+    def publish(self, matter: Matter, *, id: str, at: str, by: str, after: str | None = None) -> bool:
+        """Make the version current; False when it already was. `id` names the line of the history.
+
+        With `after` False as well when the current version is not the one with this hash ("" for none).
+        """
         ...
 
     def withdraw(self, matter: str, *, id: str, at: str, by: str) -> bool:
@@ -58,6 +66,10 @@ class VersionStore(Protocol):
 
     def history(self, matter: str) -> tuple[HistoryLine, ...]:
         """All publications and withdrawals, newest first."""
+        ...
+
+    def touch(self) -> None:
+        """Let the revision grow: something that goes with the shelf has changed."""
         ...
 
     def reference(self, name: str) -> bytes | None:

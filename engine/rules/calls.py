@@ -18,19 +18,26 @@ _IMPLICIT = {"today": "date", "calendar": "any"}
 _NAMED = {"date": "日期", "number": "数", "text": "文本", "any": "值"}
 
 
-def arithmetic(checker: Checking, node: Node, depth: int) -> Typed:
-    """+ - × ÷ on numbers; + and × are flattened, a negative literal is folded."""
+def arithmetic(checker: Checking, node: Node, depth: int, beside: Kind = ANY) -> Typed:
+    """+ - × ÷ on numbers; + and × are flattened, a negative literal is folded.
+
+    `beside` is what the result is compared with: a literal with a unit is converted to its unit exactly.
+    """
     if node.value == "-" and len(node.parts) == 1 and node.parts[0].what == "literal":
         inner = node.parts[0]
         if isinstance(inner.value, bool) or not isinstance(inner.value, (int, Decimal)):
             checker.notes.add("R104", "负号后应为数。", "", node.at)
             return 0, ANY
         folded = Node("literal", -inner.value, at=inner.at, unit=inner.unit)
-        return checker.check(folded, ANY, depth + 1)
+        return checker.check(folded, beside, depth + 1)
     operands: list[Json] = []
     unit = ""
+    measured = sum(bool(part.unit) for part in node.parts)
     for part in node.parts:
         wanted = Kind("number", unit) if unit and node.value in ("+", "-") else ANY
+        lone = measured == 1 or node.value in ("+", "-")
+        if not unit and part.unit and lone and beside.kind == "number" and beside.unit:
+            wanted = beside
         logic, kind = checker.check(part, wanted, depth + 1)
         if kind.kind not in ("number", "any") or kind.many:
             hint = _DATE_WORDS if kind.kind == "date" else "清单请用 合计、数量。" if kind.many else "只有数能计算。"

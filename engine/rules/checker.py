@@ -7,17 +7,18 @@ from datetime import date
 from decimal import Decimal
 
 from engine.model.values import Json
-from engine.rules import calls, kinds
+from engine.rules import calls, comparing, kinds
 from engine.rules.checking import Typed
 from engine.rules.kinds import ANY, BOOL, DATE, NUMBER, TEXT, Kind
 from engine.rules.naming import Frame, Naming
 from engine.rules.nodes import Node
-from engine.rules.patterns import fault
 from engine.rules.problems import MAX_DEPTH, MAX_LIST, MAX_NODES, Notebook, TooLarge
 from engine.rules.profile import CALLS, OPERATORS
-from engine.rules.scope import Scope
-from engine.rules.units import alike, convert
+from engine.rules.reader import read
+from engine.rules.scope import SHARED, Found, Scope
+from engine.rules.units import convert
 
+EXACT = 2**53 - 1  # beyond, JSON numbers lose digits in browsers
 _CONDITIONS = ("and", "or", "!")
 
 
@@ -28,20 +29,65 @@ class Checker:
         self.notes = notes
         self.naming = Naming(scope, notes)
         self.count = 0
+        self.opened: list[str] = []  # the shared expressions that are being put in their places
+        self.beside = ""  # what a literal is compared with, in words
 
     def condition(self, node: Node, depth: int = 0) -> Json:
         """A node that must be a judgement; a bare yes-or-no name is not one."""
         logic, kind = self.check(node, ANY, depth)
-        if kind.kind == "any":
+        if kind.kind == "any" and not kind.many:
             return logic
         if kind.kind != "bool" or kind.many:
             self.notes.add("R117", f"此处应为判断，现为{kinds.words(kind)}。", "请写成比较。", node.at)
+        elif self._asked(node):
+            return {"==": [logic, True]}
+        elif self._shared(node):
+            return logic
         elif node.what in ("name", "path"):
             name = ".".join(node.value) if node.what == "name" else node.value
             self.notes.add("R117", f"“{name}”是是否题，不能单独作条件。", f"请写 {name} = 是。", node.at)
         elif node.what == "literal" and node.spelled in ("是", "否"):
             self.notes.add("R117", f"“{node.spelled}”不能单独作条件。", "请写 总是 或 从不。", node.at)
         return logic
+
+    def _asked(self, node: Node) -> bool:
+        found = self.naming.scope.find(node.value) if node.what == "name" else ()
+        return isinstance(found, Found) and found.name is not None and found.name.asked
+
+    def _shared(self, node: Node) -> bool:
+        """Whether a name is that of a shared expression."""
+        named = node.what == "name" and len(node.value) == 2 and node.value[0] == SHARED
+        return named and not self.naming.scope.find(node.value)
+
+    def _expression(self, node: Node, wanted: Kind, depth: int) -> Typed:
+        """A shared expression in the place of its name, checked with the names of this scope."""
+        known = self.naming.scope.expressions
+        found = known.get(node.value[1])
+        if found is None:
+            near = difflib.get_close_matches(node.value[1], known, n=1, cutoff=0.4)
+            advice = f"是否想写 {SHARED}.{near[0]}？" if near else "请在 rules/expressions.yaml 里写明。"
+            self.notes.add("R102", f"没有共用表达式“{node.value[1]}”。", advice, node.at)
+            return False, ANY
+        if found.name in self.opened:
+            trail = " → ".join((*self.opened, found.name))
+            self.notes.add("R121", f"共用表达式互相引用成环：{trail}。", "请去掉其中一处引用。", node.at)
+            return False, ANY
+        outer = self.notes
+        inner = Notebook(found.file, found.line, found.column, found.rule, found.spans)
+        body = read(found.rule, inner)
+        if body is None or inner.problems:  # told where the file of expressions is read
+            outer.add("R101", f"共用表达式“{found.name}”的写法有误。", f"请先改正 {found.file}。", node.at)
+            return False, ANY
+        self.notes = self.naming.notes = inner
+        self.opened.append(found.name)
+        rows, self.naming.hidden = self.naming.hidden, len(self.naming.frames)
+        try:
+            return self.check(body, wanted, depth + 1)
+        finally:
+            self.opened.pop()
+            self.naming.hidden = rows
+            self.notes = self.naming.notes = outer
+            outer.problems += [one for one in inner.problems if one not in outer.problems]
 
     def check(self, node: Node, wanted: Kind = ANY, depth: int = 0) -> Typed:
         """The stored form and kind of a node; `wanted` is what the other side of a comparison is."""
@@ -54,6 +100,8 @@ class Checker:
             raise TooLarge
         if node.what == "literal":
             return self._literal(node, wanted)
+        if self._shared(node):
+            return self._expression(node, wanted, depth)
         if node.what in ("name", "path"):
             if self.naming.value_word(node, wanted):
                 return self._value(node.value[0], wanted, node)
@@ -66,7 +114,7 @@ class Checker:
             return calls.entry(self, node, depth)
         if node.what == "call":
             return self._call(node, depth)
-        return self._operator(node, depth)
+        return self._operator(node, depth, wanted)
 
     def _word(self, node: Node, wanted: Kind) -> Typed:
         if wanted.kind == "enum" and wanted.values:
@@ -82,10 +130,17 @@ class Checker:
         return typed
 
     def _value(self, text: str, wanted: Kind, node: Node) -> Typed:
+        if not text:
+            self.notes.add("R105", "空的文本不等于任何值：没有填写不是一个值。", "请用 为空 或 不为空。", node.at)
         if wanted.kind == "enum" and wanted.values and text not in wanted.values:
             near = difflib.get_close_matches(text, wanted.values, n=3, cutoff=0.3) or list(wanted.values[:5])
-            self.notes.add("R105", f"“{text}”不是可选的值。", f"是否想写 {'、'.join(near)}？", node.at)
+            what = f"“{text}”不是{self._of_choice(wanted)}可选的值。"
+            self.notes.add("R105", what, f"是否想写 {'、'.join(near)}？", node.at)
         return text, Kind("enum", values=wanted.values) if wanted.kind == "enum" else TEXT
+
+    def _of_choice(self, wanted: Kind) -> str:
+        """The name of the choice beside which a wrong value stands, where it is known."""
+        return self.beside.partition("（")[0] if self.beside and wanted.values else ""
 
     def _literal(self, node: Node, wanted: Kind) -> Typed:
         value = node.value
@@ -109,10 +164,12 @@ class Checker:
         if node.unit and wanted.kind == "number" and wanted.unit:
             scaled = convert(value, node.unit, wanted.unit)
             if scaled is None:
-                self.notes.add("R106", f"单位 {node.unit} 不能换算。", f"请用 {wanted.unit}。", node.at)
+                what = f"{self.beside or wanted.unit}不能与 {value} {node.unit} 比较：单位 {node.unit} 不能换算。"
+                self.notes.add("R106", what, f"请用 {wanted.unit}。", node.at)
             value = value if scaled is None else scaled
         elif node.unit and wanted.kind == "number":
-            self.notes.add("R106", f"另一边没有单位，不能写 {node.unit}。", "请去掉单位，或给字段写 unit。", node.at)
+            what = f"{self.beside or '另一边'}没有单位，不能与 {value} {node.unit} 比较。"
+            self.notes.add("R106", what, "请去掉单位，或给字段写 unit。", node.at)
         return stored_number(value), Kind("number", wanted.unit if wanted.kind == "number" else node.unit)
 
     def _list(self, node: Node, wanted: Kind) -> Typed:
@@ -146,9 +203,18 @@ class Checker:
         first_loose = left.what in loose or not self.naming.known(left)
         if first_loose and not (right.what in loose or not self.naming.known(right)):
             second = self.check(right, ANY, depth + 1)
+            self.beside = kinds.said(right, second[1])
             return self.check(left, second[1], depth + 1), second
         first = self.check(left, ANY, depth + 1)
+        self.beside = kinds.said(left, first[1])
+        if first[1].kind == "any" and self._value_of_unknown(right):
+            return first, (right.value[0], ANY)
         return first, self.check(right, first[1], depth + 1)
+
+    def _value_of_unknown(self, node: Node) -> bool:
+        """Whether a word beside an unknown name is likely one of its values: one fault is told, not two."""
+        word = node.what == "name" and len(node.value) == 1 and not self.naming.known(node)
+        return bool(word and self.notes.problems and not self.naming.scope.near(node.value))
 
     def _call(self, node: Node, depth: int) -> Typed:
         name = CALLS.get(node.value)
@@ -159,7 +225,7 @@ class Checker:
             return False, ANY
         return calls.call(self, Node("operator", name, node.parts, node.at), depth)
 
-    def _operator(self, node: Node, depth: int) -> Typed:
+    def _operator(self, node: Node, depth: int, wanted: Kind) -> Typed:
         name, operator = node.value, OPERATORS[node.value]
         least, most = operator.arity
         if operator.form == "call":
@@ -173,17 +239,18 @@ class Checker:
         if name in ("all", "some"):
             return self._quantifier(node, depth), BOOL
         if name in ("+", "-", "*", "/"):
-            return calls.arithmetic(self, node, depth)
+            return calls.arithmetic(self, node, depth, wanted)
         if name in ("empty", "unavailable"):
             return self._state(node, depth), BOOL
         return self._atom(name, node, depth), BOOL
 
     def _atom(self, name: str, node: Node, depth: int) -> Json:
         if name == "in":
-            return self._member(node, depth)
+            return comparing.member(self, node, depth)
         if name == "matches":
-            return self._matches(node, depth)
-        return self._sets(node, depth) if name in ("intersects", "subset") else self._compare(node, depth)
+            return comparing.matches(self, node, depth)
+        apply = comparing.sets if name in ("intersects", "subset") else comparing.compare
+        return apply(self, node, depth)
 
     def _logical(self, name: str, node: Node, depth: int) -> Json:
         operands: list[Json] = []
@@ -204,80 +271,19 @@ class Checker:
         return {node.value: [rows, body]}
 
     def _state(self, node: Node, depth: int) -> Json:
-        if node.parts[0].what not in ("name", "path"):
+        if node.parts[0].what not in ("name", "path") or self._shared(node.parts[0]):
             self.notes.add("R104", f"{node.spelled or node.value} 前应为一个名称。", "请写字段或事实的名称。", node.at)
             return False
         return {node.value: [self.check(node.parts[0], ANY, depth + 1)[0]]}
 
-    def _compare(self, node: Node, depth: int) -> Json:
-        (left, one), (right, other) = self.pair(node.parts[0], node.parts[1], depth)
-        sign = node.spelled or OPERATORS[node.value].chinese
-        if one.many or other.many:
-            self.notes.add("R104", f"{sign} 不能用于{kinds.words(one if one.many else other)}。",
-                           "多选请用 包含、有交集 或 全部属于。", node.at)  # fmt: skip
-        elif not kinds.comparable(one, other) or {one.kind, other.kind} & {"record", "row"}:
-            self.notes.add("R104", f"{kinds.words(one)}不能与{kinds.words(other)}比较。", "两边须为同一类型。", node.at)
-        elif node.value not in ("==", "!=") and not {one.kind, other.kind} <= {"number", "date", "any"}:
-            self.notes.add("R104", f"{sign} 只能比较数或日期。", "文本和选项请用 = 或 属于。", node.at)
-        elif not alike(one.unit, other.unit):
-            self.notes.add("R106", f"单位 {one.unit} 与 {other.unit} 不能比较。", "请统一单位。", node.at)
-        return {node.value: [left, right]}
-
-    def _member(self, node: Node, depth: int) -> Json:
-        needle, hay = node.parts
-        if node.spelled == "属于" or hay.what == "list" or (self.naming.known(hay) and hay.what != "literal"):
-            (right, many) = self.check(hay, ANY, depth + 1) if hay.what != "list" else ([], ANY)
-            left, one = self.check(needle, kinds.element(many), depth + 1)
-            if hay.what == "list":
-                right, many = self.check(hay, one, depth + 1)
-        else:
-            (left, one), (right, many) = self.pair(needle, hay, depth)
-        if one.many:
-            hint = "请用 包含（含某一项）、有交集（至少一项）或 全部属于。"
-            self.notes.add("R118", "多选不能用 属于。", hint, node.at)
-        elif node.spelled == "属于" and not many.many and many.kind != "any":
-            hint = "请写 [甲, 乙] 或 代码.…；文本请用 包含。"
-            self.notes.add("R104", f"属于 右边应为列表，现为{kinds.words(many)}。", hint, node.at)
-        elif node.spelled == "包含" and hay.what == "list":
-            self.notes.add("R104", "包含 左边应为文本或多选的名称。", "请写 名称 属于 [甲, 乙]。", node.at)
-        elif not many.many and not (kinds.textual(many) and kinds.textual(one)) and "any" not in (many.kind, one.kind):
-            self.notes.add("R104", f"{kinds.words(many)}不能包含{kinds.words(one)}。", "包含 用于文本或多选。", node.at)
-        elif many.many and not kinds.comparable(one, kinds.element(many)):
-            self.notes.add("R104", f"列表的值与{kinds.words(one)}类型不符。", "两边须为同一类型。", node.at)
-        return {"in": [left, right]}
-
-    def _sets(self, node: Node, depth: int) -> Json:
-        left, one = self.check(node.parts[0], ANY, depth + 1)
-        right, other = self.check(node.parts[1], one, depth + 1)
-        sign = OPERATORS[node.value].chinese
-        for kind, side in ((one, "左"), (other, "右")):
-            if kind.kind != "any" and (not kind.many or kind.kind == "row"):
-                what = f"{sign} {side}边应为多选或列表，现为{kinds.words(kind)}。"
-                self.notes.add("R104", what, "单个值请用 属于。", node.at)
-                return False
-        if not kinds.comparable(kinds.element(one), kinds.element(other)):
-            self.notes.add("R104", f"{sign} 两边的值类型不符。", "两边须为同一类型。", node.at)
-        return {node.value: [left, right]}
-
-    def _matches(self, node: Node, depth: int) -> Json:
-        left, kind = self.check(node.parts[0], ANY, depth + 1)
-        pattern = node.parts[1]
-        if (kind.kind != "any" and not kinds.textual(kind)) or kind.many:
-            self.notes.add("R104", f"匹配 左边应为文本，现为{kinds.words(kind)}。", "请写文本的名称。", node.at)
-        if pattern.what != "literal" or not isinstance(pattern.value, str):
-            self.notes.add("R111", "匹配 右边应为加引号的匹配式。", '例：电话 匹配 "1[3-9]\\\\d{9}"。', node.at)
-            return False
-        wrong = fault(pattern.value)
-        if wrong:
-            self.notes.add("R111", f"匹配式{wrong}。", "请改写得更简单。", pattern.at)
-        return {"matches": [left, pattern.value]}
-
 
 def stored_number(value: Decimal | int) -> Json:
-    """A number as it is stored: a JSON integer, or {"dec": text} without trailing zeros."""
+    """A number as it is stored: a JSON integer that every reader of JSON keeps exact, or {"dec": text}."""
     if isinstance(value, Decimal) and value == value.to_integral_value():
         value = int(value)
-    return value if isinstance(value, int) else {"dec": format(value.normalize(), "f")}
+    if isinstance(value, int):
+        return value if abs(value) <= EXACT else {"dec": str(value)}
+    return {"dec": format(value.normalize(), "f")}
 
 
 __all__ = ["NUMBER", "Checker", "stored_number"]

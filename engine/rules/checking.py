@@ -18,6 +18,11 @@ class Checking(Protocol):
 
     notes: Notebook
     naming: Naming
+    beside: str
+
+    def pair(self, left: Node, right: Node, depth: int) -> tuple[Typed, Typed]:
+        """Two sides of a comparison, each read by the other's kind where it is a literal or a bare word."""
+        ...
 
     def check(self, node: Node, wanted: Kind = ANY, depth: int = 0) -> Typed:
         """The stored form and kind of a part."""

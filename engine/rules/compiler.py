@@ -13,7 +13,7 @@ from engine.rules.intake import Intake
 from engine.rules.kinds import ANY, Kind
 from engine.rules.nodes import Node
 from engine.rules.printer import by_scope
-from engine.rules.problems import Notebook, TooLarge
+from engine.rules.problems import MAX_TEXT, Notebook, TooLarge
 from engine.rules.reader import read
 from engine.rules.scope import Scope
 
@@ -28,24 +28,30 @@ def compile_rule(
     file: str = "",
     line: int = 0,
     column: int = 0,
+    spans: tuple[tuple[int, int, int], ...] = (),
 ) -> tuple[Rule | None, tuple[Problem, ...]]:
     """The rule of a text or JsonLogic object, or None with all its problems (codes R1xx).
 
     `expect` is the kind of the result: bool, number, text (a choice counts as text), date or any. `file`, `line`
-    and `column` (from 1) are the place where the source begins. Bad input never raises.
+    and `column` (from 1) are the place where the source begins; `spans` (offset in the text, line, column) say where
+    its pieces stand when it is not written in one piece. Bad input never raises.
     """
-    notes = Notebook(file, line, column)
+    notes = Notebook(file, line, column, source, spans)
     try:
         node = read(source, notes) if isinstance(source, str) else Intake(notes).take(source)
         if node is None or (notes.problems and not isinstance(source, str)):
-            return None, tuple(notes.problems)
+            return None, notes.ordered()
         checker = Checker(scope, notes)
         logic = checker.condition(node) if expect == "bool" else _value(checker, node, expect)
     except TooLarge:
-        return None, tuple(notes.problems)
+        return None, notes.ordered()
     if notes.problems:
-        return None, tuple(notes.problems)
-    return Rule(text=render(logic, scope), logic=logic, reads=tuple(sorted(checker.naming.reads))), ()
+        return None, notes.ordered()
+    text = render(logic, scope)
+    if len(text) > MAX_TEXT:
+        notes.add("R110", f"规则写成文字有 {len(text)} 个字符，上限为 {MAX_TEXT}。", "请拆成几条规则。")
+        return None, notes.ordered()
+    return Rule(text=text, logic=logic, reads=tuple(sorted(checker.naming.reads))), ()
 
 
 def _value(checker: Checker, node: Node, expect: str) -> Json:

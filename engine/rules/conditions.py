@@ -8,7 +8,7 @@ masked).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.model.values import Json
@@ -67,6 +67,15 @@ class Judgement:
         for atom in self.atoms:
             if atom.body is not None:
                 yield from atom.body.within()
+
+    def fork(self) -> Judgement:
+        """A copy that records on its own."""
+        atoms = tuple(one if one.body is None else replace(one, body=one.body.fork()) for one in self.atoms)
+        return Judgement(self.text, atoms, self.shape, dict(self.seen))
+
+    def decided(self, place: int) -> frozenset[Truth]:
+        """The values with which the atom at a place alone decided the judgement."""
+        return frozenset(vector[place] for vector in self.seen if self._decides(vector, place)) - {None}
 
     def first(self, place: int, value: Truth) -> str:
         """The first scene in which the atom at a place had this value; "" for none."""

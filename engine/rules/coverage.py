@@ -16,6 +16,8 @@ from engine.rules.inventory import Entry, entries
 
 PASSED, FAILED, UNKNOWN, SKIPPED = "passed", "failed", "unknown", "not_applicable"
 MEASURED = (kinds.ROW, kinds.CHECK, kinds.GUARD)  # where MC/DC is asked for
+FIGURES = {"rows": "裁决行", "findings": "核对结果", "atoms": "条件真假", "mcdc": "MC/DC"}
+ASKED = {**FIGURES, "mutants": "变异"}  # what a test file may ask a percentage of
 _TO_PEOPLE = ("转人工", "建议不予受理")
 
 
@@ -39,7 +41,8 @@ class AtomCoverage(msgspec.Struct, frozen=True):
 
     `pair` are the tests that show its independent effect, the one where it is true first; `unique` whether no other
     condition differed between them. `impossible` is "true" or "false" where no application can have that side: a
-    statement (承诺) is agreed to or blank, never refused; such a side is not asked for, nor is a pair.
+    statement (承诺) is agreed to or blank, never refused; such a side is not asked for, nor is a pair. "alone" asks for
+    both sides but no pair: it is proved that the condition never decides alone.
     """
 
     text: str
@@ -99,7 +102,7 @@ class MatterCoverage(msgspec.Struct, frozen=True):
         none = Share(0, 0)
         atoms = [atom for rule in self.rules for atom in rule.atoms]
         measured = [atom for rule in self.rules if rule.measured for atom in rule.atoms if not atom.impossible]
-        sides = sum(1 if atom.impossible else 2 for atom in atoms)
+        sides = sum(1 if atom.impossible in ("true", "false") else 2 for atom in atoms)
         return {
             "rows": sum((row.share for row in self.rows), none),
             "findings": sum((check.share for check in self.checks), none),
@@ -107,9 +110,9 @@ class MatterCoverage(msgspec.Struct, frozen=True):
             "mcdc": Share(sum(atom.pair is not None for atom in measured), len(measured)),
         }
 
-    def reaches(self, percent: float) -> bool:
-        """Whether every figure is at least this."""
-        return all(share.percent >= percent for share in self.figures().values())
+    def below(self, least: Mapping[str, float]) -> dict[str, Share]:
+        """The figures that are less than the percentage asked of them; figures not named are not asked."""
+        return {key: share for key, share in self.figures().items() if share.percent < least.get(key, 0.0)}
 
 
 class Recorder:
@@ -124,8 +127,23 @@ class Recorder:
         self._checks: dict[str, dict[str, str]] = {check.id: {} for check in matter.precheck}
         self._tests = 0
 
-    def record(self, scene: str, names: Mapping[str, Any], assessment: Assessment) -> None:
-        """Keep what one test reached; `scene` is its name, `names` what its rules read."""
+    def fork(self) -> Recorder:
+        """A copy that goes on by itself, to see what one more test would add."""
+        made = Recorder.__new__(Recorder)
+        made.matter, made._tests = self.matter, self._tests
+        made._rules = tuple((entry, judgement.fork()) for entry, judgement in self._rules)
+        made._rows = {id: dict(seen) for id, seen in self._rows.items()}
+        made._checks = {id: dict(seen) for id, seen in self._checks.items()}
+        return made
+
+    @property
+    def rules(self) -> tuple[tuple[Entry, Judgement], ...]:
+        """The judgements of the matter with what they have given so far."""
+        return self._rules
+
+    def record(self, scene: str, names: Mapping[str, Any], assessment: Assessment) -> frozenset[kinds.Path]:
+        """Keep what one test reached; `scene` is its name, `names` what its rules read. The paths of the rules reached.
+        """
         self._tests += 1
         for row in assessment.rows:
             self._rows[row.row].setdefault(row.result, scene)
@@ -135,6 +153,7 @@ class Recorder:
         for entry, judgement in self._rules:
             if self._reached(entry, assessment, gave):
                 gave[entry.path] = judgement.record(names, scene)
+        return frozenset(gave)
 
     def _reached(self, entry: Entry, assessment: Assessment, gave: Mapping[kinds.Path, bool | None]) -> bool:
         """Whether the pipeline came to this rule: a rule behind a closed guard is not exercised by a test."""
@@ -184,11 +203,12 @@ def _atoms(judgement: Judgement, agreed: frozenset[str]) -> Iterator[AtomCoverag
             pair = one.pair(place)
             yield AtomCoverage(
                 atom.text, one.first(place, True), one.first(place, False), one.first(place, None),
-                (pair[0], pair[1]) if pair else None, pair[2] if pair else False, _impossible(atom.logic, agreed),
+                (pair[0], pair[1]) if pair else None, pair[2] if pair else False, impossible_side(atom.logic, agreed),
             )  # fmt: skip
 
 
-def _impossible(logic: Json, agreed: frozenset[str]) -> str:
+def impossible_side(logic: Json, agreed: frozenset[str]) -> str:
+    """The side ("true", "false") that no answer can give a condition on a statement; "" for any other condition."""
     for name, side in (("==", "false"), ("!=", "true")):
         if any(logic == {name: [{"var": id}, True]} for id in agreed):
             return side

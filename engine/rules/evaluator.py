@@ -15,9 +15,10 @@ from engine.model.values import Json, Value
 from engine.rules import closures
 from engine.rules.atoms import Run
 from engine.rules.closures import BUDGET
+from engine.rules.compiled import compiled
 from engine.rules.gaps import Gap
 from engine.rules.profile import OPERATORS
-from engine.rules.tracing import Plan, Watch, follow, plan
+from engine.rules.tracing import Plan, Watch, follow, plan, told
 
 
 class Unknown(enum.Enum):
@@ -60,6 +61,28 @@ def _run_of(logic: Json, budget: int = BUDGET) -> Run:
     return run
 
 
+_WARM = 50  # from so many judgements on, compiling a rule has paid for itself
+_judged: dict[int, tuple[Json, int]] = {}
+_functions: dict[int, tuple[Json, Run]] = {}
+
+
+def _warming(logic: Json) -> Run:
+    """The closure of a rule that is still judged seldom; the next time it may be a function."""
+    held = _judged.get(id(logic))
+    count = held[1] + 1 if held is not None and held[0] is logic else 1
+    if count < _WARM:
+        if len(_judged) >= _CAPACITY:
+            _judged.clear()
+        _judged[id(logic)] = (logic, count)
+        return _run_of(logic)
+    if len(_functions) >= _CAPACITY:
+        _functions.clear()
+    _judged.pop(id(logic), None)
+    made = compiled(logic)
+    _functions[id(logic)] = (logic, made)
+    return made
+
+
 def _plan_of(logic: Json, titles: Mapping[str, str] | None) -> Plan:
     key = (id(logic), id(titles))
     held = _plans.get(key)
@@ -81,7 +104,9 @@ def judges(logic: Json) -> bool:
 
 def test(rule: Rule, env: Mapping[str, Value]) -> Truth:
     """True, False or UNKNOWN of a judgement, without a trace. Never raises for any typed environment."""
-    result = _run_of(rule.logic)(env)
+    logic = rule.logic
+    held = _functions.get(id(logic))
+    result = held[1](env) if held is not None and held[0] is logic else _warming(logic)(env)
     return result if result is True or result is False else UNKNOWN
 
 
@@ -109,7 +134,8 @@ def evaluate(
     """
     result = _run_of(rule.logic, budget)(env)
     watch = Watch(sensitive, units if units is not None else getattr(scope_titles, "units", {}))
-    trace = follow(_plan_of(rule.logic, scope_titles), env, watch)
+    made = _plan_of(rule.logic, scope_titles)
+    trace = told(made, env, watch, result) if budget == BUDGET else follow(made, env, watch)
     if judges(rule.logic):
         return Outcome(result if result is True or result is False else UNKNOWN, trace)
     return Outcome(UNKNOWN if isinstance(result, Gap) else result, trace)

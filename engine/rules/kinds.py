@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from engine.model.types import Part, Type
+from engine.rules.nodes import Node
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -65,6 +66,17 @@ def comparable(one: Kind, other: Kind) -> bool:
     if "any" in (one.kind, other.kind):
         return True
     return one.kind == other.kind or (textual(one) and textual(other))
+
+
+def said(node: Node, kind: Kind) -> str:
+    """A side of a comparison as an author reads it: what is written, and its kind with the unit."""
+    spelled = ""
+    if node.what == "name":
+        spelled = ".".join(node.value)
+    elif node.what in ("path", "literal") and not isinstance(node.value, bool):
+        spelled = f"“{node.value}”" if node.what == "literal" and isinstance(node.value, str) else str(node.value)
+    told = words(kind) + (f"，{kind.unit}" if kind.unit else "")
+    return f"{spelled}（{told}）" if spelled else told
 
 
 def words(kind: Kind) -> str:

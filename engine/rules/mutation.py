@@ -42,7 +42,7 @@ class Mutant(msgspec.Struct, frozen=True):
 
 def mutants(matter: Matter) -> Iterator[Mutant]:
     """Every mutant of the matter. The conditions of duties are left out: no expectation of a test speaks of them."""
-    steps = _steps(matter)
+    steps = steps_of(matter)
     words = by_titles(matter.titles)
     for entry in entries(matter):
         if entry.kind == kinds.DUTY:
@@ -65,6 +65,8 @@ def _mutant(matter: Matter, entry: Entry, change: str, rule: Rule) -> Mutant:
 def _structural(matter: Matter) -> Iterator[Mutant]:
     rows = matter.decide
     for place, row in enumerate(rows[:-1]):
+        if row.unique and row.unique == rows[place + 1].unique:
+            continue  # only one of them may hold: their order does not matter
         swapped = (*rows[:place], rows[place + 1], row, *rows[place + 2 :])
         change = f"与下一行 {rows[place + 1].id} 对调"
         yield Mutant(
@@ -119,7 +121,7 @@ def _atom(logic: dict[str, Json], steps: Places) -> Iterator[Json]:
         for _, new in _changes(given[1], steps, str):
             yield {name: [given[0], new]}
     elif name in _OPPOSITE:
-        unit = _unit(given, steps)
+        unit = unit_of(given, steps)
         for place, side in enumerate(given):
             for new in _moved(side, unit, steps):
                 yield {name: [*given[:place], new, *given[place + 1 :]]}
@@ -149,7 +151,7 @@ def _number(value: Decimal) -> Json:
     return int(value) if value == value.to_integral_value() else {"dec": str(value)}
 
 
-def _unit(operands: Json, steps: Places) -> Decimal:
+def unit_of(operands: Json, steps: Places) -> Decimal:
     """One unit of the finest name compared; parameters only where nothing else is compared."""
     paths = list(_paths(operands))
     named = [places for path in paths if not _parameter(path) and (places := steps(path)) is not None]
@@ -173,7 +175,7 @@ def _parameter(path: str) -> bool:
     return path.lstrip("^.").startswith("param.")
 
 
-def _steps(matter: Matter) -> Places:
+def steps_of(matter: Matter) -> Places:
     """Decimal places by path; None for what is not a number."""
     known: dict[str, Type] = {f"param.{one.id}": one.type for one in matter.parameters}
     known |= {one.id: one.type for one in matter.fields()} | {one.key: one.type for one in matter.facts}

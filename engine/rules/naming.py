@@ -5,10 +5,11 @@ from __future__ import annotations
 from engine.model.values import Json
 from engine.rules import kinds
 from engine.rules.kinds import ANY, DATE, Kind
-from engine.rules.nodes import Node
+from engine.rules.nodes import Node, is_outer, is_row
 from engine.rules.problems import Notebook
 from engine.rules.profile import BY_SPELLING, OPERATORS
-from engine.rules.scope import Found, Scope, written
+from engine.rules.recovery import WORDS_FOR
+from engine.rules.scope import SHARED, Found, Scope, written
 
 GIVEN = {"today": DATE, "calendar": ANY}
 
@@ -26,6 +27,7 @@ class Naming:
     def __init__(self, scope: Scope, notes: Notebook) -> None:
         self.scope, self.notes = scope, notes
         self.frames: list[Frame] = []
+        self.hidden = 0  # frames that a shared expression cannot see
         self.reads: set[str] = set()
 
     def value_word(self, node: Node, wanted: Kind) -> bool:
@@ -34,11 +36,13 @@ class Naming:
             return False
         if node.value[0] in wanted.values:
             return True
-        return not wanted.values and not self.scope.find(node.value) and node.value[0] != "它"
+        return not wanted.values and not self.scope.find(node.value) and not is_row(node.value[0])
 
     def known(self, node: Node) -> bool:
         """Whether the written name can be resolved, without noting a problem."""
-        return node.what != "name" or node.value[0] in ("它", "外") or bool(self.scope.find(node.value))
+        first = node.value[0] if node.what == "name" else ""
+        word = not first or is_row(first) or is_outer(first) or (first == SHARED and len(node.value) == 2)
+        return word or bool(self.scope.find(node.value))
 
     def resolve(self, node: Node) -> tuple[Json, Kind]:
         """The stored `var` of a name or stored path, and its kind; notes a problem and gives ANY otherwise."""
@@ -46,12 +50,12 @@ class Naming:
             return self._stored(node)
         segments: tuple[str, ...] = node.value
         ups = 0
-        while segments and segments[0] == "外":
+        while segments and is_outer(segments[0]):
             segments, ups = segments[1:], ups + 1
-        if ups and (ups > len(self.frames) or not segments):
+        if ups and (ups > len(self.frames) - self.hidden or not segments):
             self.notes.add("R119", "外 只能用在 满足 (…) 之内，后接名称。", "例：外.经营面积。", node.at)
             return {"var": ""}, ANY
-        if segments[0] == "它":
+        if is_row(segments[0]):
             return self._row(node, segments[1:], ups)
         found = self.scope.find(segments)
         if isinstance(found, tuple):
@@ -61,7 +65,7 @@ class Naming:
         return {"var": "^." * len(self.frames) + found.path}, found.kind
 
     def _row(self, node: Node, rest: tuple[str, ...], ups: int) -> tuple[Json, Kind]:
-        if ups >= len(self.frames):
+        if ups >= len(self.frames) - self.hidden:
             hint = "例：所有 清单 满足 (它.数量 > 0)。"
             self.notes.add("R119", "它 只能用在 所有/存在 … 满足 (…) 之内。", hint, node.at)
             return {"var": ""}, ANY
@@ -120,6 +124,12 @@ class Naming:
             if found and not word.isascii() and head and self.scope.find((*segments[:-1], head)):
                 hint = f"请写 {head} {word} …，中间留空格。"
                 self.notes.add("R116", f"运算词“{word}”与名称连写：“{spelled}”。", hint, node.at)
+                return
+        for word, sign in sorted(WORDS_FOR.items(), key=lambda pair: -len(pair[0])):
+            head, found, rest = segments[-1].partition(word)
+            if found and head and len(word) > 1 and self.scope.find((*segments[:-1], head)):
+                hint = f"请写 {head} {sign} {rest}".rstrip() + "，中间留空格。"
+                self.notes.add("R116", f"“{word}”不是运算符，且与名称连写：“{spelled}”。", hint, node.at)
                 return
         for frame in self.frames:
             if kinds.step(frame.kind, segments[0]):

@@ -8,6 +8,22 @@ from typing import Any
 Place = tuple[int, int]
 
 
+class Quoted(str):
+    """A segment of a name written in 「」: never a word of the language, whatever it reads."""
+
+    __slots__ = ()
+
+
+def is_row(segment: str) -> bool:
+    """Whether a segment is the word 它."""
+    return segment == "它" and not isinstance(segment, Quoted)
+
+
+def is_outer(segment: str) -> bool:
+    """Whether a segment is the word 外."""
+    return segment == "外" and not isinstance(segment, Quoted)
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One node as written: what it is, its operands, and where it stands (line, column from 1; 0 = unknown).

@@ -17,7 +17,7 @@ from engine.rules.gaps import NO_SUCH_DAY, Gap
 from engine.rules.profile import function
 
 _FARTHEST = 12 * 10000
-_LONGEST = 40000
+LONGEST = 40000
 
 
 def _shift(day: date, months: int) -> Any:
@@ -108,7 +108,7 @@ def workdays(start: date, end: date, calendar: Mapping[Any, Any]) -> Any:
     if end < start:
         back = workdays(end, start, calendar)
         return back if isinstance(back, Gap) else -back
-    if (end - start).days > _LONGEST:
+    if (end - start).days > LONGEST:
         return NO_SUCH_DAY
     count = 0
     for offset in range(1, (end - start).days + 1):

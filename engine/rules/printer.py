@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from engine.model.values import Json
@@ -18,10 +18,19 @@ _POSTFIX = {"empty": "为空", "unavailable": "未取到"}
 
 
 class Printer:
-    """Prints with a title for each absolute path; `kind` tells where a text may stand without quotes."""
+    """Prints with a title for each absolute path; `kind` tells where a text may stand without quotes.
 
-    def __init__(self, title: Callable[[str], str], kind: Callable[[str], Kind], known: Callable[[str], bool]) -> None:
-        self._title, self._kind, self._known = title, kind, known
+    `known` says whether a word is a name, `choices` are the words that would be read as a choice beside one.
+    """
+
+    def __init__(
+        self,
+        title: Callable[[str], str],
+        kind: Callable[[str], Kind],
+        known: Callable[[str], bool],
+        choices: Container[str] = (),
+    ) -> None:
+        self._title, self._kind, self._known, self._choices = title, kind, known, choices
         self._frames: list[str] = []
 
     def rule(self, logic: Json) -> str:
@@ -53,8 +62,7 @@ class Printer:
         return f"({text})" if own < rank else text
 
     def _text(self, text: str, beside: Kind) -> str:
-        free = not beside.values and not self._known(text)
-        if beside.kind == "enum" and is_word(text) and (text in beside.values or free):
+        if beside.kind == "enum" and is_word(text) and not self._known(text) and text in (beside.values or (text,)):
             return text
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
@@ -70,7 +78,8 @@ class Printer:
     def _path(self, stored: str) -> str:
         path, ups = self._absolute(stored)
         if ups >= len(self._frames):
-            return "外." * (ups if self._frames else 0) + written(self._title(path).split("."))
+            name = written(self._title(path).split("."))
+            return "外." * (ups if self._frames else 0) + (f"「{name}」" if name in self._choices else name)
         base = self._frames[-1 - ups]
         column = self._title(path)[len(self._title(base)) :].strip(".") if path != base else ""
         return "外." * ups + "它" + (f".{written(column.split('.'))}" if column else "")
@@ -170,7 +179,7 @@ def by_scope(scope: Scope) -> Printer:
         found = scope.at(path)
         return found.kind if found else ANY
 
-    return Printer(scope.title_of, kind, lambda word: bool(scope.find((word,))))
+    return Printer(scope.title_of, kind, lambda word: bool(scope.find((word,))), scope.choices)
 
 
 def by_titles(titles: Mapping[str, str]) -> Printer:

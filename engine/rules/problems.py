@@ -26,6 +26,7 @@ register(
         "R118": "多选不能用 属于",
         "R119": "它、外 的用法有误",
         "R120": "文本缺少引号",
+        "R121": "共用表达式互相引用成环",
     }
 )
 
@@ -43,14 +44,19 @@ class TooLarge(Exception):
 class Notebook:
     """Collects the problems of one rule; places are counted from the rule's own place in its file."""
 
-    def __init__(self, file: str, line: int, column: int) -> None:
+    def __init__(
+        self, file: str, line: int, column: int, source: object = "", spans: tuple[tuple[int, int, int], ...] = ()
+    ) -> None:
         self.file, self.line, self.column = file, line, column
+        self.source, self.spans = source, spans
         self.problems: list[Problem] = []
 
     def add(self, code: str, what: str, next: str = "", at: tuple[int, int] = (0, 0)) -> None:
         """Note a problem at a place (line, column from 1) inside the rule's text; (0, 0) is the whole rule."""
         row, column = at
-        if not row:
+        if row and self.spans and isinstance(self.source, str):
+            place = self._spanned(row, column)
+        elif not row:
             place = (self.line, self.column)
         elif row == 1:
             place = (self.line or 1, (self.column or 1) + column - 1)
@@ -59,3 +65,14 @@ class Notebook:
         problem = Problem(code, what, next, self.file, *place)
         if problem not in self.problems:
             self.problems.append(problem)
+
+    def _spanned(self, row: int, column: int) -> tuple[int, int]:
+        """The place in the file, where the text stands in several pieces (blocks, folded lines, escapes)."""
+        lines = str(self.source).split("\n")
+        offset = sum(len(line) + 1 for line in lines[: row - 1]) + column - 1
+        start, line, begin = next((span for span in reversed(self.spans) if span[0] <= offset), self.spans[0])
+        return line, begin + offset - start
+
+    def ordered(self) -> tuple[Problem, ...]:
+        """All problems in the order of the text."""
+        return tuple(sorted(self.problems, key=lambda one: (one.line, one.column)))

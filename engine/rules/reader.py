@@ -8,11 +8,12 @@ from decimal import Decimal
 from functools import cache
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedInput
 
-from engine.rules.nodes import Node, Place
+from engine.rules.nodes import Node, Place, Quoted
 from engine.rules.problems import MAX_DEPTH, MAX_DIGITS, MAX_TEXT, Notebook, TooLarge
 from engine.rules.profile import BY_SPELLING, COMPARISONS, OPERATORS, WORDS
+from engine.rules.recovery import CLOSING, Recovery
 
 _GRAMMAR = r"""
 ?start: disjunction
@@ -32,12 +33,12 @@ quantified: (ALL | SOME) name SATISFY "(" disjunction ")"
 name: segment ("." segment)*
 segment: WORD | QUOTED | IT | OUTER
 
-DATE.9: /\d{4}-\d{1,2}-\d{1,2}(?!\w)|\d{4}年\d{1,2}月\d{1,2}日(?!\w)/
-MEASURE.8: /\d+(\.\d+)?(?:UNITS)(?!\w)/
-NUMBER.7: /\d+(\.\d+)?(?!\w)/
+DATE.9: /[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?!\w)|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日(?!\w)/
+MEASURE.8: /[0-9]+(\.[0-9]+)?(?:UNITS)(?!\w)/
+NUMBER.7: /[0-9]+(\.[0-9]+)?(?!\w)/
 TEXT.7: /"(?:[^"\\\n]|\\.)*"|“(?:[^”\\\n]|\\.)*”|'(?:[^'\\\n]|\\.)*'/
 QUOTED.7: /「[^」\n]+」/
-FULL_YEARS.7: /满\s*\d{1,3}\s*年(?!\w)/
+FULL_YEARS.7: /满\s*[0-9]{1,3}\s*年(?!\w)/
 OR.6: /(?:或|or)(?!\w)|\|\|/
 AND.6: /(?:且|and)(?!\w)|&&/
 NOT.6: /(?:非|not)(?!\w)|!(?!=)/
@@ -62,10 +63,6 @@ WORD.4: /\w+/
 """
 _WIDE = dict(zip(map(ord, "（），；：＜＞＝！＋－＊／．［］【】、≦≧−\u3000"), "(),;:<>=!+-*/.[][],≤≥- ", strict=True))
 _WIDE |= {0xFF10 + digit: str(digit) for digit in range(10)}
-_CLOSING = {'"': '"', "“": "”", "'": "'", "「": "」"}
-_HINTS = {"大于": ">", "小于": "<", "等于": "=", "不等于": "≠", "大于等于": "≥", "小于等于": "≤"}
-_HINTS |= {"不小于": "≥", "不大于": "≤", "不低于": "≥", "不超过": "≤", "不是": "≠"}
-_HINTS |= {"并且": "且", "而且": "且", "或者": "或"}
 
 
 def narrow(text: str) -> str:
@@ -79,8 +76,8 @@ def narrow(text: str) -> str:
         elif closing:
             skip = sign == "\\" and closing != "」"
             closing = "" if sign == closing else closing
-        elif sign in _CLOSING:
-            closing = _CLOSING[sign]
+        elif sign in CLOSING:
+            closing = CLOSING[sign]
         else:
             sign = sign.translate(_WIDE)
         out.append(sign)
@@ -100,53 +97,28 @@ def _parser() -> Lark:
     return Lark(grammar.replace("INFIX_WORDS", alternatives("infix")), parser="lalr", lexer="basic")
 
 
+def tokens(text: str) -> list[Token]:
+    """The words and signs of a narrowed text; lark's UnexpectedInput at what is none."""
+    return list(_parser().lex(text))
+
+
 def read(source: str, notes: Notebook) -> Node | None:
-    """The tree of a rule text; None after noting what is wrong. Raises TooLarge on a bound of the language."""
+    """The tree of a rule text; None after noting what is wrong. Raises TooLarge on a bound of the language.
+
+    With faults noted there may still be a tree, of what the author surely meant: it is for finding further faults only.
+    """
     if len(source) > MAX_TEXT:
         notes.add("R110", f"规则文字有 {len(source)} 个字符，上限为 {MAX_TEXT}。", "请拆成几条规则。")
         raise TooLarge
     text = narrow(source)
     try:
         tree = _parser().parse(text)
-    except UnexpectedInput as fault:
-        _explain(fault, text, notes)
-        return None
-    before = len(notes.problems)
-    node = _Builder(notes).build(tree, 0)
-    return node if len(notes.problems) == before else None
-
-
-def _explain(fault: UnexpectedInput, text: str, notes: Notebook) -> None:
-    at = (fault.line, fault.column)
-    if isinstance(fault, UnexpectedCharacters):
-        sign = text[fault.pos_in_stream] if fault.pos_in_stream is not None else ""
-        if sign in '"“\'「':
-            notes.add("R101", f"{sign} 没有配对的结束引号。", f"请补上 {_CLOSING[sign]}。", at)
-        else:
-            notes.add("R101", f"不认识的符号“{sign}”。", "请改用规则语言的运算符，见手册“规则”。", at)
-        return
-    token = fault.token if isinstance(fault, UnexpectedToken) else Token("$END", "")
-    glued = re.search(r"\w+?(不?属于|全部属于|不?包含|有交集|匹配)\s*[\[\"“]", text)
-    if glued and not glued.group(1).startswith(glued.group()[: len(glued.group(1))]):
-        at = (text.count("\n", 0, glued.start()) + 1, glued.start() - text.rfind("\n", 0, glued.start()))
-        notes.add("R116", f"运算词“{glued.group(1)}”与名称连写。", "运算词前后请留空格。", at)
-        return
-    if token.type == "$END" or not str(token):
-        last = text.rstrip()
-        at = (last.count("\n") + 1, len(last) - last.rfind("\n"))
-        opened = text.count("(") - text.count(")")
-        hint = "请补上右括号。" if opened > 0 else "请把后半句写完。"
-        notes.add("R101", "规则没有写完。" if text.strip() else "规则是空的。", hint, at)
-        return
-    word = str(token)
-    if word in _HINTS:
-        notes.add("R101", f"“{word}”不是运算符。", f"请写 {_HINTS[word]}。", at)
-    elif token.type == "COMPARE":
-        notes.add("R101", f"比较不能连写，多出“{word}”。", "请分成两个比较，中间写 且。", at)
-    elif token.type == "WORD" and any(word.startswith(known) for known in (*BY_SPELLING, "且", "或")):
-        notes.add("R116", f"运算词与名称连写：“{word}”。", "运算词前后请留空格。", at)
-    else:
-        notes.add("R101", f"此处不应出现“{word}”。", "请检查前面是否少了运算词、逗号或括号。", at)
+    except UnexpectedInput:
+        mended = Recovery(_parser(), text, notes).tree()
+        if mended is None:
+            return None
+        tree = mended
+    return _Builder(notes).build(tree, 0)
 
 
 class _Builder:
@@ -212,7 +184,7 @@ class _Builder:
         return Node("operator", "!", (node,), at) if word.negated else node
 
     def _anniversary(self, children: list[Tree[Token] | Token], depth: int) -> Node:
-        years = int(re.sub(r"\D", "", str(children[1])))
+        years = int(re.sub("[^0-9]", "", str(children[1])))
         operands = (self.build(children[0], depth), Node("literal", years, at=_place(children[1])))
         return Node("call", "满年", operands, _place(children[1]))
 
@@ -220,7 +192,7 @@ class _Builder:
         return self._measured(str(children[0]), str(children[1]) if len(children) > 1 else "", _place(children[0]))
 
     def _measure(self, children: list[Tree[Token] | Token], depth: int) -> Node:
-        match = re.match(r"[\d.]+", str(children[0]))
+        match = re.match("[0-9.]+", str(children[0]))
         digits = match.group() if match else ""
         return self._measured(digits, str(children[0])[len(digits) :], _place(children[0]))
 
@@ -231,7 +203,7 @@ class _Builder:
 
     def _date(self, children: list[Tree[Token] | Token], depth: int) -> Node:
         at = _place(children[0])
-        year, month, day = (int(part) for part in re.findall(r"\d+", str(children[0])))
+        year, month, day = (int(part) for part in re.findall("[0-9]+", str(children[0])))
         try:
             return Node("literal", date(year, month, day), at=at)
         except ValueError:
@@ -272,7 +244,7 @@ class _Builder:
     def _segment(self, tree: Tree[Token] | Token) -> str:
         token = tree.children[0] if isinstance(tree, Tree) else tree
         assert isinstance(token, Token)
-        return token[1:-1] if token.type == "QUOTED" else str(token)
+        return Quoted(token[1:-1]) if token.type == "QUOTED" else str(token)
 
 
 def _place(token: Tree[Token] | Token) -> Place:

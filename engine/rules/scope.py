@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -12,9 +13,14 @@ from engine.model.rule import Rule
 from engine.model.types import Type
 from engine.rules import kinds
 from engine.rules.profile import RESERVED
+from engine.rules.units import SCALE
 
 _WORD = re.compile(r"[^\W\d]\w*\Z|\d+[^\W\d]\w*\Z")
-_NUMBER_LIKE = re.compile(r"\d+(年|月|日|天|米|元|万元|吨)|\d{4}年\d+月\d+日|满\d+年")
+_UNITS = "|".join(sorted(SCALE, key=len, reverse=True))
+_NUMBER_LIKE = re.compile(rf"[0-9]+(?:{_UNITS})|[0-9]{{4}}年[0-9]+月[0-9]+日|满[0-9]+年")
+_WIDE_DIGIT = re.compile("[０-９]")  # the reader makes them narrow outside 「」
+_UNWRITABLE = re.compile("[」\n]")  # ends or breaks a name in 「」: such a name goes by its id
+SHARED = "表达式"
 ALIASES = (("参数.", "param."), ("代码.", "code."))
 
 
@@ -34,6 +40,20 @@ class Name(msgspec.Struct, frozen=True):
     guard: Rule | None = None
     authoritative: bool = False
     sensitive: bool = False
+    asked: bool = False  # a yes-or-no that may stand as a condition by itself
+
+
+class Expression(msgspec.Struct, frozen=True):
+    """A shared expression 表达式.名称: its rule text, what it says and rests on, and where its text stands."""
+
+    name: str
+    rule: str
+    title: str = ""
+    basis: str = ""
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    spans: tuple[tuple[int, int, int], ...] = ()
 
 
 class Titles(dict[str, str]):
@@ -56,7 +76,9 @@ class Found(msgspec.Struct, frozen=True):
 
 def is_word(text: str) -> bool:
     """Whether a text can be written as a name without 「」."""
-    return bool(_WORD.match(text)) and text not in RESERVED and not _NUMBER_LIKE.fullmatch(text)
+    if not _WORD.match(text) or text in RESERVED or _WIDE_DIGIT.search(text):
+        return False
+    return not _NUMBER_LIKE.fullmatch(text)
 
 
 def written(segments: Iterable[str]) -> str:
@@ -67,8 +89,9 @@ def written(segments: Iterable[str]) -> str:
 class Scope:
     """Resolves ids, titles, group.title and nested parts; ValueError when two names share a path."""
 
-    def __init__(self, names: Iterable[Name]) -> None:
+    def __init__(self, names: Iterable[Name], expressions: Mapping[str, Expression] = MappingProxyType({})) -> None:
         self.names = tuple(names)
+        self.expressions = expressions
         self._paths: dict[str, Name] = {}
         self._titles: dict[str, list[Name]] = {}
         for name in self.names:
@@ -79,11 +102,13 @@ class Scope:
             for key in {name.title, f"{name.group}.{name.title}" if name.group else name.title}:
                 self._titles.setdefault(key, []).append(name)
         self.titles = Titles()
+        self.choices: set[str] = set()
         for name in self.names:
             self._enter(name.path, self.title_of(name.path), name.type)
 
     def _enter(self, path: str, title: str, type: Type) -> None:
         self.titles[path] = title
+        self.choices.update(type.values)
         if type.unit:
             self.titles.units[path] = type.unit
         for id, part in type.parts.items():
@@ -147,7 +172,7 @@ class Scope:
         for start in (name.title, f"{name.group}.{name.title}" if name.group else name.title, name.path):
             segments = (*start.split("."), *titles)
             hit = self.find(segments)
-            if isinstance(hit, Found) and hit.path == path:
+            if isinstance(hit, Found) and hit.path == path and not any(_UNWRITABLE.search(one) for one in segments):
                 return str.join(".", segments)
         return path
 
@@ -162,4 +187,4 @@ class Scope:
         return ""
 
 
-__all__ = ["Found", "Name", "Scope", "Titles", "is_word", "written"]
+__all__ = ["Expression", "Found", "Name", "Scope", "Titles", "is_word", "written"]

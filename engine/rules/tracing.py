@@ -22,6 +22,7 @@ PROTECTED = "（已保护）"
 _STATES = {Missing.EMPTY: "未填写或来源答复为无", Missing.NOT_APPLICABLE: "不适用", Missing.PENDING: "待填"}
 _SIGNS = {"==": "=", "!=": "≠", ">": ">", "<": "<", ">=": "≥", "<=": "≤"}
 _TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
+_COMPARED = {**_SIGNS, "in": "属于", "intersects": "有交集", "subset": "全部属于", "matches": "匹配"}
 _SHOWN_ROWS = 5
 
 
@@ -45,6 +46,9 @@ class Plan:
     parts: tuple[Plan, ...] = ()
     leaves: tuple[Leaf, ...] = ()
     negated: bool = False
+    paths: tuple[str, ...] = ()
+    words: str = ""  # of a literal
+    sides: tuple[Plan, Plan, str] | None = None  # what is told as found, what as required, and the sign between
 
 
 @functools.lru_cache(maxsize=4096)
@@ -65,11 +69,13 @@ class Watch:
 
     def hides(self, plan: Plan) -> bool:
         """Whether any name of the node is sensitive or lies below a sensitive one."""
-        return bool(self.sensitive) and _touches(tuple([leaf.path for leaf in plan.leaves]), self.sensitive)
+        return bool(self.sensitive) and bool(plan.paths) and _touches(plan.paths, self.sensitive)
 
     def unit(self, *plans: Plan) -> str:
         """The unit of the first name that has one."""
-        return next((u for plan in plans for leaf in plan.leaves if (u := self.units.get(leaf.path, ""))), "")
+        if not self.units:
+            return ""
+        return next((u for plan in plans for path in plan.paths if (u := self.units.get(path, ""))), "")
 
 
 def plan(logic: Json, titles: Mapping[str, str], frames: tuple[str, ...] = ()) -> Plan:
@@ -77,21 +83,35 @@ def plan(logic: Json, titles: Mapping[str, str], frames: tuple[str, ...] = ()) -
     run = build(logic, len(frames))
     text = by_titles(titles).within(frames, logic)
     if not isinstance(logic, dict):
-        return Plan("", text, run)
+        return Plan("", text, run, words=in_words(run(None)))
     name, given = next(iter(logic.items()))
     if name == "!" and isinstance(given[0], dict) and next(iter(given[0])) in ("in", "empty", "unavailable"):
         inner = plan(given[0], titles, frames)
-        return Plan(inner.name, text, run, inner.operands, (), inner.leaves, True)
+        return Plan(inner.name, text, run, inner.operands, (), inner.leaves, True, inner.paths, "", inner.sides)
     if name in ("and", "or", "!"):
         return Plan(name, text, run, parts=tuple(plan(part, titles, frames) for part in given))
     leaves = tuple(_leaves(logic, titles, frames))
+    paths = tuple(leaf.path for leaf in leaves)
     if name in ("all", "some"):
         path = _absolute(given[0]["var"], frames)[0]
         rows, body = plan(given[0], titles, frames), plan(given[1], titles, (*frames, path))
-        return Plan(name, text, run, (rows,), (body,), leaves)
+        return Plan(name, text, run, (rows,), (body,), leaves, paths=paths)
     if name in ("var", "dec", "date"):
-        return Plan(name, text, run, leaves=leaves)
-    return Plan(name, text, run, tuple(plan(part, titles, frames) for part in given), (), leaves)
+        return Plan(name, text, run, leaves=leaves, paths=paths)
+    operands = tuple(plan(part, titles, frames) for part in given)
+    return Plan(name, text, run, operands, (), leaves, paths=paths, sides=_sides(name, operands))
+
+
+def _sides(name: str, operands: tuple[Plan, ...]) -> tuple[Plan, Plan, str] | None:
+    """A literal is what is required, whichever side it stands on; None where there are no two sides to tell."""
+    if not operands or name not in _COMPARED:
+        return None
+    first, second = operands[0], operands[-1]
+    if name == "in" and second.name and not second.text.startswith("代码."):
+        return second, first, "包含"
+    if name in _SIGNS and not first.leaves and second.leaves:
+        return second, first, _SIGNS[_TURNED.get(name, name)]
+    return first, second, _COMPARED[name]
 
 
 def _absolute(path: str, frames: tuple[str, ...]) -> tuple[str, int]:
@@ -120,15 +140,21 @@ def _leaves(logic: Json, titles: Mapping[str, str], frames: tuple[str, ...]) -> 
 
 def follow(plan: Plan, frame: Any, watch: Watch) -> Trace:
     """The trace of one evaluation of the plan."""
-    result = plan.run(frame)
+    return told(plan, frame, watch, plan.run(frame))
+
+
+def told(plan: Plan, frame: Any, watch: Watch, result: Any) -> Trace:
+    """The trace of the plan whose result in the frame is known already."""
     said = _said(result)
-    if plan.name in ("and", "or", "!"):
-        return Trace(plan.text, said, parts=tuple(follow(part, frame, watch) for part in plan.parts))
-    if plan.name in ("all", "some"):
-        return _rows(plan, frame, watch, said)
-    if said in ("true", "false"):
+    if plan.parts:
+        if plan.name in ("all", "some"):
+            return _rows(plan, frame, watch, said)
+        return Trace(plan.text, said, parts=tuple([follow(part, frame, watch) for part in plan.parts]))
+    if result is True or result is False:
+        if not plan.name:
+            return _always(plan.text, said)
         actual, required, gap = _seen(plan, frame, watch)
-        path = plan.leaves[0].path if plan.leaves else ""
+        path = plan.paths[0] if plan.paths else ""
         return Trace(plan.text, said, actual, required, gap, path=path)
     if result.__class__ in NOTHING:
         path, why = _why(plan, frame, result)
@@ -136,6 +162,12 @@ def follow(plan: Plan, frame: Any, watch: Watch) -> Trace:
         return Trace(plan.text, "unknown", actual, required, why=why, path=path)
     shown = PROTECTED if watch.hides(plan) else in_words(result, watch.unit(plan))
     return Trace(plan.text, shown, actual=shown, path=plan.leaves[0].path if plan.leaves else "")
+
+
+@functools.lru_cache(maxsize=64)
+def _always(text: str, said: str) -> Trace:
+    """The trace of a rule that is a truth itself."""
+    return Trace(text, said)
 
 
 def _said(result: Any) -> str:
@@ -168,6 +200,8 @@ def _numbered(trace: Trace, number: int) -> Trace:
 
 def in_words(value: Any, unit: str = "") -> str:
     """A value as a reader sees it."""
+    if value.__class__ is str:
+        return str(value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, (int, Decimal)):
@@ -190,34 +224,28 @@ def in_words(value: Any, unit: str = "") -> str:
 def _seen(plan: Plan, frame: Any, watch: Watch) -> tuple[str, str, str]:
     if not plan.operands:
         return "", "", ""
-    first, second = plan.operands[0], plan.operands[-1]
     name = plan.name
-    turned = (not first.leaves and bool(second.leaves)) if name in _SIGNS else False
-    if name == "in" and second.name and not second.text.startswith("代码."):
-        first, second = second, first
-        sign = "包含"
-    elif name in _SIGNS:
-        first, second = (second, first) if turned else (first, second)
-        sign = _SIGNS[_TURNED.get(name, name) if turned else name]
-    else:
-        sign = {"in": "属于", "intersects": "有交集", "subset": "全部属于", "matches": "匹配"}.get(name, "")
     if name in ("empty", "unavailable"):
-        required = "为空" if name == "empty" else "未取到"
+        first, required = plan.operands[0], "为空" if name == "empty" else "未取到"
         value = first.run(frame)
         actual = PROTECTED if watch.hides(first) and value.__class__ not in NOTHING else in_words(value)
         return actual, ("不为空" if name == "empty" else "已取到") if plan.negated else required, ""
-    if not sign:
+    if plan.sides is None:
         shown = "、".join(in_words(one.run(frame)) for one in plan.operands)
         return PROTECTED if watch.hides(plan) else shown, "", ""
+    first, second, sign = plan.sides
     left, right = first.run(frame), second.run(frame)
     unit = watch.unit(first, second) if name in _SIGNS else ""
     actual = PROTECTED if watch.hides(first) else in_words(left, unit)
-    required = PROTECTED if watch.hides(second) else in_words(right, unit)
+    literal = second.words if not unit else ""
+    required = literal or (PROTECTED if watch.hides(second) else in_words(right, unit))
     hidden = watch.hides(plan)
     return actual, f"{'不' if plan.negated else ''}{sign} {required}", "" if hidden else _gap(left, right, unit)
 
 
 def _gap(left: Any, right: Any, unit: str) -> str:
+    if left.__class__ is str:
+        return ""
     if left.__class__ is right.__class__ is date and left != right:
         return f"{'晚' if left > right else '早'} {abs((left - right).days)} 天"
     numbers = (int, Decimal)

@@ -11,12 +11,14 @@ import msgspec
 
 from engine.errors import ZhunyuError
 from engine.model.people import Actor, Subject
+from engine.model.values import Json
 from engine.ports.accounts import Account, Represented, SessionRow, TokenRow
 from engine.ports.identity import Identity
 from engine.ports.passwords import Passwords
-from engine.ports.store import Store
+from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
 from engine.services.password_rules import check_password
+from engine.services.recording import record
 from engine.trust.sm3 import sm3_hex
 
 __all__ = ["Account", "Accounts", "Represented", "Session", "actor_of"]
@@ -24,6 +26,7 @@ __all__ = ["Account", "Accounts", "Represented", "Session", "actor_of"]
 FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 IDLE = {"applicant": timedelta(hours=2), "staff": timedelta(hours=1)}
+_NOBODY = "login:unknown"
 LONGEST = timedelta(hours=12)
 _WRONG = ("A011", "账号或口令不正确。", "请核对后再试；连续输错 5 次，账号锁定 15 分钟。")
 
@@ -71,14 +74,14 @@ class Accounts:
         account, hashed = found or (None, nobody)
         fits = self._passwords.verify(hashed, password)
         if account is None or not fits or not account.active:
-            self._fail(kind, login, now)
+            self._fail(kind, login, now, account, address)
         better = self._passwords.hash(password) if self._passwords.outdated(hashed) else ""
         if lock.failures or better:
             with self._store.write() as store:
                 store.accounts.clear_lock(kind, login)
                 if better:
                     store.accounts.set_password(account.id, better)
-        return self._open(account, now)
+        return self._open(account, now, address)
 
     def sign_in_as(self, identity: Identity) -> Session:
         """A new session for who an outside identity provider says it is; the account follows the provider."""
@@ -140,8 +143,12 @@ class Accounts:
 
     def sign_out(self, token: str) -> None:
         """Forget the session."""
+        digest = _digest(token)
         with self._store.write() as store:
-            store.accounts.end_session(_digest(token))
+            row = store.accounts.session(digest)
+            if row is not None:
+                store.accounts.end_session(digest)
+                self._tell(store, row.account, "退出")
 
     def actor(self, session: Session) -> Actor:
         """Who acts, as commands and events record it."""
@@ -156,6 +163,7 @@ class Accounts:
                 raise ZhunyuError("A003", f"没有登录名 {login}。", "请核对登录名。", status=404)
             until = (self._clock.now() + timedelta(days=days)).isoformat()
             store.accounts.add_token(_digest(token), TokenRow(found[0].id, name, scopes, until))
+            self._tell(store, found[0].id, "签发令牌", name=name, scopes=list(scopes), until=until)
         return token
 
     def revoke_token(self, login: str, name: str) -> None:
@@ -165,6 +173,7 @@ class Accounts:
             if found is None:
                 raise ZhunyuError("A003", f"没有登录名 {login}。", "请核对登录名。", status=404)
             store.accounts.end_token(found[0].id, name)
+            self._tell(store, found[0].id, "作废令牌", name=name)
 
     def by_api_token(self, token: str) -> Session | None:
         """The session a bearer token stands for: its account acting for its first subject."""
@@ -188,6 +197,9 @@ class Accounts:
         hashed = self._passwords.hash(password)
         with self._store.write() as store:
             store.accounts.add(account, hashed, self._clock.now().isoformat())
+            self._tell(
+                store, account.id, "新建账号", kind=account.kind, roles=list(account.roles), district=account.district
+            )
         return account
 
     def change_password(self, session: Session, old: str, new: str) -> Session:
@@ -197,11 +209,12 @@ class Accounts:
         with self._store.read() as store:
             found = store.accounts.by_login(account.kind, account.login)
         if found is None or not self._passwords.verify(found[1], old):
-            self._fail(account.kind, account.login, self._clock.now())
+            self._fail(account.kind, account.login, self._clock.now(), account, "")
         hashed = self._passwords.hash(new)
         with self._store.write() as store:
             store.accounts.set_password(account.id, hashed)
             store.accounts.end_sessions(account.id)
+            self._tell(store, account.id, "改口令")
         return self._open(account, self._clock.now())
 
     def set_active(self, account_id: str, active: bool) -> None:
@@ -213,28 +226,37 @@ class Accounts:
             store.accounts.update(msgspec.structs.replace(account, active=active))
             if not active:
                 store.accounts.end_sessions(account_id)
+            self._tell(store, account_id, "恢复账号" if active else "停用账号", actor="system")
 
     def list(self, kind: str) -> tuple[Account, ...]:
         """All accounts of a kind by login."""
         with self._store.read() as store:
             return store.accounts.list(kind)
 
-    def _fail(self, kind: str, login: str, now: datetime) -> NoReturn:
+    def _fail(self, kind: str, login: str, now: datetime, account: Account | None, address: str) -> NoReturn:
         with self._store.write() as store:
             lock = store.accounts.fail(
                 kind, login, now=now.isoformat(), since=(now - LOCKED_FOR).isoformat(), limit=FAILURES,
                 until=(now + LOCKED_FOR).isoformat(),
             )  # fmt: skip
+            what = "登录失败 锁定" if lock.until else "登录失败"
+            self._tell(store, account.id if account else "", what, login=login, kind=kind, address=address)
         raise _locked() if lock.until else ZhunyuError(*_WRONG, status=401)
 
-    def _open(self, account: Account, now: datetime) -> Session:
+    def _open(self, account: Account, now: datetime, address: str = "") -> Session:
         token = self._secret()
         first = account.represents[0].subject.code if account.represents else ""
         row = SessionRow(account.id, first, now.isoformat(), (now + IDLE[account.kind]).isoformat())
         with self._store.write() as store:
             store.accounts.clear_sessions(now.isoformat())
             store.accounts.add_session(_digest(token), row)
+            self._tell(store, account.id, "登录", kind=account.kind, address=address)
         return _session(token, account, row)
+
+    def _tell(self, tx: Transaction, account: str, what: str, *, actor: str = "", **content: Json) -> None:
+        """Write into the history what happened to an account; to a login that is nobody's, where there is none."""
+        trail, at = (f"account:{account}" if account else _NOBODY), self._clock.now().isoformat(timespec="seconds")
+        record(tx, self._ids, trail=trail, at=at, actor=actor or account, what=what, content=content)
 
     def _secret(self) -> str:
         return base64.urlsafe_b64encode(self._ids.random(32)).rstrip(b"=").decode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from engine.errors import ZhunyuError
@@ -28,9 +30,13 @@ class Committing:
         self._store, self._clock, self._ids = store, clock, ids
         self._shelf, self._waker = shelf, waker
 
-    def carry_out(self, case: Case, command: Command, actor: Actor, facts: dict[str, Fact] | None = None) -> Case:
-        """Carry a command out on the case as it was loaded; the case as it is now.
+    def carry_out(
+        self, case: Case, command: Command, actor: Actor, facts: dict[str, Fact] | None = None,
+        within: Callable[[Transaction], None] | None = None,
+    ) -> Case:  # fmt: skip
+        """Carry a command out on the case as it was loaded; the case as it is now (the same one when nothing changed).
 
+        `within` takes part in the commit, and undoes it by raising.
         Raises what `advance` raises, and C002 when the case has changed since it was loaded.
         """
         matter = self._shelf.version(case.matter_hash)
@@ -40,6 +46,8 @@ class Committing:
         if not step.events and step.case == case:
             return case
         with self._store.write() as tx:
+            if within is not None:
+                within(tx)
             committed = commit_step(tx, step, Commit(matter, actor, context.now, case.version, self._ids))
         self._waker.wake()
         return committed

@@ -9,7 +9,7 @@ from engine.errors import ZhunyuError
 from engine.model.case import Case, Upload
 from engine.model.certificate import Certificate
 from engine.model.commands import Accept, AskSupplement, Command, Decline, FinishStep, Grant, Refuse
-from engine.model.events import Happened
+from engine.model.events import Happened, Noted
 from engine.ports.cases import CaseQuery, RecordedEvent, WorkQuery, WorkRow
 from engine.ports.certificates import CertificateQuery
 from engine.ports.store import Store, Transaction
@@ -35,7 +35,7 @@ from engine.services.upload_place import upload_key
 from engine.services.views import CaseView, Moment
 from engine.stages.workflow import open_record, step_of
 
-VIEWS = ("group", "mine", "all", "done")
+VIEWS = ("group", "mine", "all", "checks", "done")
 COMMANDS: dict[type, str] = {
     Accept: "accept", AskSupplement: "ask_supplement", Decline: "decline", FinishStep: "finish_step",
     Grant: "grant", Refuse: "refuse",
@@ -179,9 +179,9 @@ class Desk:
 def timeline(events: tuple[RecordedEvent, ...]) -> tuple[Moment, ...]:
     """The milestones for staff, oldest first."""
     return tuple(
-        Moment(one.at, one.event.kind, one.event.words, one.event.detail, one.actor.name)
+        Moment(one.at, one.event.kind, one.event.words, getattr(one.event, "detail", ""), one.actor.name)
         for one in events
-        if isinstance(one.event, Happened)
+        if isinstance(one.event, (Happened, Noted))
     )
 
 

@@ -11,6 +11,7 @@ from engine.model.certificate import Certificate
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.people import Subject
+from engine.pipeline.context import Application
 from engine.ports.drafts import Draft
 
 
@@ -92,7 +93,8 @@ class Preview(msgspec.Struct, frozen=True):
 
     `errors` by field path for answers that were given; `missing` the required answers not yet given, by path.
     `locked` maps fields taken from a source to the title of the source. `ready`: it may be submitted as it is;
-    `instant`: and would then be granted on the spot. `changed`: sources gave answers that are not stored yet.
+    `instant`: and would then be granted on the spot. `application` is what was judged;
+    `changed`: sources gave answers that are not stored yet.
     """
 
     draft: Draft
@@ -107,6 +109,7 @@ class Preview(msgspec.Struct, frozen=True):
     original: Certificate | None
     ready: bool
     instant: bool
+    application: Application
     changed: bool = False
 
 

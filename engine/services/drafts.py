@@ -7,12 +7,14 @@ from datetime import timedelta
 import msgspec
 
 from engine.errors import ZhunyuError
+from engine.model.case import Assessment
 from engine.model.certificate import Certificate
 from engine.model.facts import Fact
 from engine.model.matter import Matter
-from engine.model.people import Subject
+from engine.model.people import Actor, Subject
 from engine.model.values import Answers
-from engine.pipeline.context import Application
+from engine.pipeline.context import Application, Context
+from engine.pipeline.guarding import guarded
 from engine.ports.certificates import CertificateQuery
 from engine.ports.drafts import Consent, Draft, UploadChecker
 from engine.ports.store import Store
@@ -23,6 +25,7 @@ from engine.services.draft_keeping import KeptDrafts, missing, own, unfiled
 from engine.services.draft_views import Choice, Opening, Preview, fact_states, material_states
 from engine.services.facts import Facts
 from engine.services.judging import Judgements
+from engine.services.safeguard_projection import instant_counter
 from engine.services.shelf import Shelf
 
 VERIFICATIONS_AN_HOUR = 20
@@ -187,7 +190,8 @@ class Drafts(KeptDrafts):
         office = office_for(matter, draft.answers, original, today)
         application = Application(draft.answers, draft.uploads, draft.subject, facts, original, office)
         judged = self._judgements.of(matter, application, actor, today, calendar, complete=complete)
-        reading, missing, assessment = judged.reading, judged.missing, judged.assessment
+        reading, missing = judged.reading, judged.missing
+        assessment = self._as_guarded(matter, judged.assessment, facts, actor)
         in_order = not reading.errors and not missing and not assessment.missing
         ready = in_order and assessment.outcome not in ("当场更正", "改办")
         askable = frozenset(need.key for need in matter.facts if self._facts.on_consent(need.source))
@@ -198,8 +202,20 @@ class Drafts(KeptDrafts):
             assessment=assessment, materials=material_states(matter, assessment, draft.uploads, judged.undecided),
             facts=fact_states(matter, facts, self._facts.titles(), askable),
             locked=locked_fields(matter, draft.subject, facts, original), original=original, ready=ready,
-            instant=ready and assessment.outcome == "秒批", changed=changed,
+            instant=ready and assessment.outcome == "秒批", application=application, changed=changed,
         )  # fmt: skip
+
+    def _as_guarded(
+        self, matter: Matter, assessment: Assessment, facts: dict[str, Fact], actor: Actor
+    ) -> Assessment:
+        """What would become of it now: nobody is promised an instant approval that the guard would stop."""
+        if assessment.outcome != "秒批":
+            return assessment
+        now = self._clock.now()
+        with self._store.read() as tx:
+            counted = tx.certificates.count(instant_counter(matter.id, now.date().isoformat()))
+            guard = tx.guards.reading(matter.id, now)
+        return guarded(matter, assessment, facts, Context(now, actor, {}, instant_today=counted, guard=guard))[0]
 
     def _original_to_act_on(self, session: Session, matter: Matter, certificate_id: str) -> Certificate | None:
         if matter.acts_on is None:

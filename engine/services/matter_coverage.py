@@ -20,7 +20,7 @@ from engine.rules import evaluator
 from engine.rules import inventory as kinds
 from engine.rules.coverage import MatterCoverage, Recorder, Share
 from engine.rules.mutation import Mutant, mutants
-from engine.services.matter_tests import Outcome, Scene, differences, form_faults, judge_scene, scene
+from engine.services.matter_tests import Outcome, Scene, differences, form_faults, judge_scene, observed, scene
 
 _ON_FORM = (kinds.FIELD, kinds.GROUP)
 
@@ -88,6 +88,39 @@ def measure(
     return tuple(recorders[id].coverage() for id in sorted(recorders))
 
 
+def counted(catalogue: Catalogue, outcomes: Iterable[Outcome], unconfirmed: bool) -> tuple[Outcome, ...]:
+    """The outcomes that count: unconfirmed ones not at all, or as if what came out of them were expected."""
+    return tuple(
+        taken_as_expected(catalogue, one) if one.unconfirmed else one
+        for one in outcomes
+        if unconfirmed or not one.unconfirmed
+    )
+
+
+def taken_as_expected(catalogue: Catalogue, outcome: Outcome) -> Outcome:
+    """The outcome of a test that expects just what came out of it."""
+    if outcome.assessment is None:
+        return outcome
+    whole = msgspec.structs.replace(outcome.assessment, waived={}, demanded=())
+    nothing = msgspec.structs.replace(outcome, assessment=whole)
+    expect = observed(catalogue.matters[outcome.test.matter], outcome, nothing)
+    return msgspec.structs.replace(outcome, test=msgspec.structs.replace(outcome.test, expect=expect))
+
+
+def below(
+    covered: Iterable[MatterCoverage], scores: Iterable[MutationScore], least: Mapping[str, Mapping[str, float]]
+) -> dict[str, dict[str, Share]]:
+    """The figures of each matter that are less than asked: by matter and figure (rows … mcdc, mutants)."""
+    low: dict[str, dict[str, Share]] = {}
+    for one in covered:
+        if found := one.below(least.get(one.matter, {})):
+            low[one.matter] = found
+    for score in scores:
+        if score.killed.percent < least.get(score.matter, {}).get("mutants", 0.0):
+            low.setdefault(score.matter, {})["mutants"] = score.killed
+    return low
+
+
 def try_mutants(
     catalogue: Catalogue, outcomes: Sequence[Outcome], matters: Iterable[str] = ()
 ) -> tuple[MutationScore, ...]:
@@ -106,18 +139,20 @@ def try_mutants(
 
 def _score(matter: Matter, outcomes: list[Outcome], calendar: Mapping[str, str]) -> MutationScore:
     scenes = {id(one): scene(matter, one.test) for one in outcomes}
-    total, survivors = 0, list[Survivor]()
+    total, left = 0, list[Survivor]()
     for mutant in mutants(matter):
         total += 1
         touched = [one for one in outcomes if _touched(mutant, one)]
-        if not any(_notices(mutant, scenes[id(one)], one, calendar) for one in touched):
-            survivors.append(Survivor(mutant.kind, mutant.id, mutant.title, mutant.change, mutant.path, bool(touched)))
-    return MutationScore(matter.id, matter.title, Share(total - len(survivors), total), tuple(survivors))
+        if not any(_fails(mutant, scenes[id(one)], one, calendar) for one in touched):
+            left.append(Survivor(mutant.kind, mutant.id, mutant.title, mutant.change, mutant.path, bool(touched)))
+    return MutationScore(matter.id, matter.title, Share(total - len(left), total), tuple(left))
 
 
 def _touched(mutant: Mutant, outcome: Outcome) -> bool:
     assessment = outcome.assessment
     if assessment is None:
+        return False
+    if mutant.kind == kinds.ROW and not _row_reached(mutant, outcome):
         return False
     if mutant.before is not None and mutant.after is not None:
         one, other = (evaluator.test(rule, outcome.names) for rule in (mutant.before, mutant.after))
@@ -127,7 +162,34 @@ def _touched(mutant: Mutant, outcome: Outcome) -> bool:
     return mutant.id in assessment.waived if mutant.kind == kinds.WAIVER else True
 
 
-def _notices(mutant: Mutant, scene: Scene, outcome: Outcome, calendar: Mapping[str, str]) -> bool:
+def survivors(matter: Matter, outcomes: Iterable[Outcome], calendar: Mapping[str, str]) -> tuple[Mutant, ...]:
+    """The mutants that none of these outcomes notices."""
+    ready = [(one, scene(matter, one.test)) for one in outcomes if one.passed]
+    return tuple(
+        mutant
+        for mutant in mutants(matter)
+        if not any(notices(mutant, made, one, calendar) for one, made in ready)
+    )
+
+
+def _row_reached(mutant: Mutant, outcome: Outcome) -> bool:
+    """Whether the table came to the changed row; for two rows that change places, whether both of them could hold."""
+    assert outcome.assessment is not None
+    place, rows = int(mutant.path[1]), outcome.assessment.rows
+    if rows[place].result == "not_reached":
+        return False
+    if mutant.before is not None:
+        return True
+    pair = mutant.matter.decide[place : place + 2]
+    return not any(evaluator.test(row.when, outcome.names) is False for row in pair)
+
+
+def notices(mutant: Mutant, scene: Scene, outcome: Outcome, calendar: Mapping[str, str]) -> bool:
+    """Whether the test of an outcome would fail if the matter were the mutant."""
+    return _touched(mutant, outcome) and _fails(mutant, scene, outcome, calendar)
+
+
+def _fails(mutant: Mutant, scene: Scene, outcome: Outcome, calendar: Mapping[str, str]) -> bool:
     changed = msgspec.structs.replace(scene, matter=mutant.matter)
     try:
         if mutant.kind in _ON_FORM:

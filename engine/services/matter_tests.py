@@ -45,6 +45,11 @@ class Outcome(msgspec.Struct, frozen=True):
         """Whether nothing differed."""
         return not self.faults
 
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether a person still has to say what is expected: neither passed nor failed."""
+        return self.test.unconfirmed
+
 
 class Scene(msgspec.Struct, frozen=True):
     """A test made ready for the pipeline."""
@@ -106,6 +111,25 @@ def _run(scene: Scene, test: MatterTest, calendar: Mapping[str, str]) -> Outcome
     faults = tuple(f"表单：{words}" for words in form_faults(scene, calendar))
     assessment, names = judge_scene(scene, calendar)
     return Outcome(test, (*faults, *differences(scene, test, assessment, names)), assessment, names)
+
+
+def observed(matter: Matter, outcome: Outcome, beside: Outcome | None = None) -> dict[str, Json]:
+    """What came out, as an expectation: outcome, by and findings, and the rest where it says something.
+
+    Materials and hints are named where they differ from those of `beside`, the scene the file stands on.
+    """
+    if outcome.assessment is None:
+        return {}
+    seen = _seen(scene(matter, outcome.test), outcome.assessment, outcome.names, {"route": None})
+    usual = {"hints": set(), "to": "", "route": [], "waived": seen["waived"], "demanded": seen["demanded"]}
+    if beside is not None and beside.assessment is not None:
+        usual |= {"waived": set(beside.assessment.waived), "demanded": set(beside.assessment.demanded)}
+    order = [*(check.id for check in matter.precheck), *(need.id for need in matter.materials)]
+    return {
+        key: sorted(value, key=order.index) if isinstance(value, set) else value
+        for key, value in seen.items()
+        if key not in usual or usual[key] != value
+    }
 
 
 def differences(scene: Scene, test: MatterTest, assessment: Assessment, names: Mapping[str, Value]) -> Iterator[str]:

@@ -5,7 +5,7 @@ What can fail comes first; counters that others wait for are touched last.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -18,24 +18,31 @@ from engine.model.events import (
     CertificateLocked,
     CertificateOrdered,
     CertificateUnlocked,
+    Checked,
     DueCleared,
     DueSet,
     Event,
+    Granted,
+    GuardTripped,
     Notified,
     Released,
     Reserved,
     TaskClosed,
     TaskOpened,
 )
+from engine.model.guard import Reading
 from engine.model.matter import Matter
 from engine.model.people import Actor
+from engine.model.values import Json
 from engine.model.wording import fill
 from engine.pipeline.context import Step
-from engine.ports.cases import AuditEntry, TaskRow
+from engine.ports.cases import TaskRow
 from engine.ports.certificates import CertificateVersion
 from engine.ports.effects import Job
+from engine.ports.history import NewEntry
 from engine.ports.store import Transaction
 from engine.ports.world import Ids
+from engine.services import safeguard_projection as safeguards
 from engine.stages.certificate import NUMBER_PLACE
 from engine.trust.canonical import canonical
 
@@ -46,7 +53,7 @@ _SALT = 16
 class Commit(msgspec.Struct, frozen=True):
     """What a projection needs beside the step: who acted when, and on which version the step was computed.
 
-    `before` is None for a new case.
+    `before` is None for a new case, for which `guard` is what the guard read when the step was computed.
     """
 
     matter: Matter
@@ -54,6 +61,7 @@ class Commit(msgspec.Struct, frozen=True):
     now: datetime
     before: int | None
     ids: Ids
+    guard: Reading = Reading()
 
     @property
     def at(self) -> str:
@@ -80,17 +88,13 @@ def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
         if handler is not None:
             handler(tx, case, commit, event, seq)
     orders = [(seq, event) for seq, event in enumerate(step.events, first) if isinstance(event, CertificateOrdered)]
-    _count_automatic(tx, case, commit)
+    if commit.before is None:
+        safeguards.count_filing(tx, case, commit.matter, commit.guard, commit.now)
     numbers = {}
     for seq, order in sorted(orders, key=lambda one: one[1].restart_key):  # one order of locks for all
         numbers[order.certificate] = _order(tx, case, commit, order, seq)
     _audit(tx, case, commit, step.events, numbers)
     return case
-
-
-def instant_counter(matter: str, day: str) -> str:
-    """The key of the counter of a day's automatic grants."""
-    return f"instant|{matter}|{day}"
 
 
 def _keep(tx: Transaction, case: Case, commit: Commit) -> None:
@@ -100,19 +104,6 @@ def _keep(tx: Transaction, case: Case, commit: Commit) -> None:
             raise ZhunyuError("C002", "办件编号重复。", "请重试。", status=409)
     elif not tx.cases.replace(commit.before, case, sensitive):
         raise ZhunyuError("C002", "办件已被他人处理。", "请刷新后查看最新状态，您填写的内容没有丢失。", status=409)
-
-
-def _count_automatic(tx: Transaction, case: Case, commit: Commit) -> None:
-    decided = case.decision is not None and case.decision.automatic and case.decision.at[:10] == commit.day
-    cap = commit.matter.daily_cap
-    if commit.before is not None or not decided or cap is None:
-        return
-    if not tx.certificates.bump(instant_counter(commit.matter.id, commit.day), cap):
-        raise CapReached
-
-
-class CapReached(Exception):
-    """The last automatic grant of the day was taken by another commit: judge again with the cap reached."""
 
 
 def _reserved(tx: Transaction, case: Case, commit: Commit, event: Reserved, seq: int) -> None:
@@ -164,7 +155,8 @@ def _give_up(tx: Transaction, case: Case, commit: Commit, event: CertificateChan
 def _opened(tx: Transaction, case: Case, commit: Commit, event: TaskOpened, seq: int) -> None:
     row = TaskRow(
         case=case.id, task=event.task, step=event.step, title=event.title, role=event.role, district=case.district,
-        due=event.due, people=event.people, barred=event.barred, claimed_by="", state="open", opened_at=commit.at,
+        due=event.due, people=event.people, barred=event.barred, claimed_by="", opened_at=commit.at,
+        state="held" if event.held else "open",
     )  # fmt: skip
     tx.cases.open_task(row)
 
@@ -189,12 +181,27 @@ def _due_cleared(tx: Transaction, case: Case, commit: Commit, event: DueCleared,
     tx.effects.clear_due(case.id, event.what)
 
 
+def _guard_tripped(tx: Transaction, case: Case, commit: Commit, event: GuardTripped, seq: int) -> None:
+    safeguards.tripped(tx, case, event, commit.at, commit.ids)
+
+
+def _granted(tx: Transaction, case: Case, commit: Commit, event: Granted, seq: int) -> None:
+    safeguards.granted(tx, case, event, commit.at)
+
+
+def _checked(tx: Transaction, case: Case, commit: Commit, event: Checked, seq: int) -> None:
+    safeguards.checked(tx, case, event)
+
+
 _PROJECTIONS: dict[type, Callable[..., None]] = {
     CertificateChanged: _changed,
     CertificateLocked: _locked,
     CertificateUnlocked: _unlocked,
+    Checked: _checked,
     DueCleared: _due_cleared,
     DueSet: _due_set,
+    Granted: _granted,
+    GuardTripped: _guard_tripped,
     Notified: _notified,
     Released: _released,
     Reserved: _reserved,
@@ -244,14 +251,21 @@ def _number(tx: Transaction, order: CertificateOrdered) -> str:
             return number
 
 
-def _audit(tx: Transaction, case: Case, commit: Commit, events: tuple[Event, ...], numbers: dict[str, str]) -> None:
-    told = {
-        "case": case.id, "number": case.number, "version": case.version, "at": commit.at, "actor": commit.actor.id,
-        "events": msgspec.to_builtins(events), "numbers": numbers,
+def told_of_commit(
+    case: str, number: str, version: int, at: str, actor: str, events: tuple[Event, ...], numbers: Mapping[str, str]
+) -> Json:
+    """What the history commits to of one commit of a case; `numbers` are those of certificates ordered in it."""
+    return {
+        "case": case, "number": number, "version": version, "at": at, "actor": actor,
+        "events": msgspec.to_builtins(events), "numbers": dict(numbers),
     }  # fmt: skip
+
+
+def _audit(tx: Transaction, case: Case, commit: Commit, events: tuple[Event, ...], numbers: dict[str, str]) -> None:
+    told = told_of_commit(case.id, case.number, case.version, commit.at, commit.actor.id, events, numbers)
     kinds = dict.fromkeys(getattr(event, "kind", type(event).__name__) for event in events)
-    entry = AuditEntry(
-        id=commit.ids.new(), case=case.id, counter=case.version, at=commit.at, actor=commit.actor.id,
-        what=" ".join(kinds), salt=commit.ids.random(_SALT), content=canonical(told),
+    entry = NewEntry(
+        id=commit.ids.new(), trail=f"case:{case.id}", counter=case.version, at=commit.at, actor=commit.actor.id,
+        what=" ".join(kinds), salt=commit.ids.random(_SALT), content=canonical(told), keep=False,
     )  # fmt: skip
-    tx.cases.audit(entry)
+    tx.history.add(entry)

@@ -13,6 +13,7 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.matters.reference import CertificateType, Source
 from engine.model.matter import Limits, Matter
+from engine.ports.shadows import Shadow
 from engine.ports.store import Store, Transaction
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ class _Stock(msgspec.Struct, frozen=True):
     calendar: dict[str, str]
     sources: dict[str, Source]
     certificates: dict[str, CertificateType]
+    shadows: dict[str, Shadow]
 
 
 class Shelf:
@@ -101,6 +103,11 @@ class Shelf:
                 ranked.append((rank, place, card))
         return tuple(card for _, _, card in sorted(ranked, key=lambda one: one[:2]))
 
+    def shadow(self, matter_id: str, day: str) -> Shadow | None:
+        """The draft that runs beside the matter on an ISO day."""
+        found = self._fresh().shadows.get(matter_id)
+        return found if found is not None and (not found.until or day <= found.until) else None
+
     def reference_calendar(self) -> dict[str, str]:
         """ISO days that are 休 or 班 against the week."""
         return self._fresh().calendar
@@ -152,6 +159,7 @@ class Shelf:
             calendar=_reference(tx, CALENDAR, dict[str, str]),
             sources=_reference(tx, SOURCES, dict[str, Source]),
             certificates=_reference(tx, CERTIFICATES, dict[str, CertificateType]),
+            shadows={one.matter: one for one in tx.shadows.running()},
         )
 
 

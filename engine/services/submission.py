@@ -21,7 +21,10 @@ from engine.services.accounts import Session, actor_of
 from engine.services.draft_filling import argument_digest, office_for, prefilled
 from engine.services.draft_keeping import own
 from engine.services.facts import Facts
-from engine.services.projection import CapReached, Commit, commit_step, instant_counter
+from engine.services.projection import Commit, commit_step
+from engine.services.safeguard_projection import CapReached, instant_counter
+from engine.services.sampling import Sampling
+from engine.services.shadow import shadow_job
 from engine.services.shelf import Shelf
 
 _ATTEMPTS = 3
@@ -52,6 +55,7 @@ class Submission:
     ) -> None:
         self._store, self._clock, self._ids = store, clock, ids
         self._shelf, self._facts, self._waker = shelf, facts, waker
+        self._sampling = Sampling(store=store, clock=clock, ids=ids)
 
     def submit(self, session: Session, draft_id: str, key: str, insist: bool = False, origin: str = "网上") -> Case:
         """File a draft; the same draft always gives the same case.
@@ -121,6 +125,7 @@ class Submission:
         case_id = self._ids.new()
         with self._store.read() as tx:
             counted = tx.certificates.count(instant_counter(matter.id, now.date().isoformat()))
+            guard = tx.guards.reading(matter.id, now)
         context = Context(
             now=now,
             actor=filing.actor,
@@ -131,8 +136,11 @@ class Submission:
             authority=office_for(matter, filing.command.answers, filing.original, now.date()),
             original=filing.original,
             instant_today=counted,
+            guard=guard,
+            seed=self._sampling.seed(now) if matter.sample else b"",
         )
         step = advance(matter, None, filing.command, filing.facts, context)
+        shadow = self._shelf.shadow(matter.id, now.date().isoformat())
         with self._store.write() as tx:
             pointer = tx.versions.pointer(matter.id)
             if pointer is None or pointer.state != "published" or pointer.hash != matter.hash:
@@ -143,8 +151,10 @@ class Submission:
             at = now.isoformat(timespec="seconds")
             if not tx.cases.submit_once(draft.id, draft.account, filing.key, case_id, at):
                 raise _Overtaken
-            case = commit_step(tx, step, Commit(matter, filing.actor, now, None, self._ids))
+            case = commit_step(tx, step, Commit(matter, filing.actor, now, None, self._ids, guard))
             tx.drafts.close(draft.id, case.id)
+            if shadow is not None:
+                tx.effects.enqueue(shadow_job(shadow.id, case, at, self._ids))
         self._waker.wake()
         return case
 

@@ -6,7 +6,8 @@ that is not a case yet. Nothing here refuses anybody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 import msgspec
 
@@ -47,7 +48,7 @@ def decide(
     if chosen is None or any(finding.result == "pending" for finding in findings):
         pending = any(row.result == "pending" for row in rows) or any(f.result == "pending" for f in findings)
         outcome, by = ("待定", "pending") if pending else ("转人工", "undecidable")
-        reason = "还有内容待填。" if pending else "有事实未能核实，由工作人员核实后决定。"
+        reason = "还有内容待填。" if pending else _several(rows) or "有事实未能核实，由工作人员核实后决定。"
         return Verdict(outcome, by, reason, rows, barred, suggest)
     if chosen.outcome != "秒批":
         return Verdict("转人工", chosen.id, chosen.reason, rows, barred, suggest)
@@ -57,9 +58,13 @@ def decide(
 
 
 def confirmed(matter: Matter, env: Mapping[str, Value], verdict: Verdict) -> bool:
-    """Whether the independent evaluator, too, finds that the row of an automatic approval and every check hold."""
-    row = next(row for row in matter.decide if row.id == verdict.by)
+    """Whether the independent evaluator agrees: the row of an automatic approval holds, no row above it or beside it
+    does, and every check holds."""
+    place, row = next((place, row) for place, row in enumerate(matter.decide) if row.id == verdict.by)
     if second_opinion(row.when, env) is not True:
+        return False
+    beside = [other for other in matter.decide[place + 1 :] if row.unique and other.unique == row.unique]
+    if any(second_opinion(other.when, env) is not False for other in (*matter.decide[:place], *beside)):
         return False
     for check in matter.precheck:
         if check.on_fail == "提示" or second_opinion(check.when, env) is False:
@@ -70,25 +75,41 @@ def confirmed(matter: Matter, env: Mapping[str, Value], verdict: Verdict) -> boo
 
 
 def _table(matter: Matter, env: Mapping[str, Value]) -> tuple[Row | None, tuple[RowResult, ...]]:
-    hidden = frozenset(matter.sensitive)
     results: list[RowResult] = []
     chosen: Row | None = None
     stopped = False
-    for row in matter.decide:
+    for rows in _together(matter.decide):
         if chosen is not None or stopped:
-            results.append(RowResult(row.id, "not_reached"))
+            results.extend(RowResult(row.id, "not_reached") for row in rows)
             continue
-        outcome = evaluate(row.when, env, matter.titles, hidden)
-        if outcome.value is True:
-            chosen = row
-            results.append(RowResult(row.id, "matched", outcome.trace))
-        elif outcome.value is False:
-            results.append(RowResult(row.id, "not_matched", outcome.trace))
-        else:
-            stopped = True
-            pending = any(value_at(path, env) is Missing.PENDING for path in row.when.reads)
-            results.append(RowResult(row.id, "pending" if pending else "unknown", outcome.trace))
+        judged = [_judged(matter, row, env) for row in rows]
+        results.extend(judged)
+        held = [row for row, one in zip(rows, judged, strict=True) if one.result == "matched"]
+        stopped = len(held) > 1 or any(one.result in ("unknown", "pending") for one in judged)
+        if held and not stopped:
+            chosen = held[0]
     return chosen, tuple(results)
+
+
+def _together(rows: tuple[Row, ...]) -> Iterator[tuple[Row, ...]]:
+    """The rows one by one, those of which only one may hold all at once."""
+    for unique, group in groupby(rows, key=lambda row: row.unique):
+        together = tuple(group)
+        yield from [together] if unique else ((row,) for row in together)
+
+
+def _judged(matter: Matter, row: Row, env: Mapping[str, Value]) -> RowResult:
+    outcome = evaluate(row.when, env, matter.titles, frozenset(matter.sensitive))
+    if outcome.value is True or outcome.value is False:
+        return RowResult(row.id, "matched" if outcome.value else "not_matched", outcome.trace)
+    pending = any(value_at(path, env) is Missing.PENDING for path in row.when.reads)
+    return RowResult(row.id, "pending" if pending else "unknown", outcome.trace)
+
+
+def _several(rows: tuple[RowResult, ...]) -> str:
+    """What is said when more than one row of a table with one answer holds; "" otherwise."""
+    held = [row.row for row in rows if row.result == "matched"]
+    return f"裁决表中不止一条成立（{'、'.join(held)}），由工作人员决定。" if len(held) > 1 else ""
 
 
 def _barred(
@@ -106,6 +127,7 @@ def _barred(
     if actor.kind == "applicant" and (actor.level < REAL_NAME or not actor.authority):
         reasons.append("申请人未经实名核验，或没有该主体的办理授权。")
     reasons.extend(f"尚未提交材料：{title}。" for title in missing)
+    reasons.extend([_several(rows)] if _several(rows) else [])
     if not any(row.row in instant and row.result == "matched" for row in rows):
         for row in rows:
             if row.row in instant and row.result in ("not_matched", "unknown") and row.trace is not None:

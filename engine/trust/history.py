@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-
 import msgspec
 
 from engine.trust import chain, sm2
 from engine.trust.canonical import canonical
-from engine.trust.keys import SigningKey
+from engine.trust.keys import Signer
 from engine.trust.sm3 import hmac_sm3, sm3_hex
 
 _ENTRY, _CHECKPOINT = "zhunyu:entry:1", "zhunyu:checkpoint:1"
+_LINK = re.compile(r"[0-9a-f]{64}", re.ASCII)
 NONE_BEFORE = ""  # what the first checkpoint names as the digest of the one before
 
 
@@ -50,10 +51,10 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Linked(msgspec.Struct, frozen=True):
-    """A sealed entry with the 32-byte chain value after it."""
+    """A sealed entry with the chain value after it (hexadecimal, as kept: it may be anything)."""
 
     entry: Entry
-    link: bytes
+    link: str
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -93,7 +94,7 @@ def entry_tag(key: bytes, content: bytes) -> bytes:
 
 
 def seal_batch(
-    before: Checkpoint | None, entries: Sequence[Entry], at: str, key: SigningKey
+    before: Checkpoint | None, entries: Sequence[Entry], at: str, signer: Signer
 ) -> tuple[tuple[Linked, ...], Checkpoint]:
     """Number and link unsealed entries after the last checkpoint, and sign for them; ValueError when there are none."""
     if not entries:
@@ -106,24 +107,28 @@ def seal_batch(
         content = numbered.content()
         value = chain.link(value, content)
         leaves.append(chain.leaf(content))
-        linked.append(Linked(numbered, value))
+        linked.append(Linked(numbered, value.hex()))
     bare = Checkpoint(
         batch=before.batch + 1 if before else 1, first=last + 1, last=last + len(linked), link=value.hex(),
         root=chain.merkle_root(leaves).hex(), previous=before.digest() if before else NONE_BEFORE, at=at,
-        key=key.key_id,
+        key=signer.key_id,
     )  # fmt: skip
-    signature = base64.b64encode(sm2.sign(key.private, bare.content())).decode("ascii")
+    signature = base64.b64encode(signer.sign(bare.content())).decode("ascii")
     return tuple(linked), msgspec.structs.replace(bare, signature=signature)
 
 
 def signed(checkpoint: Checkpoint, trusted: Mapping[str, sm2.PublicKey]) -> bool:
     """Whether the checkpoint bears a signature of a trusted key."""
-    public = trusted.get(checkpoint.key)
+    return verified(trusted.get(checkpoint.key), checkpoint.content(), checkpoint.signature)
+
+
+def verified(public: sm2.PublicKey | None, content: bytes, signature: str) -> bool:
+    """Whether a Base64 signature over the content is that of a key; no key has signed nothing."""
     try:
-        signature = base64.b64decode(checkpoint.signature, validate=True)
+        raw = base64.b64decode(signature, validate=True)
     except (binascii.Error, ValueError):
         return False
-    return public is not None and sm2.verify(public, checkpoint.content(), signature)
+    return public is not None and sm2.verify(public, content, raw)
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -140,7 +145,7 @@ def broken_links(after: Checkpoint | None, linked: Iterable[Linked]) -> Iterator
 
     After an alteration the chain goes on from the value that is kept, so that one fault is told once.
     """
-    number, value = (after.last, bytes.fromhex(after.link)) if after else (0, chain.GENESIS)
+    number, value = (after.last, _kept(after.link) or chain.GENESIS) if after else (0, chain.GENESIS)
     for one in linked:
         number += 1
         found = one.entry.number
@@ -149,11 +154,17 @@ def broken_links(after: Checkpoint | None, linked: Iterable[Linked]) -> Iterator
             told = number if found > number else found
             until = f" 至 {found - 1} 号" if found > number + 1 else ""
             yield Fault(kind, told, f"{told} 号{until}条目{words}。")
-            number, value = found, one.link
+            number, value = found, _kept(one.link) or value
             continue
-        if chain.link(value, one.entry.content()) != one.link:
+        expected = chain.link(value, one.entry.content())
+        if expected.hex() != one.link:
             yield Fault("改动", found, f"{found} 号条目或它的链值被改动过。")
-        value = one.link
+        value = _kept(one.link) or expected
+
+
+def _kept(link: str) -> bytes | None:
+    """The bytes of a chain value as kept; None when it is no chain value at all."""
+    return bytes.fromhex(link) if _LINK.fullmatch(link) else None
 
 
 def broken_batch(before: Checkpoint | None, checkpoint: Checkpoint, linked: Sequence[Linked]) -> Iterator[Fault]:
@@ -169,7 +180,7 @@ def broken_batch(before: Checkpoint | None, checkpoint: Checkpoint, linked: Sequ
         yield Fault("缺失", checkpoint.first, words)
     elif chain.merkle_root([chain.leaf(one.entry.content()) for one in linked]).hex() != checkpoint.root:
         yield Fault("改动", checkpoint.first, f"第 {batch} 批的条目与检查点的根不符。")
-    elif linked[-1].link.hex() != checkpoint.link:
+    elif linked[-1].link != checkpoint.link:
         yield Fault("改动", checkpoint.last, f"第 {batch} 批的链值与检查点不符。")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from cryptography.hazmat.primitives import hashes
@@ -25,6 +25,14 @@ _FEWEST, _MOST = 100_000, 5_000_000
 _MAGIC = b"zhunyu-keystore-1\n"
 
 
+class Signer(Protocol):
+    """Who signs for a purpose: a key of the ring, or a service that holds it."""
+
+    @property
+    def key_id(self) -> str: ...
+    def sign(self, message: bytes) -> bytes: ...
+
+
 class SigningKey(msgspec.Struct, frozen=True):
     """A private key with the purpose it serves and the id that signatures name."""
 
@@ -37,16 +45,24 @@ class SigningKey(msgspec.Struct, frozen=True):
         """The public key."""
         return self.private.public
 
+    def sign(self, message: bytes) -> bytes:
+        """The DER signature over a message, whose first bytes must name what it is (a domain)."""
+        return sm2.sign(self.private, message)
+
 
 class KeyRing(msgspec.Struct, frozen=True):
     """All keys of an installation.
 
     `roots`: 32-byte root keys by version, the highest seals, all open. `signing`: keys by purpose, oldest first,
-    the last signs, all are trusted.
+    the last that is not revoked signs, all are trusted. `permanent`: the key under which equal values stay equal for
+    ever (blind indexes, history tags, receipt salts); b"" in stores of the first format, whose root 1 serves.
+    `revoked`: the instant since which signatures of a key are not believed, by key id.
     """
 
     roots: Mapping[int, bytes]
     signing: Mapping[str, tuple[SigningKey, ...]]
+    permanent: bytes = b""
+    revoked: Mapping[str, str] = MappingProxyType({})
 
     def __repr__(self) -> str:
         return f"KeyRing(roots={sorted(self.roots)}, signing={sorted(self.signing)})"
@@ -55,6 +71,11 @@ class KeyRing(msgspec.Struct, frozen=True):
     def root_version(self) -> int:
         """The version new content is sealed under."""
         return max(self.roots)
+
+    @property
+    def first(self) -> bytes:
+        """The key that no rotation changes."""
+        return self.permanent or self.root(min(self.roots))
 
     def root(self, version: int) -> bytes:
         """The root key of a version; ZhunyuError K004 when the ring has none."""
@@ -65,7 +86,7 @@ class KeyRing(msgspec.Struct, frozen=True):
 
     def signer(self, purpose: str) -> SigningKey:
         """The key that signs for `purpose` now; ZhunyuError K002 when there is none."""
-        keys = self.signing.get(purpose, ())
+        keys = [key for key in self.signing.get(purpose, ()) if key.key_id not in self.revoked]
         if not keys:
             raise ZhunyuError("K002", f"没有用途为 {purpose} 的签名密钥。", status=500)
         return keys[-1]
@@ -78,7 +99,8 @@ class KeyRing(msgspec.Struct, frozen=True):
 def new_ring(random: Random) -> KeyRing:
     """A ring with root version 1 and one signing key for each of PURPOSES."""
     signing = {purpose: (new_signing_key(purpose, random),) for purpose in PURPOSES}
-    return KeyRing(roots=MappingProxyType({1: _root(random)}), signing=MappingProxyType(signing))
+    roots, permanent = MappingProxyType({1: _root(random)}), _root(random)
+    return KeyRing(roots=roots, signing=MappingProxyType(signing), permanent=permanent)
 
 
 def new_signing_key(purpose: str, random: Random) -> SigningKey:
@@ -99,13 +121,31 @@ def key_id(purpose: str, public: sm2.PublicKey) -> str:
 def rotate_root(ring: KeyRing, random: Random) -> KeyRing:
     """The ring with one more root version, which seals from now on."""
     roots = {**ring.roots, ring.root_version + 1: _root(random)}
-    return KeyRing(roots=MappingProxyType(roots), signing=ring.signing)
+    return msgspec.structs.replace(ring, roots=MappingProxyType(roots), permanent=ring.first)
+
+
+def retire_roots(ring: KeyRing, used: Collection[int]) -> KeyRing:
+    """The ring without the root versions that are neither `used` nor the current one."""
+    roots = {version: root for version, root in ring.roots.items() if version in used or version == ring.root_version}
+    return msgspec.structs.replace(ring, roots=MappingProxyType(roots), permanent=ring.first)
 
 
 def rotate_signing(ring: KeyRing, purpose: str, random: Random) -> KeyRing:
     """The ring with a new signing key for `purpose`; earlier signatures stay verifiable."""
     keys = (*ring.signing.get(purpose, ()), new_signing_key(purpose, random))
-    return KeyRing(roots=ring.roots, signing=MappingProxyType({**ring.signing, purpose: keys}))
+    return msgspec.structs.replace(ring, signing=MappingProxyType({**ring.signing, purpose: keys}))
+
+
+def revoke_signing(ring: KeyRing, revoked: str, at: str, random: Random) -> KeyRing:
+    """The ring in which the key with this id is revoked since `at`, with a successor where it was the one that signs.
+
+    ZhunyuError K002 when there is no such key or it is revoked already.
+    """
+    purpose = next((name for name, keys in ring.signing.items() if any(key.key_id == revoked for key in keys)), "")
+    if not purpose or revoked in ring.revoked:
+        raise ZhunyuError("K002", f"没有可以吊销的签名密钥 {revoked}。", "请用 zhunyu keys list 核对编号。")
+    turned = rotate_signing(ring, purpose, random) if ring.signer(purpose).key_id == revoked else ring
+    return msgspec.structs.replace(turned, revoked=MappingProxyType({**ring.revoked, revoked: at}))
 
 
 def write_trusted(trusted: Mapping[str, sm2.PublicKey]) -> str:
@@ -130,6 +170,8 @@ def lock_store(ring: KeyRing, passphrase: bytes, random: Random, *, iterations: 
     content = {
         "roots": {str(version): _text(root) for version, root in ring.roots.items()},
         "signing": {purpose: [_text(key.private.to_der()) for key in keys] for purpose, keys in ring.signing.items()},
+        "permanent": _text(ring.permanent),
+        "revoked": dict(ring.revoked),
     }
     return header + sm4.seal(key, _bytes(head["nonce"]), canonical(content), header)
 
@@ -163,6 +205,8 @@ class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Content(msgspec.Struct, frozen=True):
     roots: dict[str, str]
     signing: dict[str, list[str]]
+    permanent: str = ""
+    revoked: dict[str, str] = {}
 
 
 def _ring(content: _Content) -> KeyRing:
@@ -171,7 +215,10 @@ def _ring(content: _Content) -> KeyRing:
         purpose: tuple(signing_key(purpose, sm2.PrivateKey.from_der(_bytes(one))) for one in keys)
         for purpose, keys in content.signing.items()
     }
-    return KeyRing(roots=MappingProxyType(roots), signing=MappingProxyType(signing))
+    return KeyRing(
+        roots=MappingProxyType(roots), signing=MappingProxyType(signing), permanent=_bytes(content.permanent),
+        revoked=MappingProxyType(content.revoked),
+    )  # fmt: skip
 
 
 def _stretch(passphrase: bytes, salt: bytes, iterations: int) -> bytes:

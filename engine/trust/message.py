@@ -9,7 +9,7 @@ from datetime import datetime
 
 from engine.trust import sm2
 from engine.trust.canonical import canonical
-from engine.trust.keys import SigningKey
+from engine.trust.keys import Signer
 from engine.trust.sm3 import sm3_hex
 
 KEY, TIMESTAMP, NONCE = "X-Zhunyu-Key", "X-Zhunyu-Timestamp", "X-Zhunyu-Nonce"
@@ -20,7 +20,7 @@ _DOMAIN = b"zhunyu:message:v1\0"
 _NONCE_FORM = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 
 
-def sign_message(key: SigningKey, method: str, path: str, body: bytes, timestamp: str, nonce: str) -> dict[str, str]:
+def sign_message(key: Signer, method: str, path: str, body: bytes, timestamp: str, nonce: str) -> dict[str, str]:
     """The headers that sign a message.
 
     `path` with its query as sent, `timestamp` ISO 8601 with zone, `nonce` 16 to 64 of A-Z a-z 0-9 _ - (else
@@ -29,7 +29,7 @@ def sign_message(key: SigningKey, method: str, path: str, body: bytes, timestamp
     if not _NONCE_FORM.fullmatch(nonce) or _moment(timestamp) is None:
         raise ValueError("the nonce or the timestamp has not the agreed form")
     headers = {KEY: key.key_id, TIMESTAMP: timestamp, NONCE: nonce, DIGEST: sm3_hex(body)}
-    signature = sm2.sign(key.private, _signed(headers, method, path))
+    signature = key.sign(_signed(headers, method, path))
     return {**headers, SIGNATURE: base64.b64encode(signature).decode("ascii")}
 
 

@@ -17,7 +17,7 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.trust import sm2
 from engine.trust.canonical import canonical
-from engine.trust.keys import SigningKey
+from engine.trust.keys import Signer
 from engine.trust.second import verify_second
 from engine.trust.sm3 import sm3_hex
 
@@ -79,7 +79,7 @@ class Check(msgspec.Struct, frozen=True):
     seal: Seal | None = None
 
 
-def seal_pdf(pdf: bytes, facts: SealFacts, key: SigningKey, sealed_at: str) -> tuple[bytes, Seal]:
+def seal_pdf(pdf: bytes, facts: SealFacts, key: Signer, sealed_at: str) -> tuple[bytes, Seal]:
     """The sealed file and its seal; `sealed_at` is ISO 8601 with zone.
 
     ZhunyuError K001 when `pdf` is no complete PDF or holds a seal already.
@@ -99,7 +99,7 @@ def seal_pdf(pdf: bytes, facts: SealFacts, key: SigningKey, sealed_at: str) -> t
         public_key=key.public.hex(),
         signature="",
     )
-    signature = base64.b64encode(sm2.sign(key.private, signed_bytes(unsigned))).decode("ascii")
+    signature = base64.b64encode(key.sign(signed_bytes(unsigned))).decode("ascii")
     seal = msgspec.structs.replace(unsigned, signature=signature)
     return covered + _tail(covered, seal), seal
 

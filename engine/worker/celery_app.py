@@ -12,6 +12,7 @@ from celery import Celery
 
 from engine.bootstrap import Zhunyu, build
 from engine.settings import load
+from engine.worker import backtesting
 from engine.worker.dispatcher import LANES
 
 _BATCH = 20
@@ -36,15 +37,24 @@ def make_app(broker_url: str) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_transport_options={"visibility_timeout": 600},
         timezone="Asia/Shanghai",
+        result_backend=broker_url if broker_url.startswith("redis") else "cache+memory://",  # only for replays
+        result_expires=3600,
         task_routes={
             "zhunyu.seal": {"queue": "seal"},
             "zhunyu.push": {"queue": "push"},
+            "zhunyu.shadow": {"queue": "shadow"},
+            "zhunyu.recall": {"queue": "due"},
             "zhunyu.due": {"queue": "due"},
+            "zhunyu.history": {"queue": "due"},
+            "zhunyu.backtest": {"queue": "due"},
         },
         beat_schedule={
             "seal": {"task": "zhunyu.seal", "schedule": 1.0, "options": {"expires": 5}},
             "push": {"task": "zhunyu.push", "schedule": 1.0, "options": {"expires": 5}},
+            "shadow": {"task": "zhunyu.shadow", "schedule": 5.0, "options": {"expires": 30}},
+            "recall": {"task": "zhunyu.recall", "schedule": 5.0, "options": {"expires": 30}},
             "due": {"task": "zhunyu.due", "schedule": 5.0, "options": {"expires": 30}},
+            "history": {"task": "zhunyu.history", "schedule": 1.0, "options": {"expires": 5}},
         },
     )
     return app
@@ -65,11 +75,38 @@ def push() -> int:
     return carry_out("push")
 
 
+@app.task(name="zhunyu.shadow")
+def shadow() -> int:
+    """Judge filed cases under the drafts that run beside their matters; how many."""
+    return carry_out("shadow")
+
+
+@app.task(name="zhunyu.recall")
+def recall() -> int:
+    """Go on with recalls that are being opened or undone; how many steps."""
+    return carry_out("recall")
+
+
 @app.task(name="zhunyu.due")
 def due() -> int:
     """Wake cases whose instant has come; how many."""
     product = zhunyu()
     return product.effects.due(product.clock.now())
+
+
+@app.task(name="zhunyu.history")
+def history() -> int:
+    """Seal what commits left in the history; how many entries."""
+    sealed = 0
+    while batch := zhunyu().history.seal_pending():
+        sealed += batch
+    return sealed
+
+
+@app.task(name="zhunyu.backtest", ignore_result=False)
+def backtest(task: str, ids: list[str]) -> str:
+    """Judge a chunk of past cases again under a draft; the counts as JSON."""
+    return backtesting.carry_out(zhunyu(), task, ids)
 
 
 def carry_out(lane: str) -> int:

@@ -13,6 +13,7 @@ import msgspec
 from engine.ports.world import Clock
 
 POLL = 0.25  # seconds; how long a lost call can delay a job
+GATHER = 0.2  # seconds in which entries of the history gather into one batch
 _PAUSE = 1.0  # seconds after a failure of the store
 
 
@@ -42,7 +43,12 @@ class Lane(msgspec.Struct, frozen=True):
     batch: int = 1
 
 
-LANES = (Lane("seal", ("seal_certificate",), 1), Lane("push", ("push",), 3, batch=4))
+LANES = (
+    Lane("seal", ("seal_certificate",), 1),
+    Lane("push", ("push",), 3, batch=4),
+    Lane("shadow", ("shadow",), 1, batch=20),
+    Lane("recall", ("recall",), 1),
+)
 
 
 class Dispatcher:
@@ -56,6 +62,7 @@ class Dispatcher:
         listener: Listener,
         say: Callable[[str, str], None],
         lanes: tuple[Lane, ...] = LANES,
+        seal_history: Callable[[], int] | None = None,
     ) -> None:
         self._effects, self._clock, self._listener, self._say = effects, clock, listener, say
         self._stopping = threading.Event()
@@ -64,6 +71,11 @@ class Dispatcher:
             threading.Thread(target=self._work, args=(lane, call), name=f"{lane.name}-{place}", daemon=True)
             for place, (lane, call) in enumerate(self._calls)
         ]
+        self._commits = threading.Event()
+        if seal_history is not None:
+            self._threads.append(
+                threading.Thread(target=self._seal_history, args=(seal_history,), name="history", daemon=True)
+            )
 
     def run(self) -> None:
         """Work until `stop` is called; returns when every thread has finished the job in its hands.
@@ -94,6 +106,16 @@ class Dispatcher:
             with self._survive(lane.name):
                 self._effects.work(lane.kinds, lane.batch, self._stopping.is_set)
 
+    def _seal_history(self, seal: Callable[[], int]) -> None:
+        """Seal what commits left, a batch at a time; a short wait lets the entries of several commits share one."""
+        while not self._stopping.is_set():
+            self._commits.wait()
+            self._commits.clear()
+            self._stopping.wait(GATHER)
+            with self._survive("history"):
+                while seal() and not self._stopping.is_set():
+                    pass
+
     @contextlib.contextmanager
     def _survive(self, where: str) -> Iterator[None]:
         try:
@@ -103,5 +125,6 @@ class Dispatcher:
             self._stopping.wait(_PAUSE)
 
     def _call_all(self) -> None:
+        self._commits.set()
         for _, call in self._calls:
             call.set()

@@ -60,7 +60,10 @@ def main() -> int:
     except ZhunyuError as error:
         say("not_started", str(error))
         return 1
-    dispatcher = Dispatcher(effects=zhunyu.effects, clock=zhunyu.clock, listener=listener, say=say)
+    dispatcher = Dispatcher(
+        effects=zhunyu.effects, clock=zhunyu.clock, listener=listener, say=say,
+        seal_history=zhunyu.history.seal_pending,
+    )  # fmt: skip
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         dispatcher.stop()

@@ -5,9 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.bootstrap import Zhunyu, migrate
 from engine.matters.codes import warning
+
+if TYPE_CHECKING:
+    from engine.matters.catalogue import Catalogue
+    from engine.services.publishing import Grounds
 
 Say = Callable[[str, str], None]
 PUBLISHER = "部署"
@@ -46,17 +51,47 @@ def prepare(zhunyu: Zhunyu, say: Say) -> None:
 
 
 def publish(zhunyu: Zhunyu, say: Say) -> bool:
-    """Publish every matter without errors; whether all were."""
+    """Publish every matter that may be; whether all could be read.
+
+    On an empty shelf nothing is weighed. Later a matter that differs from the shelf has to pass the checks of every
+    publication; one that does not stays as it is on the shelf, and that is said.
+    """
     from engine.matters.catalogue import load_catalogue  # an installation that is up to date reads no files
 
     catalogue, problems = load_catalogue(zhunyu.settings.home)
     wrong = [problem for problem in problems if not warning(problem)]
     for problem in wrong:
         say("matter_not_published", str(problem))
-    for one in zhunyu.publishing.publish(catalogue, PUBLISHER):
+    grounds = _grounds(zhunyu, catalogue, say)
+    for one in zhunyu.publishing.publish(catalogue, PUBLISHER, grounds):
         if one.changed:
             say("matter_published", f"{one.matter} {one.hash[:12]}")
     return not wrong
+
+
+def _grounds(zhunyu: Zhunyu, catalogue: Catalogue, say: Say) -> dict[str, Grounds]:
+    """Why each matter may go on the shelf; those that may not are taken out of the catalogue."""
+    from engine.services.publishing_checks import publication_checks
+    from engine.services.publishing_review import Review, first_grounds, grounds_of
+
+    checks = publication_checks(zhunyu.settings.home, zhunyu.clock.now().date())
+    review = Review(store=zhunyu.store, checks=checks)
+    if review.empty_shelf():
+        return first_grounds(catalogue)
+
+    def told(stage: str, matter: str) -> None:
+        say("matter_checked", f"{matter} {stage}")
+
+    found = {}
+    for id, before in review.differing(catalogue).items():
+        weighed = review.weigh(catalogue, id, before, 0, told)
+        if weighed.failures:
+            del catalogue.matters[id]
+            words = f"{id} 有 {len(weighed.failures)} 处没有通过发布前检查，没有更新：{weighed.failures[0]}"
+            say("matter_not_published", f"{words} 全部列出：zhunyu publish {id} --dry-run。")
+        else:
+            found[id] = grounds_of(weighed, None)
+    return found
 
 
 def fingerprint(zhunyu: Zhunyu) -> str:

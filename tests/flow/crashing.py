@@ -16,8 +16,8 @@ from typing import Any
 from engine.adapters.files import SealedFiles
 from engine.adapters.peer import HttpPeer
 from engine.adapters.render.typst_renderer import TypstRenderer
-from engine.adapters.sql.case_records import SqlCaseRecords
 from engine.adapters.sql.certificates import SqlCertificates
+from engine.adapters.sql.history import SqlHistory
 from engine.adapters.waker import DatagramWaker
 from engine.bootstrap import build
 from engine.services.committing import Committing
@@ -34,7 +34,7 @@ POINTS: dict[str, tuple[type, str, bool]] = {  # class, method, whether the meth
     "stored": (SealedFiles, "put", True),
     "keeping": (SqlCertificates, "keep_file", True),
     "kept": (Committing, "report", False),
-    "committing": (SqlCaseRecords, "audit", True),
+    "committing": (SqlHistory, "add", True),
     "committed": (DatagramWaker, "wake", False),
     "reported": (Sealing, "make", True),
 }

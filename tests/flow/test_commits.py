@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from engine.adapters.sql.tables.cases import audit_entries
+from engine.adapters.sql.tables.history import audit_entries
 from engine.errors import ZhunyuError
 from engine.model.case import Case, Status
 from engine.model.commands import Accept
@@ -106,7 +106,7 @@ def test_a_work_list_is_paged_without_losing_or_repeating_a_row(world: World) ->
 def test_the_counts_of_the_views_are_what_the_lists_hold(world: World) -> None:
     received(world)
     with world.store.read() as tx:
-        assert tx.cases.work_counts(QUERY) == {"mine": 0, "group": 1, "all": 1}
+        assert tx.cases.work_counts(QUERY) == {"mine": 0, "group": 1, "all": 1, "checks": 0}
 
 
 def test_every_event_is_in_the_history_with_a_number_of_its_own(world: World) -> None:
@@ -119,14 +119,15 @@ def test_every_event_is_in_the_history_with_a_number_of_its_own(world: World) ->
 def test_every_commit_leaves_one_audit_entry(world: World) -> None:
     case = world.committing.carry_out(received(world), Accept(), CLERK)
     with world.database.read() as connection:
-        query = sa.select(audit_entries.c.counter).where(audit_entries.c.case == case.id)
+        query = sa.select(audit_entries.c.counter).where(audit_entries.c.trail == f"case:{case.id}")
         assert sorted(connection.execute(query).scalars()) == [1, 2]
 
 
 def test_an_audit_entry_is_tagged_under_a_salt_of_its_own(world: World) -> None:
     received(world, 1), received(world, 2)
     with world.database.read() as connection:
-        rows = connection.execute(sa.select(audit_entries.c.salt, audit_entries.c.tag)).all()
+        columns = sa.select(audit_entries.c.salt, audit_entries.c.tag)
+        rows = connection.execute(columns.where(audit_entries.c.trail.startswith("case:"))).all()
     assert len({salt for salt, _ in rows}) == len({tag for _, tag in rows}) == 2
 
 

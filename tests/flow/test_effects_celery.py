@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 60.0
 CELERY = (sys.executable, "-m", "celery", "-A", "engine.worker.celery_app")
-WORKER = (*CELERY, "worker", "-Q", "seal,push,due", "--concurrency", "2", "--loglevel", "ERROR")
+WORKER = (*CELERY, "worker", "-Q", "seal,push,shadow,due", "--concurrency", "2", "--loglevel", "ERROR")
 
 
 @pytest.fixture

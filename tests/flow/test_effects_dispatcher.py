@@ -154,3 +154,27 @@ def test_a_store_that_is_away_is_said_and_survived(world: World) -> None:
     with dispatching(world, broken, Quiet(), said):
         assert broken.back.wait(LIMIT)
     assert said == ["due: ConnectionError: the store is away"]
+
+
+def test_the_history_is_sealed_after_commits_and_the_thread_ends_with_the_dispatcher(world: World) -> None:
+    sealed, left = threading.Event(), [3]
+
+    def seal() -> int:
+        left[0] -= 1
+        if left[0] <= 0:
+            sealed.set()
+            return 0
+        return 500
+
+    dispatcher = Dispatcher(
+        effects=Broken(0), clock=world.clock, listener=Quiet(), say=lambda *_: None,  # type: ignore[arg-type]
+        lanes=(), seal_history=seal,
+    )  # fmt: skip
+    thread = threading.Thread(target=dispatcher.run)
+    thread.start()
+    try:
+        assert sealed.wait(LIMIT)
+    finally:
+        dispatcher.stop()
+        thread.join(LIMIT)
+    assert not thread.is_alive()

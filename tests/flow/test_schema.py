@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.adapters.sql.database import Database
-from engine.adapters.sql.schema import differences, migrate, require_current
+from engine.adapters.sql.schema import differences, downgrade, migrate, require_current
 from engine.errors import ZhunyuError
 from tests.flow.world import together
 
@@ -28,3 +28,10 @@ def test_migrating_again_changes_nothing(database: Database) -> None:
 
 def test_processes_that_start_together_migrate_once(empty_database: Database) -> None:
     assert together(3, lambda _: migrate(empty_database)) == [None] * 3
+
+
+def test_the_schema_goes_back_to_the_first_release_and_forward_again(empty_database: Database) -> None:
+    migrate(empty_database)
+    downgrade(empty_database, "0001")
+    migrate(empty_database)
+    assert differences(empty_database) == []

@@ -30,11 +30,15 @@ from engine.ports.drafts import CheckedUpload, Draft
 from engine.ports.effects import Job
 from engine.ports.world import Answer
 from engine.services.accounts import Session
+from engine.services.aftercheck import AfterChecks
 from engine.services.cases import Cases
 from engine.services.committing import Committing
 from engine.services.effects import Effects
 from engine.services.facts import Facts
+from engine.services.guarding import Guarding
 from engine.services.publishing import Publishing
+from engine.services.recall import Recalls
+from engine.services.sampling import Sampling
 from engine.services.shelf import Shelf
 from engine.trust.keys import new_ring
 from engine.trust.sm3 import sm3_hex
@@ -50,7 +54,7 @@ REGISTRY = Source(
 PLAN = Upload("U1", "平面图.pdf", "application/pdf", 1000, "ab" * 32, 1)
 COPY = Upload("U2", "营业执照.pdf", "application/pdf", 1000, "ac" * 32, 1)
 PHONE = "13912345678"
-_RING = new_ring(secrets.token_bytes)
+RING = new_ring(secrets.token_bytes)
 
 
 class Registry:
@@ -108,7 +112,7 @@ class World:
         self.database = database
         self.clock = FixedClock(sample.NOW)
         self.ids = SystemIds(self.clock)
-        self.store = SqlStore(database, RingSealer(_RING))
+        self.store = SqlStore(database, RingSealer(RING))
         self.registry, self.waker, self.files = Registry(), Calls(), Memory()
         self.shelf = Shelf(store=self.store, timer=self._always_later())
         self.facts = Facts(store=self.store, clock=self.clock, shelf=self.shelf, sources=self.registry)
@@ -120,6 +124,12 @@ class World:
             store=self.store, clock=self.clock, ids=self.ids, files=self.files, shelf=self.shelf, facts=self.facts,
             waker=self.waker, committing=self.committing, uploads=Checker(),
         )  # fmt: skip
+        self.guarding = Guarding(store=self.store, clock=self.clock, ids=self.ids, shelf=self.shelf)
+        self.after_checks = AfterChecks(store=self.store, shelf=self.shelf, committing=self.committing)
+        self.recalls = Recalls(
+            store=self.store, clock=self.clock, ids=self.ids, committing=self.committing, waker=self.waker
+        )
+        self.sampling = Sampling(store=self.store, clock=self.clock, ids=self.ids)
         self.publish(matter or located())
 
     def publish(self, *matters: Matter) -> None:

@@ -51,7 +51,8 @@ def test_the_keeper_puts_an_earlier_version_back(world: AdminWorld) -> None:
             tx.versions.publish(version, id=world.zhunyu.ids.new(), at="2026-11-23T09:00:00+08:00", by="测试")
     desk = world.desk("matters")
     asked = "确认恢复" in desk.page(f"/matters/desk_twice/restore/{'d' * 64}")
-    desk.post(f"/matters/desk_twice/restore/{'d' * 64}", {})
+    reason = {"reason": "新版的核对有误，先退回上一版。"}
+    desk.post(f"/matters/desk_twice/restore/{'d' * 64}", reason)
     with world.zhunyu.store.read() as tx:
         current = {one.matter: one.hash for one in tx.versions.current()}["desk_twice"]
     assert (asked, current) == (True, "d" * 64)

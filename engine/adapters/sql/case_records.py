@@ -1,4 +1,4 @@
-"""Cases, their history, submissions and audit entries in SQL."""
+"""Cases, their events and submissions in SQL."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from engine.adapters.sql.database import add_once
 from engine.adapters.sql.documents import pack, unpack
 from engine.adapters.sql.sealing import hide_case, hide_event, reveal_case, reveal_event
-from engine.adapters.sql.tables.cases import audit_entries, case_events, case_subjects, cases, submissions
+from engine.adapters.sql.tables.cases import case_events, case_subjects, cases, submissions
 from engine.model.case import Case
 from engine.model.events import Event, Happened
 from engine.model.people import Actor
-from engine.ports.cases import AuditEntry, RecordedEvent, Sealer
+from engine.ports.cases import RecordedEvent, Sealer
 
 SUBJECT_CODE = "case_subjects.code_index"
 # Asked for every application, so they are built once.
@@ -21,7 +21,7 @@ _LOAD = sa.select(cases.c.document, cases.c.sealed, cases.c.version).where(cases
 _REPLACE = sa.update(cases).where(cases.c.id == sa.bindparam("this"), cases.c.version == sa.bindparam("before"))
 _SHOW = sa.update(cases).where(cases.c.id == sa.bindparam("this"))
 _LAST = sa.select(sa.func.coalesce(sa.func.max(case_events.c.seq), 0)).where(case_events.c.case == _OF)
-_APPEND, _ADD_SUBJECTS, _AUDIT = sa.insert(case_events), sa.insert(case_subjects), sa.insert(audit_entries)
+_APPEND, _ADD_SUBJECTS = sa.insert(case_events), sa.insert(case_subjects)
 _EVENTS = sa.select(case_events).where(case_events.c.case == _OF).order_by(case_events.c.seq)
 _OPEN_EVENTS = _EVENTS.where(case_events.c.sealed == "")
 _SUBMITTED = sa.select(submissions.c.case).where(submissions.c.draft == _OF)
@@ -104,13 +104,6 @@ class SqlCaseRecords:
     def submit_once(self, draft: str, account: str, key: str, case: str, at: str) -> bool:
         row = {"draft": draft, "account": account, "key": key or None, "case": case, "at": at}
         return add_once(self._connection, submissions, row)
-
-    def audit(self, entry: AuditEntry) -> None:
-        row = {
-            "id": entry.id, "case": entry.case, "counter": entry.counter, "at": entry.at, "actor": entry.actor,
-            "what": entry.what, "salt": entry.salt.hex(), "tag": self._sealer.tag(entry.salt, entry.content),
-        }  # fmt: skip
-        self._connection.execute(_AUDIT, row)
 
     def _columns(self, case: Case, sensitive: tuple[str, ...]) -> dict[str, object]:
         document, token = hide_case(self._sealer, case, sensitive)

@@ -11,7 +11,8 @@ from engine.adapters.sql.tables.cases import cases, tasks
 from engine.ports.cases import TaskRow, WorkQuery, WorkRow
 
 _NO_DUE = "9999-12-31"  # sorts behind every day
-_VIEWS = ("mine", "group", "all")
+_VIEWS = ("mine", "group", "all", "checks")
+_AFTERWARDS = tasks.c.step.like("after.%")  # checks after the decision have a view of their own
 
 
 class SqlTasks:
@@ -24,7 +25,7 @@ class SqlTasks:
         change = {
             "step": task.step, "title": task.title, "role": task.role, "district": task.district,
             "due": task.due or _NO_DUE, "people": task.people, "barred": pack(task.barred),
-            "claimed_by": task.claimed_by, "state": "open", "opened_at": task.opened_at, "closed_at": "",
+            "claimed_by": task.claimed_by, "state": task.state, "opened_at": task.opened_at, "closed_at": "",
             "closed_by": "", "reason": "",
         }  # fmt: skip
         query = insert(self._connection, tasks).values(case=task.case, task=task.task, **change)
@@ -32,7 +33,7 @@ class SqlTasks:
         self._show_open(task.case)
 
     def close_task(self, case: str, task: str, at: str, by: str, reason: str) -> None:
-        query = sa.update(tasks).where(tasks.c.case == case, tasks.c.task == task, tasks.c.state == "open")
+        query = sa.update(tasks).where(tasks.c.case == case, tasks.c.task == task, tasks.c.state != "closed")
         self._connection.execute(query.values(state="closed", closed_at=at, closed_by=by, reason=reason))
         self._show_open(case)
 
@@ -82,7 +83,7 @@ class SqlTasks:
     def _show_open(self, case: str) -> None:
         first = (
             sa.select(tasks.c.title)
-            .where(tasks.c.case == case, tasks.c.state == "open")
+            .where(tasks.c.case == case, tasks.c.state == "open", sa.not_(_AFTERWARDS))
             .order_by(tasks.c.opened_at, tasks.c.task)
             .limit(1)
             .scalar_subquery()
@@ -99,6 +100,10 @@ def _view(query: WorkQuery, view: str) -> sa.ColumnElement[bool]:
         return sa.and_(*still, tasks.c.claimed_by == query.person)
     if query.district:
         still.append(tasks.c.district == query.district)
+    if view in ("group", "all"):
+        still.append(sa.not_(_AFTERWARDS))
+    if view == "checks":
+        still += [_AFTERWARDS, tasks.c.role.in_(query.roles)]
     if view == "group":
         still += [tasks.c.claimed_by == "", tasks.c.role.in_(query.roles)]
     return sa.and_(*still)

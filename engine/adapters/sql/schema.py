@@ -12,11 +12,22 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from engine.adapters.sql.database import Database
-from engine.adapters.sql.tables import accounts, cases, certificates, drafts, effects, matters
+from engine.adapters.sql.tables import (
+    accounts,
+    cases,
+    certificates,
+    drafts,
+    effects,
+    history,
+    matters,
+    publication,
+    safeguards,
+    shadows,
+)
 from engine.adapters.sql.tables.metadata import metadata
 from engine.errors import ZhunyuError
 
-TABLE_MODULES = (accounts, cases, certificates, drafts, effects, matters)
+TABLE_MODULES = (accounts, cases, certificates, drafts, effects, history, matters, publication, safeguards, shadows)
 _FOLDER = Path(__file__).parent / "migrations"
 _MIGRATING = 0x7A68756E  # the advisory lock that lets one process migrate at a time
 
@@ -27,6 +38,12 @@ def migrate(database: Database, revision: str = "head") -> None:
         if database.dialect == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATING)))
         command.upgrade(_config(connection), revision)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take the schema back to a revision; what later revisions brought is lost."""
+    with database.write() as connection:
+        command.downgrade(_config(connection), revision)
 
 
 def require_current(database: Database) -> None:

@@ -15,6 +15,11 @@ from engine.adapters.sql.database import Database
 from engine.adapters.sql.drafts import SqlDrafts
 from engine.adapters.sql.effects import SqlEffects
 from engine.adapters.sql.facts import SqlFacts
+from engine.adapters.sql.guards import SqlGuards
+from engine.adapters.sql.history import SqlHistory
+from engine.adapters.sql.publication import SqlPublications
+from engine.adapters.sql.recalls import SqlRecalls
+from engine.adapters.sql.shadows import SqlShadows
 from engine.adapters.sql.versions import SqlVersions
 from engine.ports.cases import Sealer
 
@@ -49,6 +54,26 @@ class SqlTransaction:
     @cached_property
     def facts(self) -> SqlFacts:
         return SqlFacts(self._connection, self._sealer)
+
+    @cached_property
+    def guards(self) -> SqlGuards:
+        return SqlGuards(self._connection, self._sealer)
+
+    @cached_property
+    def history(self) -> SqlHistory:
+        return SqlHistory(self._connection, self._sealer)
+
+    @cached_property
+    def publications(self) -> SqlPublications:
+        return SqlPublications(self._connection)
+
+    @cached_property
+    def recalls(self) -> SqlRecalls:
+        return SqlRecalls(self._connection)
+
+    @cached_property
+    def shadows(self) -> SqlShadows:
+        return SqlShadows(self._connection)
 
     @cached_property
     def versions(self) -> SqlVersions:

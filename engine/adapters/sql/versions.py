@@ -39,15 +39,19 @@ class SqlVersions:
         document = self._connection.execute(query).scalar()
         return None if document is None else unpack(document, Matter)
 
-    def publish(self, matter: Matter, *, id: str, at: str, by: str) -> bool:
+    def keep(self, matter: Matter, *, at: str, by: str) -> None:
         version = insert(self._connection, matter_versions).values(
             hash=matter.hash, matter=matter.id, title=matter.title, document=pack(matter), created_at=at, created_by=by
         )
         self._connection.execute(version.on_conflict_do_nothing())
+
+    def publish(self, matter: Matter, *, id: str, at: str, by: str, after: str | None = None) -> bool:
+        self.keep(matter, at=at, by=by)
         now = {"hash": matter.hash, "state": "published", "since": at, "by": by}
         pointer = insert(self._connection, matter_current).values(matter=matter.id, **now)
         same = sa.and_(matter_current.c.hash == matter.hash, matter_current.c.state == "published")
-        pointer = pointer.on_conflict_do_update(index_elements=["matter"], set_=now, where=sa.not_(same))
+        move = sa.not_(same) if after is None else sa.and_(sa.not_(same), matter_current.c.hash == after)
+        pointer = pointer.on_conflict_do_update(index_elements=["matter"], set_=now, where=move)
         if self._connection.execute(pointer).rowcount == 0:
             return False
         self._record(matter.id, matter.hash, "published", id, at, by)
@@ -73,9 +77,12 @@ class SqlVersions:
             .order_by(matter_history.c.at.desc(), matter_history.c.id.desc())
         )
         return tuple(
-            HistoryLine(matter=row.matter, hash=row.hash, action=row.action, at=row.at, by=row.by)
+            HistoryLine(matter=row.matter, hash=row.hash, action=row.action, at=row.at, by=row.by, id=row.id)
             for row in self._connection.execute(query)
         )
+
+    def touch(self) -> None:
+        self._grow()
 
     def reference(self, name: str) -> bytes | None:
         query = sa.select(references.c.document).where(references.c.name == name)

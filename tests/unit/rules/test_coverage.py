@@ -98,8 +98,11 @@ def test_nothing_to_cover_is_covered() -> None:
     assert Share(0, 0).percent == 100.0
 
 
-def test_a_matter_reaches_a_threshold_only_with_every_figure() -> None:
-    assert not covered().reaches(90)
+def test_a_figure_below_what_is_asked_of_it_is_named_and_one_not_asked_is_not() -> None:
+    figures = covered().figures()
+    least = {key: share.percent + 1 for key, share in figures.items() if key != "rows"}
+    assert covered().below(least) == {key: share for key, share in figures.items() if key != "rows"}
+    assert covered().below({}) == {}
 
 
 def test_constant_rules_are_not_in_the_inventory() -> None:

@@ -96,3 +96,9 @@ def test_a_slip_is_told_in_the_words_of_the_rule() -> None:
     one = matter(decide=(Row("instant", ALIVE, "秒批"),), precheck=())
     change = next(it.change for it in mutants(one) if it.kind == "裁决")
     assert change == "“营业执照.状态 = 存续”改成“营业执照.状态 ≠ 存续”"
+
+
+def test_rows_of_which_only_one_may_hold_are_not_swapped() -> None:
+    rows = tuple(Row(id, rule("", {"<": [AREA, most]}), "转人工", unique="a") for id, most in (("a", 1), ("b", 2)))
+    changes = [one.change for one in mutants(matter(decide=(*rows, Row("last", rule("总是", True), "转人工"))))]
+    assert "与下一行 last 对调" in changes and "与下一行 b 对调" not in changes

@@ -46,8 +46,11 @@ class PlainSealer:
     def blind(self, place: str, value: str) -> str:
         return hashlib.sha256(f"{place}|{value}".encode()).hexdigest()
 
-    def tag(self, salt: bytes, entry: bytes) -> str:
-        return hashlib.sha256(salt + entry).hexdigest()
+    def tag(self, salt: bytes, content: bytes) -> str:
+        return hashlib.sha256(salt + content).hexdigest()
+
+    def entry_key(self, salt: bytes) -> bytes:
+        return hashlib.sha256(salt).digest()
 
 
 class AccountsWorld:

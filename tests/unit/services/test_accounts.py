@@ -226,3 +226,37 @@ def test_reading_marks_are_kept_per_person(world: AccountsWorld) -> None:
         store.accounts.mark_read("a", "case", 2)
     with world.store.read() as store:
         assert (store.accounts.readings("a", ("case",)), store.accounts.readings("b", ("case",))) == ({"case": 2}, {})
+
+
+def told(world: AccountsWorld, trail: str) -> list[str]:
+    with world.store.read() as tx:
+        return [one.entry.what for one in tx.history.of_trail(trail)]
+
+
+def test_everything_that_happens_to_an_account_is_written_into_the_history(world: AccountsWorld) -> None:
+    account = world.applicant()
+    world.accounts.api_token("wang", "自助机", ("read",))
+    world.accounts.revoke_token("wang", "自助机")
+    session = world.accounts.sign_in("applicant", "wang", PASSWORD, "10.1.2.3")
+    world.accounts.sign_out(session.token)
+    with pytest.raises(ZhunyuError):
+        world.accounts.sign_in("applicant", "wang", "wrong", "10.1.2.3")
+    world.accounts.set_active(account.id, False)
+    assert told(world, f"account:{account.id}") == [
+        "新建账号", "签发令牌", "作废令牌", "登录", "退出", "登录失败", "停用账号",
+    ]  # fmt: skip
+
+
+def test_attempts_on_a_login_that_is_nobodys_are_written_down_together(world: AccountsWorld) -> None:
+    for login in ("nobody", "noone"):
+        with pytest.raises(ZhunyuError):
+            world.accounts.sign_in("staff", login, "wrong")
+    assert told(world, "login:unknown") == ["登录失败", "登录失败"]
+
+
+def test_the_history_of_an_account_holds_no_password_and_no_token(world: AccountsWorld) -> None:
+    account = world.applicant()
+    token = world.accounts.sign_in("applicant", "wang", PASSWORD).token
+    with world.store.read() as tx:
+        contents = b" ".join(one.content or b"" for one in tx.history.of_trail(f"account:{account.id}"))
+    assert contents and PASSWORD.encode() not in contents and token.encode() not in contents

@@ -1,4 +1,4 @@
-"""Cases and what one commit projects beside them: history, tasks, reservations, submissions, audit entries.
+"""Cases and what one commit projects beside them: events, tasks, reservations, submissions.
 
 Codes of subjects and reservation keys are stored as blind indexes; answers, facts and subjects that may not lie
 in the clear are in `sealed`.
@@ -105,19 +105,4 @@ submissions = sa.Table(
     sa.Column("case", Id, nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.UniqueConstraint("account", "key"),
-)
-
-audit_entries = sa.Table(
-    "audit_entries",
-    metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("case", Id, nullable=False),
-    sa.Column("counter", sa.Integer, nullable=False),
-    sa.Column("at", Instant, nullable=False),
-    sa.Column("actor", Key, nullable=False),
-    sa.Column("what", sa.Text, nullable=False),
-    sa.Column("salt", sa.String(64), nullable=False),
-    sa.Column("tag", sa.String(64), nullable=False),
-    sa.Column("number", sa.BigInteger, nullable=True, unique=True),
-    sa.UniqueConstraint("case", "counter"),
 )

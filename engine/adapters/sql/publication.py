@@ -1,0 +1,38 @@
+"""Records of publications in SQL."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from engine.adapters.sql.documents import pack, unpack
+from engine.adapters.sql.tables.publication import publications
+from engine.ports.publication import Publication
+
+
+class SqlPublications:
+    """Fulfils `PublicationStore`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, publication: Publication) -> None:
+        one = publication
+        row = {"id": one.id, "matter": one.matter, "hash": one.hash, "at": one.at, "how": one.how}
+        self._connection.execute(sa.insert(publications).values(**row, document=pack(one)))
+
+    def of_matter(self, matter: str) -> tuple[Publication, ...]:
+        query = (
+            sa.select(publications.c.document)
+            .where(publications.c.matter == matter)
+            .order_by(publications.c.at.desc(), publications.c.id.desc())
+        )
+        return tuple(unpack(document, Publication) for document in self._connection.execute(query).scalars())
+
+    def checked(self, hashes: tuple[str, ...]) -> dict[str, Publication]:
+        query = (
+            sa.select(publications.c.document)
+            .where(publications.c.hash.in_(hashes), publications.c.how.in_(("初装", "通过", "例外")))
+            .order_by(publications.c.at, publications.c.id)
+        )
+        found = (unpack(document, Publication) for document in self._connection.execute(query).scalars())
+        return {one.hash: one for one in found}

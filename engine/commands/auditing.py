@@ -1,0 +1,92 @@
+"""`zhunyu audit`: verify the history, hand out the evidence of a case, keep the checkpoints elsewhere."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from engine.bootstrap import Zhunyu, opened
+from engine.commands.terminal import Terminal
+from engine.errors import ZhunyuError
+from engine.services.history import Verification
+from engine.settings import load
+from engine.trust.history import Checkpoint
+
+_PAGE = 1000
+
+
+def verify(case: str, since: int, links_only: bool, custodian: Path | None, terminal: Terminal) -> int:
+    """Verify the whole history, what is after a number, or one case; 0 when nothing was altered."""
+    kept = read_checkpoints(custodian) if custodian else ()
+    with opened(load()) as zhunyu:
+        if case:
+            found = zhunyu.history.verify_case(case_id(zhunyu, case))
+        else:
+            with terminal.counting("核验") as count:
+                found = zhunyu.history.verify(since=since, contents=not links_only, custodian=kept, progress=count)
+    return _tell(found, terminal)
+
+
+def bundle(case: str, output: Path, terminal: Terminal) -> int:
+    """Write the evidence of a case; only its owner may read the file: it holds personal data."""
+    with opened(load()) as zhunyu:
+        data = zhunyu.history.bundle(case_id(zhunyu, case))
+    try:
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise ZhunyuError("S004", f"文件 {output} 已经存在。", "请换一个文件名。") from error
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+    terminal.say(f"已写出 {output}（含个人信息，请妥善保管）。", "green")
+    terminal.say("核验：zhunyu verify 文件，或 python tools/verify_bundle.py 文件 audit-trusted.json。")
+    return 0
+
+
+def export_checkpoints(output: Path, terminal: Terminal) -> int:
+    """Append the checkpoints that a file does not hold yet, one a line: the copy for a second custodian."""
+    after = max((one.batch for one in read_checkpoints(output)), default=0) if output.exists() else 0
+    count = 0
+    with opened(load()) as zhunyu, output.open("ab") as file, zhunyu.store.read() as tx:
+        while page := tx.history.checkpoints(after, _PAGE):
+            file.writelines(msgspec.json.encode(one) + b"\n" for one in page)
+            after, count = page[-1].batch, count + len(page)
+    terminal.say(f"已写出 {count} 个检查点到 {output}。", "green")
+    return 0
+
+
+def read_checkpoints(path: Path) -> tuple[Checkpoint, ...]:
+    """The checkpoints of such a file; K001 with the line where it is damaged."""
+    found = []
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        try:
+            found.append(msgspec.json.decode(line, type=Checkpoint))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise ZhunyuError("K001", f"{path} 第 {number} 行不是检查点。", "请用另存处的原文件。") from error
+    return tuple(found)
+
+
+def case_id(zhunyu: Zhunyu, text: str) -> str:
+    """The id of a case given by number or id; A003 when there is none."""
+    with zhunyu.store.read() as tx:
+        found = tx.cases.by_number(text) or (text if tx.cases.load(text) is not None else None)
+    if found is None:
+        raise ZhunyuError("A003", f"没有办件 {text}。", "请核对办件编号。", status=404)
+    return found
+
+
+def _tell(found: Verification, terminal: Terminal) -> int:
+    for fault in found.faults:
+        place = f"{fault.number} 号　" if fault.number else ""
+        terminal.say(f"✗ {fault.kind}　{place}{fault.text}", "red")
+    rows = [
+        ("已封存的记录", str(found.entries)), ("检查点", str(found.checkpoints)), ("比对过的内容", str(found.contents)),
+        ("尚未封存", str(found.unsealed)),
+    ]  # fmt: skip
+    terminal.table(("项目", "数量"), rows)
+    if found.faults:
+        terminal.say(f"历史被改动过：共 {len(found.faults)} 处。", "red")
+        return 1
+    terminal.say("历史完整，没有发现改动。", "green")
+    return 0
