@@ -18,7 +18,7 @@ run: setup ## 启动全部服务（门户、工作台、后台任务、演示对
 
 test: lint ## 运行全部检查与测试：事项、程序、两种数据库、浏览器
 	@$(PYTHON) -m engine.cli test
-	@$(PYTHON) -m pytest -q
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile
 
 lint: setup-develop ## 检查事项文件、代码风格、类型与分层
 	@$(PYTHON) -m engine.cli lint
