@@ -14,6 +14,7 @@ from engine.model.matter import Check, Matter, Row
 from engine.model.trace import Trace
 from engine.pipeline.disclosing import about_risk, parts_of, protected, reads_of, watched
 from engine.rules.words import explain as words_of
+from engine.stages.precheck import UNVERIFIED
 
 WITHHELD_TITLE, WITHHELD_WORDS = "人工复核", "有一项内容由工作人员复核，不需要您做什么。"
 _TELLING = ("failed", "unknown", "pending")
@@ -113,6 +114,9 @@ class _Teller:
         found = decisive(trace) if point.state not in ("passed", "matched") else ()
         secret = secret or (self.plain and point.state in ("passed", "matched"))
         atoms = tuple(self._atom(one) for one in found if not (self.plain and self._hides(one)))
+        lacking = tuple(dict.fromkeys(one.why for one in atoms if one.why)) if self.plain else ()
+        if lacking and point.state == "unknown":
+            point = msgspec.structs.replace(point, message=UNVERIFIED.replace("{why}", "；".join(lacking) + "。"))
         return msgspec.structs.replace(
             point, words=() if secret else words_of(trace), atoms=atoms, trace=None if self.plain else trace
         )
@@ -123,10 +127,16 @@ class _Teller:
     def _atom(self, atom: Trace) -> Atom:
         need = self.needs.get(atom.path.partition(".")[0])
         fact = self.subject.facts.get(need.key) if need else None
+        source, at = self._title(need.source, need.title) if need else "", fact.fetched_at if fact else ""
+        if self.plain:  # what it is about instead of the rule's text; of what is lacking, only that
+            lacking = bool(atom.why)
+            return Atom(
+                text=self.matter.titles.get(atom.path, atom.text), result=atom.result, gap=atom.gap, why=atom.why,
+                actual="" if lacking else atom.actual, required="" if lacking else atom.required, source=source, at=at,
+            )  # fmt: skip
         return Atom(
             text=atom.text, result=atom.result, actual=atom.actual, required=atom.required, gap=atom.gap, why=atom.why,
-            path="" if self.plain else atom.path, source=self._title(need.source, need.title) if need else "",
-            at=fact.fetched_at if fact else "",
+            path=atom.path, source=source, at=at,
         )  # fmt: skip
 
     def _title(self, source: str, fact: str) -> str:

@@ -78,6 +78,18 @@ def test_an_applicant_reads_no_paths_no_traces_and_no_passed_rules() -> None:
     assert b"licence." not in msgspec.json.encode(made)
 
 
+def test_an_applicant_reads_what_a_comparison_is_about_and_not_the_text_of_the_rule() -> None:
+    [atom] = at(told(APPLICANT, area="150").checks, "area_logic").atoms
+    assert (atom.text, atom.actual, atom.required) == ("经营面积", "150", "≤ 120.5")
+
+
+def test_an_applicant_reads_what_could_not_be_verified_once_and_without_the_text_of_the_rule() -> None:
+    point = at(told(APPLICANT, facts=sample.unavailable()).checks, "alive")
+    [atom] = point.atoms
+    assert (atom.text, atom.actual, atom.required) == ("营业执照.状态", "", "")
+    assert point.message == f"未能核实：{atom.why}。" and "=" not in point.message
+
+
 WATCHED = (
     Check("burst", Rule("风险.burst ≤ 7", {"<=": [{"var": "risk.burst"}, 7]}, ("risk.burst",)), "同址申请过多。",
           "转人工", title="同址申请"),
