@@ -10,8 +10,10 @@ from admin.host import zhunyu
 from admin.opinions import GRAVE, MEANING, OPINIONS
 from engine.errors import ZhunyuError
 from engine.services.desk_views import ACTIONS, DeskView
+from engine.services.signing import DEMO_PIN
 from engine.web.access import access
 from engine.web.host import signed_in
+from engine.web.watching import note_refusal
 
 blueprint = Blueprint("acting", __name__)
 
@@ -39,8 +41,13 @@ def act(case_id: str, name: str) -> ResponseReturnValue:
         return render_template("admin/confirm.html", **_page(seen, name, filled), grave=name in GRAVE)
     try:
         version = request.form.get("version", type=int) or 0
-        case = zhunyu().desk.act(signed_in(), case_id, filled.command(seen), version)
+        pin = request.form.get("pin", "")
+        case = zhunyu().desk.act(signed_in(), case_id, filled.command(seen), version, pin)
     except ZhunyuError as error:
+        if error.code == "K008":  # nothing but the signature is missing: ask for it again
+            asked = {**_page(seen, name, filled), "grave": name in GRAVE, "told": f"{error.what}{error.next}"}
+            return render_template("admin/confirm.html", **asked), error.status
+        note_refusal(error)
         again = zhunyu().desk.case(signed_in(), case_id)
         return _form(again, name, filled, {}, error.status, f"{error.what}{error.next}")
     flash(f"已办理“{_page(seen, name, filled)['title']}”，办件 {case.number} 现为“{case.status.value}”。", "good")
@@ -58,7 +65,8 @@ def _page(seen: DeskView, name: str, filled: Filled) -> dict[str, object]:
     return {
         "seen": seen, "case": seen.view.case, "matter": seen.view.matter, "name": name,
         "title": action.title if action else ACTIONS[name], "filled": filled, "meaning": MEANING[name],
-        "opinions": OPINIONS[name], "action": action,
+        "opinions": OPINIONS[name], "action": action, "signing": zhunyu().desk.signing(signed_in()),
+        "demo_pin": DEMO_PIN if zhunyu().settings.demo else "",
     }  # fmt: skip
 
 

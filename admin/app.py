@@ -8,6 +8,11 @@ from admin import (
     account,
     acting,
     aftercheck,
+    archive_lists,
+    archives,
+    audit,
+    audit_figures,
+    audit_trace,
     case_page,
     matters,
     matters_draft,
@@ -20,6 +25,7 @@ from admin import (
     workbench,
 )
 from admin.host import AdminHost
+from engine.services.unmasking import short
 from engine.web.app import base_app
 from engine.web.navigation import NavItem
 
@@ -27,6 +33,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint, workbench.blueprint, case_page.blueprint, acting.blueprint, register.blueprint,
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
+    archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
 )  # fmt: skip
 
 
@@ -35,6 +42,7 @@ def create_app(zhunyu: AdminHost) -> Flask:
     app = base_app("admin", zhunyu, kind="admin")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.jinja_env.filters["ends"] = short
     app.config["HOME_ENDPOINT"] = "workbench.work"
     app.config["NAV"] = (
         NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.", "aftercheck.")),
@@ -42,6 +50,8 @@ def create_app(zhunyu: AdminHost) -> Flask:
         NavItem("matters.shelf", "事项", ("matters.",)),
         NavItem("studio.shelf", "事项管理", ("studio.", "trial.", "draft.")),
         NavItem("safeguards.overview", "秒批守护", ("safeguards.", "recalls.")),
+        NavItem("archives.listing", "电子档案", ("archives.", "archive_lists.")),
         NavItem("outbox.queue", "推送与后台任务", ("outbox.",)),
+        NavItem("audit.home", "审计与追溯", ("audit.", "audit_figures.", "audit_trace.")),
     )
     return app

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from admin.case_watching import shown, taken
 from admin.host import zhunyu
+from admin.masking import covered
 from engine.errors import ZhunyuError
 from engine.model.explanation import STAFF
+from engine.services.certificates import OFD, PDF
+from engine.services.desk_views import DeskView
+from engine.services.unmasking import hidden_words, sees_names
 from engine.web.access import access
 from engine.web.headers import SHOWN_INLINE, file_answer
 from engine.web.host import signed_in
+from engine.web.limiting import limited
 
 blueprint = Blueprint("case_page", __name__)
 
@@ -20,6 +26,33 @@ blueprint = Blueprint("case_page", __name__)
 def show(case_id: str) -> ResponseReturnValue:
     """The case with everything needed to decide it."""
     seen = zhunyu().desk.case(signed_in(), case_id)
+    shown(seen)
+    return _covered(seen, _case(seen))
+
+
+@blueprint.post("/cases/<case_id>/unmask")
+@access("staff")
+@limited("30/minute", by="account", methods=("POST",))
+def unmask(case_id: str) -> ResponseReturnValue:
+    """The same with personal data in full, once the reason is recorded."""
+    seen, reason = zhunyu().desk.case(signed_in(), case_id), request.form.get("reason", "")
+    try:
+        zhunyu().audit.unmasking.open(signed_in(), seen.view.case, seen.view.matter, reason, "办件页面")
+    except ZhunyuError as error:
+        if error.code != "C004":
+            raise
+        return _covered(seen, _case(seen, told=f"{error.what}{error.next}", reason=reason)), error.status
+    return _case(seen, unmasked=True)
+
+
+def _covered(seen: DeskView, page: str) -> str:
+    case, matter = seen.view.case, seen.view.matter
+    names = () if sees_names(signed_in()) else hidden_words(case, matter, names=True)
+    return covered(page, hidden_words(case, matter, names=False), names)
+
+
+def _case(seen: DeskView, *, unmasked: bool = False, told: str = "", reason: str = "") -> str:
+    case_id = seen.view.case.id
     files = [upload for material in seen.materials for upload in material.uploads if upload.media in SHOWN_INLINE]
     findings = seen.view.case.assessment.findings if seen.view.case.assessment else ()
     open_findings = [one for one in findings if one.result in ("failed", "unknown")]
@@ -28,7 +61,9 @@ def show(case_id: str) -> ResponseReturnValue:
         "admin/case.html", seen=seen, view=seen.view, case=seen.view.case, matter=seen.view.matter,
         first_file=files[0] if files else None, open_findings=open_findings,
         passed=[one for one in findings if one not in open_findings],
+        acts=zhunyu().signing.review.of_case(case_id),
         explanation=zhunyu().explaining.of_case(view.case, view.matter, view.original, STAFF),
+        legal=zhunyu().certificates.legal_files(view.certificates), unmasked=unmasked, told=told, reason=reason,
     )  # fmt: skip
 
 
@@ -37,6 +72,7 @@ def show(case_id: str) -> ResponseReturnValue:
 def file(case_id: str, upload_id: str) -> Response:
     """A file handed in for the case, shown in the viewer."""
     upload, data = zhunyu().desk.upload(signed_in(), case_id, upload_id)
+    taken(case_id, "材料")
     return file_answer(upload.name, upload.media, data, inline=True)
 
 
@@ -45,6 +81,7 @@ def file(case_id: str, upload_id: str) -> Response:
 def letter(case_id: str, letter: str) -> Response:
     """受理通知书, 补正告知书 or the decision as PDF."""
     name, data = zhunyu().documents.letter(signed_in(), case_id, letter)
+    taken(case_id, "文书")
     return file_answer(name, "application/pdf", data, inline=True)
 
 
@@ -53,15 +90,29 @@ def letter(case_id: str, letter: str) -> Response:
 def decision_receipt(case_id: str) -> Response:
     """The signed receipt of the decision, with everything needed to replay it."""
     name, data = zhunyu().receipts.of(signed_in(), case_id)
+    taken(case_id, "裁决回执")
     return file_answer(name, "application/json", data)
 
 
 @blueprint.get("/cases/<case_id>/certificates/<certificate_id>")
 @access("staff")
 def certificate(case_id: str, certificate_id: str) -> Response:
-    """The sealed file of a certificate of the case."""
+    """The PDF of a certificate of the case."""
+    name, data = _certificate(case_id, certificate_id, PDF)
+    return file_answer(name, "application/pdf", data, inline=True)
+
+
+@blueprint.get("/cases/<case_id>/certificates/<certificate_id>/legal")
+@access("staff")
+def legal_certificate(case_id: str, certificate_id: str) -> Response:
+    """The OFD of a certificate of the case."""
+    name, data = _certificate(case_id, certificate_id, OFD)
+    return file_answer(name, "application/ofd", data)
+
+
+def _certificate(case_id: str, certificate_id: str, form: str) -> tuple[str, bytes]:
     case = zhunyu().desk.view(signed_in(), case_id).case
     if certificate_id not in case.certificates:
         raise ZhunyuError("A003", "本办件没有这份证照。", "请从办件页面重新打开。", status=404)
-    name, data = zhunyu().certificates.file(signed_in(), certificate_id)
-    return file_answer(name, "application/pdf", data, inline=True)
+    taken(case_id, "证照")
+    return zhunyu().certificates.file(signed_in(), certificate_id, form)

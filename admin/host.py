@@ -9,6 +9,8 @@ from flask import current_app
 from engine.ports.world import Clock
 from engine.services.accounts import Accounts
 from engine.services.aftercheck import AfterChecks
+from engine.services.archive_office import ArchiveOffice
+from engine.services.audit import Audit
 from engine.services.certificates import Certificates
 from engine.services.desk import Desk
 from engine.services.documents import Documents
@@ -21,18 +23,30 @@ from engine.services.receipts import Receipts
 from engine.services.sampling import Sampling
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
+from engine.services.signing_review import Signatures
 from engine.web.host import WebSettings
+
+
+class AdminSettings(WebSettings, Protocol):
+    """The settings the admin app reads."""
+
+    @property
+    def demo(self) -> bool: ...
 
 
 class AdminHost(Protocol):
     """The services of the admin app; `engine.bootstrap.Zhunyu` fulfils it."""
 
     @property
-    def settings(self) -> WebSettings: ...
+    def settings(self) -> AdminSettings: ...
     @property
     def clock(self) -> Clock: ...
     @property
     def accounts(self) -> Accounts: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def archives(self) -> ArchiveOffice: ...
     @property
     def desk(self) -> Desk: ...
     @property
@@ -59,6 +73,8 @@ class AdminHost(Protocol):
     def recalls(self) -> Recalls: ...
     @property
     def sampling(self) -> Sampling: ...
+    @property
+    def signing(self) -> Signatures: ...
 
 
 def zhunyu() -> AdminHost:

@@ -7,9 +7,11 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from admin.case_watching import searched
 from admin.host import zhunyu
 from engine.model.case import OPEN
 from engine.services.desk import VIEWS
+from engine.services.separation import SYSTEM, apart
 from engine.web.access import access
 from engine.web.host import signed_in
 
@@ -23,11 +25,14 @@ FILTERS = ("text", "matter", "status")
 def work() -> ResponseReturnValue:
     """A page of the work list in one of its views."""
     host, session = zhunyu(), signed_in()
+    if apart(session.account.roles):
+        return redirect(url_for("outbox.queue" if SYSTEM in session.account.roles else "audit.home"), 303)
     view = request.args.get("view", "group")
     view = view if view in VIEWS else "group"
     chosen = {name: request.args.get(name, "").strip() for name in FILTERS}
     after = request.args.get("after", "")
     page = host.desk.work(session, view, chosen["text"], chosen["matter"], chosen["status"], after)
+    searched("待办", chosen["text"], len(page.lines))
     return render_template(
         "admin/work.html", page=page, view=view, chosen=chosen, tabs=_tabs(view, chosen, page.counts),
         title=TITLES[view], counts_url=url_for("workbench.counts", view=view),

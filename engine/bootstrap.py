@@ -3,32 +3,59 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from engine.adapters.archive_http import HttpArchive
+from engine.adapters.archive_keys import RingArchiveKeys
 from engine.adapters.celery_waker import CeleryWaker
 from engine.adapters.clock import SystemClock
+from engine.adapters.custodian import custodian_of
 from engine.adapters.files import DirectoryFiles, SealedFiles
 from engine.adapters.ids import SystemIds
-from engine.adapters.keys import RingHistoryKeys, RingReceiptKeys, RingSealer, RingSeals, open_ring
+from engine.adapters.keys import RingHistoryKeys, RingReceiptKeys, RingSealer, RingSeals
+from engine.adapters.keys_chosen import chosen_keys
 from engine.adapters.passwords import Argon2Passwords
 from engine.adapters.peer import HttpPeer
+from engine.adapters.provision_keys import RingProvisionKeys
 from engine.adapters.registry import HttpRegistry
+from engine.adapters.render.ofd_renderer import OfdRenderer
 from engine.adapters.render.typst_renderer import TypstRenderer
+from engine.adapters.report_seals import RingReportSeals
+from engine.adapters.signature_service import HttpSignatureService
 from engine.adapters.sql.database import Database
+from engine.adapters.sql.sealed_places import PLACES
 from engine.adapters.sql.transaction import SqlStore
+from engine.adapters.trust_folder import TrustFolder
 from engine.adapters.waker import DatagramWaker
+from engine.model.archive import Plan
 from engine.ports.drafts import CheckedUpload
 from engine.ports.effects import Job
 from engine.ports.identity import IdentityProvider
 from engine.ports.world import Clock, FileStore, Ids, Waker
 from engine.services.accounts import Accounts
 from engine.services.aftercheck import AfterChecks
+from engine.services.archive_access import ArchiveAccess
+from engine.services.archive_basis import BasisFiles
+from engine.services.archive_checking import ArchiveChecking
+from engine.services.archive_contents import Contents
+from engine.services.archive_destroying import ArchiveDestroying
+from engine.services.archive_keeping import ArchiveKeeping
+from engine.services.archive_office import ArchiveOffice
+from engine.services.archive_transferring import ArchiveTransferring
+from engine.services.archiving import KIND as ARCHIVE
+from engine.services.archiving import Archiving
+from engine.services.audit import Audit, audit
+from engine.services.audit_analysis import Thresholds
 from engine.services.backtesting import Backtesting
 from engine.services.cases import Cases
 from engine.services.certificates import Certificates
 from engine.services.committing import Committing
+from engine.services.consents import Consents
+from engine.services.departments import Departments
 from engine.services.desk import Desk
 from engine.services.documents import Documents
 from engine.services.drafts import Drafts
@@ -37,7 +64,11 @@ from engine.services.explaining import Explaining
 from engine.services.facts import Facts
 from engine.services.guarding import Guarding
 from engine.services.history import History
+from engine.services.keys import Keys
+from engine.services.legal_form import LegalForms
+from engine.services.letters import Letters
 from engine.services.projection import PUSH, SEAL
+from engine.services.providing import Providing
 from engine.services.publishing import Publishing
 from engine.services.recall import KIND as RECALL
 from engine.services.recall import Recalls
@@ -47,8 +78,15 @@ from engine.services.sealing import Sealing
 from engine.services.shadow import KIND as SHADOW
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
-from engine.settings import PROGRAM, Settings
-from engine.trust.keys import KeyRing
+from engine.services.signing import Signing
+from engine.services.signing_applicants import ApplicantSigning
+from engine.services.signing_authority import SigningAuthority
+from engine.services.signing_review import ActReview, Signatures
+from engine.settings import PROGRAM, ROOT, Settings
+from engine.trust.provider import Crypto
+
+if TYPE_CHECKING:
+    from engine.adapters.archive_files import ArchiveFiles
 
 
 class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,12 +98,16 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     ids: Ids
     files: FileStore
     accounts: Accounts
+    archives: ArchiveOffice
     shelf: Shelf
     facts: Facts
     drafts: Drafts
     cases: Cases
     desk: Desk
     certificates: Certificates
+    departments: Departments
+    consents: Consents
+    providing: Providing
     documents: Documents
     explaining: Explaining
     receipts: Receipts
@@ -78,6 +120,9 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     after_checks: AfterChecks
     recalls: Recalls
     sampling: Sampling
+    audit: Audit
+    keys: Keys
+    signing: Signatures
     identity: IdentityProvider | None = None
     closing: tuple[Callable[[], None], ...] = ()
 
@@ -104,13 +149,20 @@ def build(settings: Settings, clock: Clock | None = None) -> Zhunyu:
     """
     clock = clock or SystemClock()
     ids = SystemIds(clock)
-    ring = open_ring(settings.data_dir / "keys", settings.key_passphrase)
-    sealer = RingSealer(ring)
+    chosen = chosen_keys(settings, clock)
+    crypto = chosen.crypto
+    sealer = RingSealer(crypto)
     store = SqlStore(Database(settings.database_url), sealer)
-    files = SealedFiles(DirectoryFiles(settings.data_dir / "files"), ring)
+    files = SealedFiles(DirectoryFiles(settings.data_dir / "files"), chosen.roots, store.data_key)
     waker = _waker(settings)
-    history = History(store=store, clock=clock, keys=RingHistoryKeys(ring, sealer))
-    return _services(settings, store, clock, ids, files, ring, waker, history)
+    signed = _signing(settings, store, clock, ids, crypto)
+    history = History(
+        store=store, clock=clock, keys=RingHistoryKeys(crypto, sealer), acts=signed.review.faults
+    )
+    keys = Keys(
+        store=store, clock=clock, ids=ids, admin=chosen.admin, wrapping=sealer, files=files, places=PLACES
+    )
+    return _services(settings, store, clock, ids, files, crypto, waker, history, keys, signed)
 
 
 def migrate(zhunyu: Zhunyu) -> None:
@@ -118,6 +170,29 @@ def migrate(zhunyu: Zhunyu) -> None:
     from engine.adapters.sql import schema
 
     schema.migrate(zhunyu.store.database)
+
+
+class _ArchiveFiles:
+    """Opens and binds the files of archives, by the same libraries."""
+
+    def pages(self, extension: str, data: bytes) -> int:
+        return _archive_files().pages(extension, data)
+
+    def as_pdf(self, extension: str, data: bytes) -> bytes | None:
+        return _archive_files().as_pdf(extension, data)
+
+    def count(self, pdf: bytes) -> int:
+        return _archive_files().count(pdf)
+
+    def bind(self, parts: Sequence[bytes], numbered: bytes, first: int) -> bytes:
+        return _archive_files().bind(parts, numbered, first)
+
+
+@functools.cache
+def _archive_files() -> ArchiveFiles:
+    from engine.adapters.archive_files import ArchiveFiles
+
+    return ArchiveFiles()
 
 
 class _Uploads:
@@ -130,63 +205,167 @@ class _Uploads:
 
 
 def _services(
-    settings: Settings, store: SqlStore, clock: Clock, ids: Ids, files: FileStore, ring: KeyRing,
-    waker: DatagramWaker | CeleryWaker, history: History,
+    settings: Settings, store: SqlStore, clock: Clock, ids: Ids, files: SealedFiles, ring: Crypto,
+    waker: DatagramWaker | CeleryWaker, history: History, keys: Keys, signed: Signatures,
 ) -> Zhunyu:  # fmt: skip
     shelf, seals, uploads, renderer = Shelf(store=store), RingSeals(ring), _Uploads(), TypstRenderer()
     accounts = Accounts(store=store, clock=clock, ids=ids, passwords=Argon2Passwords())
     facts = Facts(store=store, clock=clock, shelf=shelf, sources=HttpRegistry(settings.registry_url))
-    committing = Committing(store=store, clock=clock, ids=ids, shelf=shelf, waker=waker)
-    cases = Cases(
-        store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, waker=waker, committing=committing,
-        uploads=uploads,
-    )  # fmt: skip
-    desk = Desk(store=store, clock=clock, files=files, shelf=shelf, committing=committing)
+    committing, cases, desk = _casework(store, clock, ids, files, shelf, facts, waker, uploads, signed)
+    legal = _legal(store, clock, files, shelf, renderer, signed)
     sealing = Sealing(
-        store=store, clock=clock, files=files, renderer=renderer, seals=seals, reporter=committing, settings=settings
-    )
-    documents = Documents(
-        files=files, renderer=renderer, applicant_view=cases.view, staff_view=desk.view, settings=settings
-    )
-    shadows = Shadowing(store=store, clock=clock, ids=ids, shelf=shelf)
-    recalls = Recalls(store=store, clock=clock, ids=ids, committing=committing, waker=waker)
-    return Zhunyu(
+        store=store, clock=clock, files=files, renderer=renderer, seals=seals, legal=legal, reporter=committing,
         settings=settings,
-        store=store,
-        clock=clock,
-        ids=ids,
-        files=files,
-        accounts=accounts,
-        shelf=shelf,
-        facts=facts,
+    )
+    letters = Letters(store=store, clock=clock, ids=ids, files=files, seals=seals)
+    documents = _documents(settings, files, renderer, cases, desk, letters, signed)
+    shadows = Shadowing(store=store, clock=clock, ids=ids, shelf=shelf)
+    certificates = Certificates(
+        store=store, clock=clock, files=files, shelf=shelf, seals=seals, legal=legal, letters=letters
+    )
+    departments, consents, providing = _providing(store, clock, ids, ring, accounts, certificates, shelf)
+    recalls = Recalls(store=store, clock=clock, ids=ids, committing=committing, waker=waker)
+    receipts = _receipts(store, shelf, ring, cases, desk, signed)
+    explaining = Explaining(store=store, clock=clock, shelf=shelf, facts=facts)
+    audited = _audited(settings, store, clock, ids, ring, shelf, history, explaining, renderer)
+    archives = _archives(
+        settings, store, clock, ids, files, ring, waker, shelf, renderer, documents, history, receipts, legal
+    )
+    return Zhunyu(
+        settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=Drafts(
             store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, accounts=accounts,
             uploads=uploads,
         ),
-        cases=cases,
-        desk=desk,
-        certificates=Certificates(store=store, clock=clock, files=files, shelf=shelf, seals=seals),
-        documents=documents,
-        explaining=Explaining(store=store, clock=clock, shelf=shelf, facts=facts),
-        receipts=_receipts(store, shelf, ring, cases, desk),
-        effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls),
+        cases=cases, desk=desk, certificates=certificates, departments=departments, consents=consents,
+        providing=providing, documents=documents, explaining=explaining, receipts=receipts, archives=archives,
+        effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives),
         publishing=Publishing(store=store, clock=clock, ids=ids),
         shadows=shadows,
         history=history,
+        keys=keys,
         guarding=Guarding(store=store, clock=clock, ids=ids, shelf=shelf),
         after_checks=AfterChecks(store=store, shelf=shelf, committing=committing),
         recalls=recalls,
         sampling=Sampling(store=store, clock=clock, ids=ids),
+        audit=audited,
+        signing=signed,
         backtesting=Backtesting(store=store, shelf=shelf),
         identity=_identity(settings, clock),
-        closing=(store.database.close, waker.close),
+        closing=(audited.watching.close, store.database.close, waker.close),
     )  # fmt: skip
 
 
-def _receipts(store: SqlStore, shelf: Shelf, ring: KeyRing, cases: Cases, desk: Desk) -> Receipts:
+def _legal(
+    store: SqlStore, clock: Clock, files: SealedFiles, shelf: Shelf, renderer: TypstRenderer, signed: Signatures
+) -> LegalForms:
+    drawer = OfdRenderer(renderer)
+    return LegalForms(
+        store=store, clock=clock, files=files, shelf=shelf, drawer=drawer, holders=signed.authority, program=PROGRAM
+    )
+
+
+def _providing(
+    store: SqlStore, clock: Clock, ids: Ids, ring: Crypto, accounts: Accounts, certificates: Certificates, shelf: Shelf
+) -> tuple[Departments, Consents, Providing]:
+    departments = Departments(store=store, clock=clock, ids=ids, accounts=accounts)
+    consents = Consents(store=store, clock=clock, ids=ids, certificates=certificates, departments=departments)
+    keys = RingProvisionKeys(ring)
+    return departments, consents, Providing(
+        store=store, clock=clock, ids=ids, certificates=certificates, shelf=shelf, keys=keys
+    )
+
+
+def _casework(
+    store: SqlStore, clock: Clock, ids: Ids, files: FileStore, shelf: Shelf, facts: Facts, waker: Waker,
+    uploads: _Uploads, signed: Signatures,
+) -> tuple[Committing, Cases, Desk]:  # fmt: skip
+    signing = signed.officers
+    committing = Committing(store=store, clock=clock, ids=ids, shelf=shelf, waker=waker, signing=signing)
+    cases = Cases(
+        store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, waker=waker, committing=committing,
+        uploads=uploads, signing=signing, applicants=signed.applicants,
+    )  # fmt: skip
+    desk = Desk(store=store, clock=clock, files=files, shelf=shelf, committing=committing, signing=signing)
+    return committing, cases, desk
+
+
+def _documents(
+    settings: Settings, files: FileStore, renderer: TypstRenderer, cases: Cases, desk: Desk, letters: Letters,
+    signed: Signatures,
+) -> Documents:  # fmt: skip
+    return Documents(
+        files=files, renderer=renderer, applicant_view=cases.view, staff_view=desk.view, settings=settings,
+        letters=letters, acts=signed.review.of_case,
+    )  # fmt: skip
+
+
+def _signing(settings: Settings, store: SqlStore, clock: Clock, ids: Ids, crypto: Crypto) -> Signatures:
+    folders = [settings.trust_dir, *([settings.data_dir / "sandbox" / "trust"] if settings.sandbox else [])]
+    authority = SigningAuthority(
+        store=store, clock=clock, ids=ids, files=TrustFolder(*folders), development=settings.development_ca
+    )
+    service = HttpSignatureService(settings.signature_url, crypto, clock) if settings.signature_url else None
+    officers = Signing(
+        store=store, clock=clock, ids=ids, authority=authority, policy=settings.signing, service=service,
+        second_share=settings.second_share,
+    )  # fmt: skip
+    applicants = ApplicantSigning(store=store, ids=ids, authority=authority, service=service)
+    return Signatures(authority, officers, applicants, ActReview(store=store, authority=authority))
+
+
+def _audited(
+    settings: Settings, store: SqlStore, clock: Clock, ids: Ids, ring: Crypto, shelf: Shelf, history: History,
+    explaining: Explaining, renderer: TypstRenderer,
+) -> Audit:  # fmt: skip
+    limits = Thresholds(**msgspec.structs.asdict(settings.audit))
+    seals, custodian = RingReportSeals(ring), custodian_of(settings.custodian, ring, clock)
+    return audit(store, clock, ids, shelf, history, explaining, renderer, seals, custodian, limits)
+
+
+def _receipts(
+    store: SqlStore, shelf: Shelf, ring: Crypto, cases: Cases, desk: Desk, signed: Signatures
+) -> Receipts:
     keys = RingReceiptKeys(ring)
     return Receipts(
-        store=store, shelf=shelf, keys=keys, applicant_view=cases.view, staff_view=desk.view, program=PROGRAM
+        store=store, shelf=shelf, keys=keys, applicant_view=cases.view, staff_view=desk.view, program=PROGRAM,
+        acts=signed.review.of_case,
+    )  # fmt: skip
+
+
+def _archives(
+    settings: Settings, store: SqlStore, clock: Clock, ids: Ids, files: FileStore, crypto: Crypto, waker: Waker,
+    shelf: Shelf, renderer: TypstRenderer, documents: Documents, history: History, receipts: Receipts,
+    legal: LegalForms,
+) -> ArchiveOffice:  # fmt: skip
+    opener = _ArchiveFiles()
+    access = ArchiveAccess(store=store, clock=clock, ids=ids, files=files)
+
+    @functools.cache
+    def plan() -> Plan:
+        from engine.matters.archive_plan import FILE, load_plan
+
+        return load_plan(settings.home if (settings.home / FILE).exists() else ROOT)
+
+    contents = Contents(
+        store=store, files=files, renderer=renderer, documents=documents, history=history, receipts=receipts,
+        opener=opener,
+    )  # fmt: skip
+    archiving = Archiving(
+        store=store, clock=clock, ids=ids, files=files, shelf=shelf, contents=contents, keys=RingArchiveKeys(crypto),
+        plan=plan, opener=opener, legal=legal,
+    )  # fmt: skip
+    checking = ArchiveChecking(access=access, archiving=archiving)
+    peer = HttpArchive(settings.archive_url, settings.archive_trusted, crypto, clock)
+    return ArchiveOffice(
+        archiving=archiving,
+        keeping=ArchiveKeeping(access=access, renderer=renderer, binder=opener),
+        checking=checking,
+        transferring=ArchiveTransferring(
+            access=access, archiving=archiving, checking=checking, peer=peer, waker=waker
+        ),
+        destroying=ArchiveDestroying(access=access, archiving=archiving, waker=waker),
+        basis=BasisFiles(store=store, shelf=shelf),
     )
 
 
@@ -205,12 +384,13 @@ def _effects(
     store: SqlStore,
     clock: Clock,
     ids: Ids,
-    ring: KeyRing,
+    ring: Crypto,
     waker: Waker,
     sealing: Sealing,
     cases: Cases,
     shadows: Shadowing,
     recalls: Recalls,
+    archives: ArchiveOffice,
 ) -> Effects:
     peer = HttpPeer(settings.peer_url, ring, clock)
 
@@ -228,9 +408,9 @@ def _effects(
         waker=waker,
         handlers={
             SEAL: seal, PUSH: lambda job: peer.deliver(job.to, job.body, job.key), SHADOW: shadows.run,
-            RECALL: recalls.run,
+            RECALL: recalls.run, ARCHIVE: archives.run,
         },
-        give_up={SEAL: give_up_seal, SHADOW: shadows.give_up},
+        give_up={SEAL: give_up_seal, SHADOW: shadows.give_up, ARCHIVE: archives.give_up},
         wake_case=cases.run_due,
     )
 

@@ -18,14 +18,30 @@ _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
 
+class AuditLimits(msgspec.Struct, frozen=True):
+    """When something stands out in the analysis of the logs: outside the hours from `first` until before `last`; data
+    of `subjects` in an hour; `failures` of a login or an address and `privileges` of a person and kind in a day."""
+
+    first: int = 7
+    last: int = 20
+    subjects: int = 30
+    failures: int = 5
+    privileges: int = 10
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything an installation may set.
 
     `port` is the web server's; the sandbox peer listens on `peer_port`. `registry_url` and `peer_url` are the base
     addresses of the fact registries and of the systems pushed to. `second_share` N: the independent verifier checks
     the first certificate after a start and then one in N. `worker` embedded | celery. `secret` signs sessions.
+    `crypto` software | remote: who holds the root and signing keys; `crypto_url` and `crypto_config` are the service's.
     `apps` are the Flask apps of this network zone.
-    `home` holds the folders `matters` and `rules`.
+    `archive_url` is the archive that packages are handed over to, `archive_trusted` the file of its public keys.
+    `home` holds the folders `matters` and `rules`. `custodian` is the folder or address checkpoints are handed to.
+    `signing` required | optional | off; `signature_url` is the service that holds applicants' and officers' keys,
+    `trust_dir` has the certificates of authorities that are relied on;
+    `development_ca` lets the installation issue certificates itself.
     """
 
     data_dir: Path
@@ -51,9 +67,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret: str = ""
+    crypto: str = "software"
+    crypto_url: str = ""
+    crypto_config: Path = Path()
     demo: bool = True
     apps: tuple[str, ...] = ("portal", "admin")
     home: Path = ROOT
+    custodian: str = ""
+    audit: AuditLimits = AuditLimits()
+    archive_url: str = ""
+    archive_trusted: Path = ROOT / "data" / "sandbox" / "archive-trusted.json"
+    signing: str = "required"
+    signature_url: str = ""
+    trust_dir: Path = ROOT / "data" / "trust"
+    development_ca: bool = True
 
     def __repr__(self) -> str:
         return f"Settings(data_dir={self.data_dir}, port={self.port}, worker={self.worker})"
@@ -76,6 +103,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         raise ZhunyuError(
             "S001", "ZHUNYU_WORKER=celery 时须给出 ZHUNYU_BROKER_URL。", "例如 redis://127.0.0.1:6379/0。"
         )
+    crypto, crypto_url, crypto_config = _crypto(given, data_dir)
+    sandbox = given.flag("SANDBOX", not given.text("PEER_URL", ""))
     return Settings(
         data_dir=data_dir,
         database_url=given.text("DATABASE_URL", f"sqlite:///{data_dir / 'zhunyu.db'}"),
@@ -85,7 +114,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         peer_port=peer_port,
         peer_url=peer_url,
         registry_url=given.address("REGISTRY_URL", peer_url),
-        sandbox=given.flag("SANDBOX", not given.text("PEER_URL", "")),
+        sandbox=sandbox,
         secret=given.text("SECRET", "") or kept_secret(data_dir / "session.key"),
         key_passphrase=given.text("KEY_PASSPHRASE", "") or kept_secret(data_dir / "keys" / "passphrase"),
         worker=worker,
@@ -99,11 +128,39 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_issuer=given.text("OIDC_ISSUER", ""),
         oidc_client=given.text("OIDC_CLIENT", ""),
         oidc_secret=given.text("OIDC_SECRET", ""),
+        crypto=crypto,
+        crypto_url=crypto_url,
+        crypto_config=crypto_config,
         log_level=given.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         demo=given.flag("DEMO", True),
         apps=_APPS[given.choice("APPS", "all", tuple(_APPS))],
+        custodian=_custodian(given, peer_url),
+        audit=_audit(given),
+        archive_url=given.address("ARCHIVE_URL", peer_url),
+        archive_trusted=Path(
+            given.text("ARCHIVE_TRUSTED", str(data_dir / "sandbox" / "archive-trusted.json"))
+        ).expanduser().absolute(),
+        signing=given.choice("SIGNING", "required", ("required", "optional", "off")),
+        signature_url=given.text("SIGNATURE_URL", peer_url if sandbox else ""),
+        trust_dir=Path(given.text("TRUST_DIR", str(data_dir / "trust"))).expanduser().absolute(),
+        development_ca=given.flag("DEVELOPMENT_CA", given.flag("DEMO", True)),
         home=Path(given.text("HOME", str(ROOT))).expanduser().absolute(),
     )
+
+
+def _custodian(given: _Given, peer_url: str) -> str:
+    """Where checkpoints go: the sandbox peer where there is one."""
+    sandbox = given.flag("SANDBOX", not given.text("PEER_URL", ""))
+    return given.text("CUSTODIAN", f"{peer_url}/custody" if sandbox else "")
+
+
+def _audit(given: _Given) -> AuditLimits:
+    return AuditLimits(
+        first=given.number("AUDIT_FIRST", 7, 0, 23), last=given.number("AUDIT_LAST", 20, 1, 24),
+        subjects=given.number("AUDIT_SUBJECTS", 30, 2, 100_000),
+        failures=given.number("AUDIT_FAILURES", 5, 1, 100_000),
+        privileges=given.number("AUDIT_PRIVILEGES", 10, 1, 100_000),
+    )  # fmt: skip
 
 
 def kept_secret(path: Path) -> str:
@@ -159,6 +216,13 @@ class _Given:
         if not text.startswith(("http://", "https://")):
             raise ZhunyuError("S001", f"ZHUNYU_{name} 应以 http:// 或 https:// 开头，现为“{text}”。")
         return text
+
+
+def _crypto(given: _Given, data_dir: Path) -> tuple[str, str, Path]:
+    """Who holds the root and signing keys, and where a service that does is."""
+    crypto = given.choice("CRYPTO", "software", ("software", "remote"))
+    url = given.address("CRYPTO_URL", "（未给出）") if crypto == "remote" else ""
+    return crypto, url, Path(given.text("CRYPTO_CONFIG", str(data_dir / "keys" / "crypto.json"))).expanduser()
 
 
 def _writable(folder: Path) -> Path:

@@ -126,12 +126,12 @@ def submit(draft_id: str) -> ResponseReturnValue:
     product, session = zhunyu(), signed_in()
     key, insist = request.form.get("key", "")[:100], request.form.get("insist") == "是"
     try:
-        case = product.cases.submit(session, draft_id, key, insist=insist)
+        case = product.cases.submit(session, draft_id, key, insist=insist, secret=request.form.get("secret", "")[:64])
     except ZhunyuError as refused:
         if refused.code == "A008" and product.drafts.follow_version(session, draft_id):
             flash("这个事项刚刚更新过，没有提交。请按新的申请表核对后再提交。", "warn")
             return redirect(url_for("apply.form", draft_id=draft_id), 303)
-        if refused.code not in ("A004", "C004", "A009"):
+        if refused.code not in ("A004", "C004", "A009", "A010", "K007", "K008"):
             raise
         preview = product.drafts.preview(session, draft_id, complete=True)
         told = {problem.file: problem.what for problem in refused.problems if problem.file} or None

@@ -87,7 +87,14 @@ def ask_withdrawal(case_id: str) -> ResponseReturnValue:
 @access("applicant")
 def withdraw(case_id: str) -> ResponseReturnValue:
     """撤回."""
-    zhunyu().cases.withdraw(signed_in(), case_id, request.form.get("reason", "").strip()[:500])
+    secret = request.form.get("secret", "")[:64]
+    try:
+        zhunyu().cases.withdraw(signed_in(), case_id, request.form.get("reason", "").strip()[:500], secret)
+    except ZhunyuError as error:
+        if error.code not in ("A010", "K007", "K008"):
+            raise
+        view = zhunyu().cases.view(signed_in(), case_id)
+        return render_template("cases/withdraw.html", view=view, told=f"{error.what}{error.next}"), error.status
     flash("申请已撤回。", "info")
     return redirect(url_for("cases.view", case_id=case_id), 303)
 
@@ -180,6 +187,7 @@ def _context(view_: CaseView) -> dict[str, object]:
         "stages": _STAGES,
         "reached": reached,
         "every": _every(view_),
+        "legal": zhunyu().certificates.legal_files(view_.certificates),
         "explanation": zhunyu().explaining.of_case(case, view_.matter, view_.original, APPLICANT),
         "moments": tuple(
             msgspec.structs.replace(one, kind=_KINDS.get(one.kind, one.kind), detail="", actor="")

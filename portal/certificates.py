@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from engine.services.certificates import OFD
 from engine.web.access import access
 from engine.web.headers import file_answer
 from portal.services import signed_in, zhunyu
@@ -22,12 +23,22 @@ def mine() -> ResponseReturnValue:
         acts_on = product.shelf.current(card.id).acts_on
         if acts_on is not None:
             actions.setdefault(acts_on.type, []).append((card.id, card.title))
-    return render_template("certificates/mine.html", certificates=product.certificates.mine(session), actions=actions)
+    held = product.certificates.mine(session)
+    legal = product.certificates.legal_files(held)
+    return render_template("certificates/mine.html", certificates=held, actions=actions, legal=legal)
+
+
+@blueprint.get("/<certificate_id>/legal")
+@access("applicant")
+def legal(certificate_id: str) -> ResponseReturnValue:
+    """The legal form: the OFD under the authority's electronic seal."""
+    name, data = zhunyu().certificates.file(signed_in(), certificate_id, OFD)
+    return file_answer(name, "application/ofd", data)
 
 
 @blueprint.get("/<certificate_id>/file")
 @access("applicant")
 def file(certificate_id: str) -> ResponseReturnValue:
-    """The sealed file."""
+    """The convenience copy as PDF."""
     name, data = zhunyu().certificates.file(signed_in(), certificate_id)
     return file_answer(name, "application/pdf", data)

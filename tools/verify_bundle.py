@@ -3,7 +3,9 @@
 
 Needs Python 3.9+ and gmssl (pip install gmssl), nothing else. Everything is computed here from the published rules:
 leaf = SM3(00 || entry), node = SM3(01 || left || right), tag = HMAC-SM3(entry key, content), checkpoint signed with SM2
-(GB/T 32918.2, default signer id) over its canonical JSON. Exit code 0: nothing was altered; 1: something was.
+(GB/T 32918.2, default signer id) over its canonical JSON. Signed acts are checked against the history, their chain and
+the keys of their certificates; who issued those is for `openssl verify` with the roots one trusts.
+Exit code 0: nothing was altered; 1: something was.
 """
 
 import base64
@@ -50,6 +52,8 @@ def verified(point, message, signature):
     """Whether a strict DER signature over the message is that of the public point (04 || x || y, hexadecimal)."""
     try:
         raw, der = bytes.fromhex(point), base64.b64decode(signature, validate=True)
+        if base64.b64encode(der).decode() != signature:  # Base64 has unused bits to play with
+            return False
         if len(raw) != 65 or raw[0] != 4 or len(der) < 8 or der[0] != 0x30 or der[1] != len(der) - 2:
             return False
         x, y = int.from_bytes(raw[1:33], "big"), int.from_bytes(raw[33:], "big")
@@ -88,6 +92,34 @@ def root_of(leaf, place, size, path):
     return value if last == 0 else None
 
 
+def point_of(der):
+    """The SM2 public point (hexadecimal) of an X.509 certificate: the only one of its form there may be."""
+    mark = bytes.fromhex("301306072a8648ce3d020106082a811ccf5501822d034200")
+    parts = der.split(mark)
+    return parts[1][:65].hex() if len(parts) == 2 else ""
+
+
+def act_faults(bundle):
+    """What is wrong with the signed acts: each must be one the history committed to, in its place."""
+    committed = set()
+    for one in bundle["entries"]:
+        told = json.loads(one["content"])
+        for act in told.get("acts", ()):
+            committed.add((one["entry"]["counter"], act["digest"], act["certificate"]))
+    ders = [base64.b64decode(one) for one in bundle.get("certificates", ())]
+    points = {sm3(der).hex(): point_of(der) for der in ders}
+    previous, found = "0" * 64, set()
+    for act in bundle.get("acts", ()):
+        said, message = json.loads(act["statement"]), b"zhunyu:act:v1\0" + act["statement"].encode("utf-8")
+        digest = sm3(message).hex()
+        found.add((act["version"], digest, said["certificate"]))
+        if said["previous"] != previous or not verified(points.get(said["certificate"], ""), message, act["signature"]):
+            yield f"“{said['act']}”的签名无效，或次序不对。"
+        previous = digest
+    if found != committed:
+        yield "签名与历史里登记的不一致。"
+
+
 def faults(bundle, trusted):
     """Everything that is wrong with the bundle, in words."""
     if bundle.get("format") != "zhunyu:bundle:1" or not bundle["entries"]:
@@ -117,6 +149,7 @@ def faults(bundle, trusted):
             yield f"{number} 号条目不在第 {one['batch']} 批的检查点之下。"
         if hmac_sm3(bytes.fromhex(one["key"]), one["content"].encode("utf-8")).hex() != entry["tag"]:
             yield f"{number} 号条目的内容被改动过。"
+    yield from act_faults(bundle)
     if sorted(counters) != list(range(1, len(counters) + 1)):
         yield "条目不齐，或有重复。"
 
@@ -140,7 +173,8 @@ def main(arguments):
         print(f"已被改动：共 {len(found)} 处。")
         return 1
     number, entries, signs = bundle["about"].get("number", ""), len(bundle["entries"]), len(bundle["checkpoints"])
-    print(f"有效：{number}，{entries} 条记录，{signs} 个检查点。")
+    acts = len(bundle.get("acts", ()))
+    print(f"有效：{number}，{entries} 条记录，{signs} 个检查点。" + (f"{acts} 个签名。" if acts else ""))
     return 0
 
 

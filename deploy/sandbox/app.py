@@ -11,8 +11,12 @@ import jsonschema
 from flask import Flask, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from deploy.sandbox.archive import Archive, archive_desk
+from deploy.sandbox.custody import custody_desk
 from deploy.sandbox.inbox import Inbox
 from deploy.sandbox.registries import Registries
+from deploy.sandbox.signer import SandboxAuthority
+from deploy.sandbox.signer import blueprint as signer
 from engine.errors import ZhunyuError
 from engine.trust.keys import read_trusted
 from engine.trust.message import DIGEST, KEY, NONCE, verify_message
@@ -31,6 +35,11 @@ def create_app(folder: Path, registry: Path, trusted: Path) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _BIG
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     inbox, registries = Inbox(folder / "sandbox.db"), Registries(registry)
+
+    archive = Archive(folder, trusted.with_name("audit-trusted.json"))
+    app.register_blueprint(custody_desk(inbox, lambda: _unsigned(inbox, trusted), _now))
+    app.register_blueprint(archive_desk(archive, lambda: _unsigned(inbox, trusted), _now))
+    app.register_blueprint(signer(SandboxAuthority(folder, _now), lambda: _unsigned(inbox, trusted)))
 
     @app.before_request
     def inject_fault() -> ResponseReturnValue | None:
@@ -62,8 +71,10 @@ def create_app(folder: Path, registry: Path, trusted: Path) -> Flask:
 
     @app.get("/")
     def index() -> str:
-        return render_template("index.html", messages=inbox.messages(), refusals=inbox.refusals(),
-                               faults=inbox.faults(), registries=registries.names())  # fmt: skip
+        return render_template(
+            "index.html", packages=archive.arrived(), messages=inbox.messages(), refusals=inbox.refusals(),
+            faults=inbox.faults(), registries=registries.names(),
+        )  # fmt: skip
 
     @app.get("/messages/<int:id>")
     def message(id: int) -> str:
@@ -126,6 +137,20 @@ def _receive(inbox: Inbox, receiver: str, trusted: Path) -> tuple[int, str]:
     facts = (content["project_no"], content["event"], request.headers[KEY])
     kept = inbox.keep(receiver, key, request.headers[DIGEST], now.isoformat(), body.decode("utf-8"), facts)
     return {"new": (201, "已收到"), "again": (200, "已收到过"), "conflict": (422, "同一幂等键的内容不同。")}[kept]
+
+
+def _unsigned(inbox: Inbox, trusted: Path) -> str | None:
+    """Why this request is not one of the platform's; None when it is."""
+    try:
+        keys = read_trusted(trusted.read_text(encoding="utf-8"))
+    except (OSError, ZhunyuError):
+        return "尚未取得平台公钥。"
+    now = _now()
+    path, body = request.full_path.rstrip("?"), request.get_data()
+    fault = verify_message(dict(request.headers), request.method, path, body, keys, now, _MAX_AGE)
+    if fault is None and not inbox.first_use(request.headers[NONCE], now.isoformat()):
+        return "随机数重复，疑为重放。"
+    return fault
 
 
 def _titles(receiver: str) -> dict[str, str]:

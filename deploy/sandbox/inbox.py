@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,6 +15,7 @@ create table if not exists messages (
   unique (receiver, key));
 create table if not exists nonces (nonce text primary key, arrived_at text not null);
 create table if not exists faults (name text primary key, value text not null);
+create table if not exists custody (batch integer primary key, body text not null, arrived_at text not null);
 create table if not exists refusals (
   id integer primary key, receiver text not null, arrived_at text not null, reason text not null, body text not null);
 """
@@ -47,6 +49,23 @@ class Inbox:
                 return "new"
             same = connection.execute("select digest from messages where receiver = ? and key = ?", (receiver, key))
             return "again" if same.fetchone()["digest"] == digest else "conflict"
+
+    def hold(self, checkpoints: list[dict[str, object]], now: str) -> bool:
+        """Add checkpoints, which are never replaced; False when another is held for a batch."""
+        with self._open() as connection:
+            for one in checkpoints:
+                body = json.dumps(one, ensure_ascii=False, sort_keys=True)
+                connection.execute("insert or ignore into custody values (?, ?, ?)", (one["batch"], body, now))
+                held = connection.execute("select body from custody where batch = ?", (one["batch"],)).fetchone()
+                if held["body"] != body:
+                    return False
+        return True
+
+    def held(self, after: int, limit: int) -> list[dict[str, object]]:
+        """The checkpoints held after a batch number."""
+        with self._open() as connection:
+            query = "select body from custody where batch > ? order by batch limit ?"
+            return [json.loads(row["body"]) for row in connection.execute(query, (after, limit))]
 
     def refuse(self, receiver: str, now: str, reason: str, body: str) -> None:
         """Keep what was turned away, for the page."""

@@ -15,7 +15,8 @@ _RELATIVE = re.compile(r"([+-])(\d{1,5})([dy])", re.ASCII)
 
 class Registries:
     """What each source answers. By code: the organisations; `registry.address` by `asked`, `registry.plates` by both
-    addresses. What an organisation does not state is answered from the defaults; who is not listed is not on record."""
+    addresses, other lists by `where` (every argument it names, as text). What an organisation does not state is
+    answered from the defaults; who is not listed is not on record."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -68,6 +69,8 @@ def _row(rows: list[dict[str, Any]], arguments: dict[str, str]) -> dict[str, Any
     for row in rows:
         if "asked" in row and arguments.get("address", "") in row["asked"]:
             return {name: value for name, value in row.items() if name != "asked"}
+        if "where" in row and all(arguments.get(name, "") == value for name, value in row["where"].items()):
+            return {name: value for name, value in row.items() if name != "where"}
         if "old" in row and all(_same(arguments.get(name, ""), row[name]) for name in ("old", "new")):
             return {name: value for name, value in row.items() if name not in ("old", "new")}
     return None

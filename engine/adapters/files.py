@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import os
 import re
 import secrets
 import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from engine.errors import ZhunyuError
-from engine.ports.world import FileStore
-from engine.trust.files import open_file, seal_file
+from engine.trust.files import open_file, open_for, owner_of, seal_file, seal_for
 from engine.trust.keys import KeyRing
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_.-]*(?:/[a-z0-9][a-z0-9_.-]*)*", re.ASCII)
+_PIECE = 1 << 20
+_HEAD = 300
+FILES = "files"  # the owner of files that belong to no case
 
 
 class DirectoryFiles:
@@ -22,22 +27,26 @@ class DirectoryFiles:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def put(self, key: str, data: bytes) -> None:
-        """Store whole or not at all; the same key again replaces."""
+    def put(self, key: str, data: bytes, owner: str = "") -> None:
+        """Store whole or not at all; the same key again replaces. `owner` is of no concern here."""
+        self.write(key, (data,))
+
+    def write(self, key: str, pieces: Iterable[bytes]) -> None:
+        """Store what comes piece by piece, whole or not at all."""
         path = self._path(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
             try:
                 with os.fdopen(descriptor, "wb") as file:
-                    file.write(data)
+                    file.writelines(pieces)
                     file.flush()
                     os.fsync(file.fileno())
                 os.replace(name, path)
             except BaseException:
                 os.unlink(name)
                 raise
-            _flush_folder(path.parent)
+            flush_folder(path.parent)
         except OSError as error:
             raise ZhunyuError(
                 "S004", f"文件存储不可写：{error.strerror}。", "请检查磁盘空间和目录权限。", status=503
@@ -45,10 +54,24 @@ class DirectoryFiles:
 
     def get(self, key: str) -> bytes:
         """The content; KeyError when there is none."""
+        return b"".join(self.read(key))
+
+    def read(self, key: str, size: int = _PIECE) -> Iterator[bytes]:
+        """The content in pieces of `size` bytes; KeyError at the first when there is none."""
         try:
-            return self._path(key).read_bytes()
+            with self._path(key).open("rb") as file:
+                while piece := file.read(size):
+                    yield piece
         except FileNotFoundError as error:
             raise KeyError(key) from error
+
+    def listed(self) -> Iterator[str]:
+        """Every key there is."""
+        for folder, _folders, names in os.walk(self._root):
+            for name in sorted(names):
+                key = Path(folder, name).relative_to(self._root).as_posix()
+                if _KEY.fullmatch(key):
+                    yield key
 
     def delete(self, key: str) -> None:
         """Remove; absent is fine."""
@@ -62,27 +85,73 @@ class DirectoryFiles:
 
 
 class SealedFiles:
-    """A file store whose contents are encrypted, each under a key of its own and bound to its place."""
+    """A file store whose contents are encrypted, each under a key of its own and bound to its place and owner.
 
-    def __init__(self, files: FileStore, ring: KeyRing) -> None:
-        self._files, self._ring = files, ring
+    `key_of` gives the data key of an owner, made when it has none yet: ZhunyuError K006 when it was destroyed. Without
+    it files are wrapped under the root of the ring, as installations did before there were data keys.
+    """
 
-    def put(self, key: str, data: bytes) -> None:
-        """Store whole or not at all; the same key again replaces."""
-        self._files.put(key, b"".join(seal_file(self._ring, key, (data,), secrets.token_bytes)))
+    def __init__(
+        self, files: DirectoryFiles, ring: KeyRing | Callable[[], KeyRing] | None,
+        key_of: Callable[[str], bytes] | None = None,
+    ) -> None:  # fmt: skip
+        self._files, self._ring, self._key_of = files, ring, key_of
+
+    def put(self, key: str, data: bytes, owner: str = "") -> None:
+        """Store whole or not at all; the same key again replaces. `owner`: the case or draft the file belongs to."""
+        self._files.write(key, self._sealed(key, (data,), owner or FILES))
 
     def get(self, key: str) -> bytes:
-        """The content; KeyError when there is none, ZhunyuError K004 when it was altered or moved."""
-        return b"".join(open_file(self._ring, key, (self._files.get(key),)))
+        """The content; KeyError when there is none, K004 when it was altered or moved, K006 when it was destroyed."""
+        made = io.BytesIO()
+        for piece in self.read(key):
+            made.write(piece)
+        return made.getvalue()
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """The content piece by piece, each once it has verified."""
+        pieces = self._files.read(key)
+        first = next(pieces, b"")
+        whole = itertools.chain((first,), pieces)
+        return open_for(self._data_key, key, whole) if owner_of(first) else open_file(self._root(), key, whole)
 
     def delete(self, key: str) -> None:
         """Remove; absent is fine."""
         self._files.delete(key)
 
+    def owner(self, key: str) -> str:
+        """Who the file belongs to; "" when it is wrapped under the root; KeyError when there is none."""
+        return owner_of(next(self._files.read(key, _HEAD), b""))
 
-def _flush_folder(folder: Path) -> None:
+    def earlier(self) -> Iterator[str]:
+        """Keys of files that are still wrapped under a root."""
+        return (key for key in self._files.listed() if not self.owner(key))
+
+    def reseal(self, key: str, owner: str) -> None:
+        """Seal a file anew for an owner."""
+        self._files.write(key, self._sealed(key, self.read(key), owner or FILES))
+
+    def _sealed(self, key: str, pieces: Iterable[bytes], owner: str) -> Iterator[bytes]:
+        if self._key_of is None:
+            return seal_file(self._root(), key, pieces, secrets.token_bytes)
+        return seal_for(owner, self._key_of(owner), key, pieces, secrets.token_bytes)
+
+    def _data_key(self, owner: str) -> bytes:
+        if self._key_of is None:
+            raise ZhunyuError("K004", "找不到加密文件的数据密钥。")
+        return self._key_of(owner)
+
+    def _root(self) -> KeyRing:
+        ring = self._ring() if callable(self._ring) else self._ring
+        if ring is None:
+            raise ZhunyuError("K004", "不是加密文件，或用其他密钥加密。")
+        return ring
+
+
+def flush_folder(folder: Path) -> None:
+    """Make what was named in a folder survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)  # the name, too, must survive a power cut
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)

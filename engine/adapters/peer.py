@@ -16,6 +16,7 @@ from engine.ports.world import Clock
 from engine.trust.canonical import canonical
 from engine.trust.keys import KeyRing
 from engine.trust.message import sign_message
+from engine.trust.provider import Crypto
 
 IDEMPOTENCY = "Idempotency-Key"
 _TIMEOUT = (2.0, 5.0)
@@ -26,7 +27,7 @@ _AGAIN = frozenset({408, 409, 423, 425, 429})  # refusals that pass
 class HttpPeer:
     """POSTs to `base`/push/`to`, signed with the push key."""
 
-    def __init__(self, base: str, ring: KeyRing, clock: Clock) -> None:
+    def __init__(self, base: str, ring: KeyRing | Crypto, clock: Clock) -> None:
         self._base, self._ring, self._clock = base.rstrip("/"), ring, clock
         self._local = threading.local()
 

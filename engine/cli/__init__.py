@@ -10,11 +10,15 @@ import click
 
 from engine.cli import (
     accounts,
+    archiving,
     auditing,
     authoring,
     backtesting,
+    departments,
     explaining,
     installation,
+    keys,
+    pki,
     proving,
     publishing,
     rewriting,
@@ -26,8 +30,8 @@ from engine.cli.root import cli, terminal
 from engine.errors import ZhunyuError
 
 __all__ = [
-    "accounts", "auditing", "authoring", "backtesting", "cli", "explaining", "installation", "main", "proving",
-    "publishing", "rewriting", "safeguarding", "tables", "testing",
+    "accounts", "archiving", "auditing", "authoring", "backtesting", "cli", "departments", "explaining",
+    "installation", "keys", "main", "pki", "proving", "publishing", "rewriting", "safeguarding", "tables", "testing",
 ]  # fmt: skip
 
 

@@ -42,6 +42,16 @@ def account_restore(login: str) -> None:
     set_active(login, True, terminal)
 
 
+@account.command("roles")
+@click.argument("login")
+@click.option("--role", "roles", multiple=True, required=True, help="角色，可写几个；系统、安全、审计各自单设账号。")
+def account_roles(login: str, roles: tuple[str, ...]) -> None:
+    """改变工作人员的岗位，现有登录全部失效。"""
+    from engine.commands.accounts import set_roles
+
+    set_roles(login, roles, terminal)
+
+
 @cli.group()
 def token() -> None:
     """为对接的系统签发、作废接口令牌。"""

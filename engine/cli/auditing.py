@@ -37,6 +37,15 @@ def audit_bundle(case: str, output: Path) -> None:
     sys.exit(bundle(case, output, terminal))
 
 
+@audit.command("report-check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def audit_report_check(file: Path) -> None:
+    """核验追溯报告（PDF）尾部的签名；被改动过的退出码为 1。"""
+    from engine.commands.auditing import check_report
+
+    sys.exit(check_report(file, terminal))
+
+
 @audit.command("checkpoints")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def audit_checkpoints(file: Path) -> None:

@@ -54,7 +54,10 @@ def demo() -> None:
 
 @cli.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="受信公钥文件。")
+@click.option(
+    "--key", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="受信公钥文件；核验 OFD 时为根证书文件（.cer），旁边放同名的吊销列表（.crl）。",
+)
 @click.option("--second", is_flag=True, help="用第二套独立实现再验一遍。")
 def verify(file: Path, key: Path | None, second: bool) -> None:
     """离线核验一份已签章的证照文件，或一个办件的存证包。"""

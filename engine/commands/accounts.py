@@ -10,17 +10,15 @@ from engine.bootstrap import opened
 from engine.commands.terminal import Terminal
 from engine.errors import ZhunyuError
 from engine.ports.accounts import Account
+from engine.services.separation import check_roles
 from engine.settings import load
 
-ROLES = ("窗口", "审查", "核查", "专家", "审批", "制发证", "监督", "业务管理", "审计", "系统")
 EVERYWHERE = "市级"
 
 
 def add_staff(login: str, name: str, district: str, roles: tuple[str, ...], terminal: Terminal) -> None:
     """A staff account; the password is asked twice on a terminal, else read from the first line of the input."""
-    unknown = [role for role in roles if role not in ROLES]
-    if unknown:
-        raise ZhunyuError("A004", f"没有角色 {'、'.join(unknown)}。", f"可用的有：{'、'.join(ROLES)}。")
+    check_roles(roles)
     password = _password()
     account = Account(
         id="", login=login, kind="staff", name=name, level=2, phone_masked="", roles=roles, district=district
@@ -43,6 +41,16 @@ def set_active(login: str, active: bool, terminal: Terminal) -> None:
         for account in found:
             zhunyu.accounts.set_active(account.id, active)
     terminal.say(f"账号 {login} 已{'恢复' if active else '停用，现有登录全部失效'}。", "green")
+
+
+def set_roles(login: str, roles: tuple[str, ...], terminal: Terminal) -> None:
+    """Give a staff account other roles; it has to sign in again."""
+    with opened(load()) as zhunyu:
+        found = next((one for one in zhunyu.accounts.list("staff") if one.login == login), None)
+        if found is None:
+            raise ZhunyuError("A003", f"没有登录名 {login}。", "请核对登录名。", status=404)
+        zhunyu.accounts.set_roles(found.id, roles)
+    terminal.say(f"账号 {login} 的岗位已改为 {'、'.join(roles)}，须重新登录。", "green")
 
 
 def issue_token(login: str, name: str, scopes: tuple[str, ...], days: int, terminal: Terminal) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from engine.bootstrap import Zhunyu, opened
 from engine.commands.terminal import Terminal
+from engine.commands.watching import opened_by_hand
 from engine.errors import ZhunyuError
 from engine.services.history import Verification
 from engine.settings import load
@@ -32,6 +33,7 @@ def verify(case: str, since: int, links_only: bool, custodian: Path | None, term
 def bundle(case: str, output: Path, terminal: Terminal) -> int:
     """Write the evidence of a case; only its owner may read the file: it holds personal data."""
     with opened(load()) as zhunyu:
+        opened_by_hand(zhunyu, "导出存证包", case)
         data = zhunyu.history.bundle(case_id(zhunyu, case))
     try:
         descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -42,6 +44,14 @@ def bundle(case: str, output: Path, terminal: Terminal) -> int:
     terminal.say(f"已写出 {output}（含个人信息，请妥善保管）。", "green")
     terminal.say("核验：zhunyu verify 文件，或 python tools/verify_bundle.py 文件 audit-trusted.json。")
     return 0
+
+
+def check_report(file: Path, terminal: Terminal) -> int:
+    """Check the signature of a trace report; 0 when it is as it was made."""
+    with opened(load()) as zhunyu:
+        state, reason = zhunyu.audit.reports.check(file.read_bytes())
+    terminal.say(f"{'有效' if state == 'valid' else '无效'}　{reason}".strip(), "green" if state == "valid" else "red")
+    return 0 if state == "valid" else 1
 
 
 def export_checkpoints(output: Path, terminal: Terminal) -> int:
@@ -70,7 +80,7 @@ def read_checkpoints(path: Path) -> tuple[Checkpoint, ...]:
 def case_id(zhunyu: Zhunyu, text: str) -> str:
     """The id of a case given by number or id; A003 when there is none."""
     with zhunyu.store.read() as tx:
-        found = tx.cases.by_number(text) or (text if tx.cases.load(text) is not None else None)
+        found = tx.cases.by_number(text) or (text if tx.cases.version(text) else None)
     if found is None:
         raise ZhunyuError("A003", f"没有办件 {text}。", "请核对办件编号。", status=404)
     return found
@@ -82,7 +92,7 @@ def _tell(found: Verification, terminal: Terminal) -> int:
         terminal.say(f"✗ {fault.kind}　{place}{fault.text}", "red")
     rows = [
         ("已封存的记录", str(found.entries)), ("检查点", str(found.checkpoints)), ("比对过的内容", str(found.contents)),
-        ("尚未封存", str(found.unsealed)),
+        ("尚未封存", str(found.unsealed)), ("内容已按规定销毁", str(found.destroyed)),
     ]  # fmt: skip
     terminal.table(("项目", "数量"), rows)
     if found.faults:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.bootstrap import opened
 from engine.commands.terminal import Terminal
+from engine.commands.watching import opened_by_hand
 from engine.errors import ZhunyuError
 from engine.matters.catalogue import load_catalogue
 from engine.matters.test_writer import append_tests, drafted
@@ -18,8 +19,10 @@ def write_case_test(case: str, name: str, write: bool, terminal: Terminal) -> in
     A003 when there is no such case, or it cannot be read; M188 when no test can be made of it.
     """
     settings = load()
-    with opened(settings) as zhunyu, zhunyu.store.read() as tx:
-        past = read_past(tx, zhunyu.shelf, tx.cases.by_number(case) or case)
+    with opened(settings) as zhunyu:
+        opened_by_hand(zhunyu, "查看办件（case-test）", case)
+        with zhunyu.store.read() as tx:
+            past = read_past(tx, zhunyu.shelf, tx.cases.by_number(case) or case)
     if not isinstance(past, Past):
         raise ZhunyuError("A003", f"办件 {case} 不能做成测试：{past}。", "请核对办件编号。", status=404)
     catalogue, _ = load_catalogue(settings.home)

@@ -67,9 +67,11 @@ def _of_file(home: Path, matter_id: str, answers: Path, reader: str) -> Explanat
 
 def _of_case(number: str, reader: str) -> Explanation:
     from engine.bootstrap import opened
+    from engine.commands.watching import opened_by_hand
     from engine.settings import load
 
     with opened(load()) as zhunyu:
+        opened_by_hand(zhunyu, "查看办件（explain）", number)
         made = zhunyu.explaining.by_number(number, reader)
     if made is None:
         raise ZhunyuError("A003", f"办件 {number} 没有由规则作出的判断。", status=404)
@@ -153,9 +155,11 @@ def _page(e: Explanation) -> str:
 def write_receipt(case: str, output: Path, reader: str, terminal: Terminal) -> int:
     """Write the receipt of a case; only its owner may read the file, and nothing is overwritten."""
     from engine.bootstrap import opened
+    from engine.commands.watching import opened_by_hand
     from engine.settings import load
 
     with opened(load()) as zhunyu:
+        opened_by_hand(zhunyu, "下载裁决回执（receipt）", case)
         _, data = zhunyu.receipts.by_number(case, reader)
     try:
         descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

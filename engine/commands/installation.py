@@ -41,6 +41,7 @@ def load_demo(terminal: Terminal) -> None:
         folder = zhunyu.settings.home / "rules" / "demo"
         accounts, certificates = demo.load_accounts(zhunyu, folder), demo.load_certificates(zhunyu, folder)
         demo.load_bans(zhunyu, folder)
+        demo.load_signing(zhunyu, folder)
     terminal.say(f"装入演示账号 {accounts} 个、演示证照 {certificates} 份。", "green")
 
 

@@ -17,7 +17,10 @@ _PLAIN = {
     "law_at": "准予条件按哪天", "authority_by": "按哪个区办理", "conditions": "准予条件", "fees": "收费",
     "unique": "不得重复", "acts_on": "办理的证照", "never": "绝不发生的事", "push": "推送", "watch": "异常监测",
     "publish_hide": "不公示的字段", "archive_class": "归档门类", "archive_retain": "保管期限",
-    "document_prefix": "文号前缀", "document_seal": "文书印章", "daily_cap": "秒批每日上限", "sample": "抽查比例",
+    "archive_file": "基础档案",
+    "archive_by": "基础档案按哪个字段归", "archive_called": "基础档案的名称",
+    "document_prefix": "文号前缀", "document_seal": "文书印章", "sign": "申请人须签名",
+    "daily_cap": "秒批每日上限", "sample": "抽查比例",
     "guard": "秒批的守护",
     "confirm": "待业务确认",
 }  # fmt: skip

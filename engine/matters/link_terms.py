@@ -133,6 +133,36 @@ def documents(linking: Linking) -> tuple[str, str]:
     return prefix, tree.text(node, "seal", "行政审批专用章")
 
 
+def basis_file(linking: Linking) -> tuple[str, str, str]:
+    """The basis file that gathers the cases: its kind, the path it is kept by, and the path of its title ("" none)."""
+    node: Map = linking.node.get("archive") or Map(linking.node.mark)
+    kind = tree.text(node, "file")
+    if not kind:
+        for key in ("by", "called"):
+            if key in node:
+                what = f"写了 {key}，没有写 file: 持证人 或 产品。"
+                linking.add("M179", tree.key_place(node, key), what, "请补上 file:，或删去这一项。")
+        return "", "", ""
+    if kind == "产品" and "by" not in node:
+        what = "一品一档没有写按哪个字段归。"
+        linking.add("M179", tree.place(node, "file"), what, "请补上 by:，例如 by: 产品名称。")
+    by = _kept_by(linking, node, "by") if "by" in node else "applicant.code"
+    return kind, by, _kept_by(linking, node, "called") if "called" in node else ""
+
+
+def _kept_by(linking: Linking, node: Map, key: str) -> str:
+    name, mark = tree.text(node, key), tree.place(node, key)
+    found = linking.path(name, mark)
+    if found is None:
+        return ""
+    facts = linking.node.get("facts") or {}
+    if found.kind.kind not in ("text", "enum") or found.path.split(".")[0] in facts:
+        linking.add("M179", mark, f"{name}不是填写的一段文字，不能据以归档。", "请写表单里的文字或单选字段。")
+    elif found.name is not None and found.name.guard is not None:
+        linking.add("M179", mark, f"{name}不一定填写，没有填写的办件无处可归。", "请用总要填写的字段。")
+    return found.path
+
+
 def confirm(linking: Linking) -> tuple[str, ...]:
     """What waits for confirmation by the business, the unknown promised limits included."""
     listed = tree.texts(linking.node, "confirm")

@@ -40,6 +40,7 @@ def _matter(linking: Linking) -> Matter:
     item: Map = node["item"]
     district, offices = link_terms.authority(linking)
     prefix, seal = link_terms.documents(linking)
+    basis, by, called = link_terms.basis_file(linking)
     archive, instant = node.get("archive") or Map(node.mark), node.get("instant") or Map(node.mark)
     return Matter(
         id=tree.text(node, "matter"),
@@ -80,17 +81,22 @@ def _matter(linking: Linking) -> Matter:
         publish_hide=link_terms.hidden(linking),
         archive_class=tree.text(archive, "class"),
         archive_retain=tree.text(archive, "retain"),
+        archive_file=basis,
+        archive_by=by,
+        archive_called=called,
         document_prefix=prefix,
         document_seal=seal,
+        sign=tree.texts(node, "sign"),
         daily_cap=instant.get("daily_cap"),
         sample=tree.text(instant, "sample"),
         guard=link_terms.guard(linking),
         confirm=link_terms.confirm(linking),
+        confidential=tree.truth(item, "confidential"),
     )
 
 
 def _with_shared(linking: Linking, matter: Matter, read: frozenset[str]) -> Matter:
-    """The matter with the code lists and parameters it reads, the titles of all paths, and the sensitive paths."""
+    """The matter with the code lists and parameters it reads, titles and units of all paths, sensitive paths."""
     of = {str(one["of"]).removeprefix("代码.") for _, _, one in fields(linking.node) if isinstance(one.get("of"), str)}
     codes = {
         name: values for name, values in sorted(linking.reference.codes.items()) if name in of or f"code.{name}" in read
@@ -103,8 +109,9 @@ def _with_shared(linking: Linking, matter: Matter, read: frozenset[str]) -> Matt
         for path, title in sorted(linking.scope.titles.items())
         if not path.startswith(("code.", "param.")) or path in kept
     }
+    units = {path: unit for path, unit in sorted(linking.scope.titles.units.items()) if path in titles}
     return msgspec.structs.replace(
-        matter, codes=codes, parameters=parameters, titles=titles, sensitive=_sensitive(linking, matter)
+        matter, codes=codes, parameters=parameters, titles=titles, units=units, sensitive=_sensitive(linking, matter)
     )
 
 

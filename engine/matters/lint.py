@@ -27,7 +27,15 @@ def check(linking: Linking, matter: Matter, read: frozenset[str]) -> list[Proble
         *(list(_visibility(linking, matter)) or _guards(linking, matter)),  # a ring of conditions guards nothing
         *_unused_facts(node, matter, read),
         *_materials(node, matter),
+        *_signatures(node, matter),
     ]
+
+
+def _signatures(node: Map, matter: Matter) -> Iterator[Problem]:
+    """A commitment that is to be signed has to be there."""
+    if "承诺" in matter.sign and not any(field.kind == "承诺" for field in matter.fields()):
+        what = "sign 要求签署承诺，申请表里却没有承诺。"
+        yield tree.at("M178", tree.place(node, "sign"), what, "请在表单里写 kind: 承诺 的字段，或删去“承诺”。")
 
 
 def _limits(node: Map, matter: Matter) -> Iterator[Problem]:

@@ -39,7 +39,10 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CertificateType(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A type of certificate: its face in print order, what the register keeps, and its renewal window in days."""
+    """A type of certificate: its face in print order, what the register keeps, and its renewal window in days.
+
+    `code` is its 证照类型代码 (GB/T 36904-2018), "" while it has none.
+    """
 
     id: str
     title: str
@@ -50,6 +53,7 @@ class CertificateType(msgspec.Struct, frozen=True, omit_defaults=True):
     sensitive: tuple[str, ...] = ()
     renewal_from: int = 0
     renewal_to: int = 0
+    code: str = ""
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -187,6 +191,7 @@ def _certificates(node: Map, codes: kinds.Codes, problems: list[Problem]) -> dic
             sensitive=_hidden(item),
             renewal_from=int(renewal.get("from", 0)),
             renewal_to=int(renewal.get("to", 0)),
+            code=tree.text(one, "code"),
         )
     return found
 

@@ -57,6 +57,6 @@ class _Compare:
 
 
 def _told(node: dict[str, Any]) -> dict[str, Any]:
-    """A mapping without what follows from the rest: a rule's text, a matter's hash and the titles of its paths."""
-    derived = ("text",) if "logic" in node else ("hash", "titles") if "groups" in node else ()
+    """A mapping without what follows from the rest: a rule's text, a matter's hash, titles and units of its paths."""
+    derived = ("text",) if "logic" in node else ("hash", "titles", "units") if "groups" in node else ()
     return {key: value for key, value in node.items() if key not in derived}

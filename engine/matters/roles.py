@@ -12,7 +12,7 @@ from engine.matters.scalars import Path
 RULE, NAME, TEMPLATE, TITLE, ID, TABLE = "规则", "名称", "带名称的文字", "标题", "编号", "决策表"
 _RULE_KEYS = frozenset({"when", "require", "rule"})
 _TEMPLATE_KEYS = frozenset({"else", "mend", "reason"})
-_NAME_KEYS = frozenset({"prefill", "each", "by"})
+_NAME_KEYS = frozenset({"prefill", "each", "by", "called"})
 _NAME_LISTS = frozenset({"unique", "hide"})
 _PLACEHOLDER = re.compile(r"\{param:[A-Za-z0-9_]+\}")
 

@@ -11,6 +11,7 @@ ROLES = ("窗口", "审查", "核查", "专家", "审批", "制发证")
 ON_FAIL = ("当场更正", "一次补正", "转人工", "改办", "建议不予受理", "提示")
 ACTIONS = ("新发", "变更", "延续", "补证", "注销", "撤销", "加注")
 STOP_GROUNDS = ("听证", "检验", "检测", "检疫", "鉴定", "招标", "拍卖", "专家评审")  # 行政许可法第四十五条
+SIGNED = ("申请", "承诺", "撤回")
 _UNITS = ("工作日", "自然日", "小时")
 _DAYS = w.either("天数", "integer", w.count("天数"), w.word("天数", "当场", "无规定"), "天数、当场或无规定。")
 _PROMISED = w.either("天数", "integer", w.count("天数"), w.word("天数", UNKNOWN_YET), "工作日数；未定的写 待业务确认。")
@@ -27,6 +28,9 @@ ITEM = w.open_record(
         "business": w.text("业务类型", "新办、变更、延续、补证、注销……"),
         "code": w.text("事项代码"),
         "level": w.text("实施层级"),
+        "confidential": w.truth(
+            "重特事项", "是：材料、意见、决定和证照整体加密，不公开检索，只有经办人可见，推送不带内容。"
+        ),
     },
     ("kind", "line", "applicant"),
 )
@@ -237,6 +241,7 @@ KEYS: dict[str, Schema] = {
     "never": w.many("绝不发生的事", w.usable(w.rule("规则")), "发布前要被证明的话，可用 秒批、转人工。"),
     "route": w.many("人工办理环节", w.usable(STEP)),
     "documents": w.open_record("文书", {"prefix": w.text("文号前缀"), "seal": w.text("印章")}),
+    "sign": w.words("申请人须签名", *SIGNED),
     "certificate": CERTIFICATE,
     "certificates": w.many("几张证照", CERTIFICATE, least=1),
     "after": w.many("后续核查", w.usable(DUTY)),
@@ -245,7 +250,16 @@ KEYS: dict[str, Schema] = {
     ),
     "push": w.many("推送", w.usable(_PUSH)),
     "watch": w.many("异常监测", _WATCH),
-    "archive": w.open_record("归档", {"class": w.text("门类"), "retain": w.text("保管期限")}),
+    "archive": w.open_record(
+        "归档",
+        {
+            "class": w.text("门类", "rules/archive.yaml 里的门类。"),
+            "retain": w.text("保管期限", "rules/archive.yaml 里的期限；不写的按门类。"),
+            "file": w.word("基础档案", "持证人", "产品", note="办件和证照归到一户一档或一品一档；不写的不归。"),
+            "by": w.text("按哪个字段归", "持证人不写的按 申请人.代码；产品必须写。"),
+            "called": w.text("基础档案的名称取自", "不写的，持证人用名称，产品用 by 的内容。"),
+        },
+    ),
     "instant": w.record(
         "秒批的限度",
         {

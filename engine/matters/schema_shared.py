@@ -90,6 +90,10 @@ def certificates() -> Schema:
         "证照类型",
         {
             "title": w.text("名称"),
+            "code": w.matching(
+                "证照类型代码", "^[0-9A-Z]{18}[0-9]{3}$",
+                "定义机构的统一社会信用代码 18 位和顺序号 3 位（GB/T 36904-2018），加引号写；还没有代码的不写。",
+            ),
             "holder": w.word("持证人", "法人", "自然人"),
             "layout": w.identifier("版式"),
             "face": w.texts("照面内容", "按照面先后。", least=1),

@@ -22,7 +22,8 @@ class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Dates are ISO; `valid_to` "" means 长期. `version` counts from 1 and is compared and set by every
     action; `locked_by` is the id of the case that acts on it. `face` maps face titles to printed text in
-    order. `item` holds the answers later matters need (address, types, district …) by field id.
+    order. One that is `confidential` is in no public search. `item` holds the answers later matters need (address,
+    types, district …) by field id.
     """
 
     id: str
@@ -46,3 +47,4 @@ class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
     locked_by: str = ""
     layout: str = "licence"
     seal: str = ""
+    confidential: bool = False

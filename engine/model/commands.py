@@ -91,11 +91,12 @@ class MakeAgain(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 
 class RecordSealed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """The effects process reports a certificate version sealed and verified."""
+    """The effects process reports a certificate version sealed and verified; digests are SM3 (hex) of PDF and OFD."""
 
     certificate: str
     file_digest: str
     second: bool = False
+    legal_digest: str = ""
 
 
 class RecordSealFailed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):

@@ -241,7 +241,9 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `hash` is the SM3 (hex) of the effective matter with its fragments, code lists and compiled rules;
     it is "" only while the matter is being built. `codes` are the code lists, `parameters` the dated
-    parameters it reads. `confirm` lists what waits for 业务确认.
+    parameters it reads. `confirm` lists what waits for 业务确认. `archive_file` is the kind of basis file (持证人 |
+    产品) that gathers its cases, `archive_by` the path it is kept by, `archive_called` that of its title.
+    `titles` and `units` are those of the paths its rules read, for the words of a trace.
     """
 
     id: str
@@ -283,16 +285,22 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     publish_hide: tuple[str, ...] = ()
     archive_class: str = ""
     archive_retain: str = ""
+    archive_file: str = ""
+    archive_by: str = ""
+    archive_called: str = ""
     document_prefix: str = ""
     document_seal: str = "行政审批专用章"
+    sign: tuple[str, ...] = ()
     daily_cap: int | None = None
     sample: str = ""
     guard: Guard = Guard()
     codes: dict[str, tuple[str, ...]] = {}
     parameters: tuple[Parameter, ...] = ()
     titles: dict[str, str] = {}
+    units: dict[str, str] = {}
     sensitive: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
+    confidential: bool = False
 
     def fields(self) -> tuple[Field, ...]:
         """All fields of the form in order, without the columns of tables."""

@@ -13,9 +13,9 @@ from engine.model.people import Actor
 from engine.model.values import Value
 from engine.pipeline.context import Application
 from engine.pipeline.environment import names_beside_form
-from engine.stages.decision import confirmed, decide
+from engine.stages.decision import confirmed, decide, traced_rows
 from engine.stages.form.check import FormReading, read_form
-from engine.stages.precheck import run_checks, weigh_materials
+from engine.stages.precheck import run_checks, traced_checks, truths_of, weigh_materials
 
 DISAGREEMENT = "两套独立的规则计算结果不一致，由工作人员核实后决定。"
 
@@ -82,18 +82,53 @@ def assess(
     return judge(matter, application, actor, names, law_day or today)
 
 
+class Assessed(msgspec.Struct, frozen=True):
+    """An assessment whose traces are put into words when somebody reads them.
+
+    `bare` says everything but the traces of its findings and rows; `names` are those it was judged by.
+    """
+
+    matter: Matter
+    names: Mapping[str, Value]
+    bare: Assessment
+
+    def traced(self, *, passed: bool = True) -> Assessment:
+        """The assessment with every trace in words, as a case stores it; without `passed` those of passed checks are
+        left out, which an applicant does not see."""
+        return msgspec.structs.replace(
+            self.bare,
+            findings=traced_checks(self.matter, self.names, self.bare.findings, passed=passed),
+            rows=traced_rows(self.matter, self.names, self.bare.rows),
+        )
+
+
 def judge(
     matter: Matter, application: Application, actor: Actor, names: Mapping[str, Value], law_day: date
 ) -> Assessment:
     """As `assess`, for names already gathered."""
-    findings = run_checks(matter, names)
+    return assessed(matter, application, actor, names, law_day).traced()
+
+
+def assessed(
+    matter: Matter, application: Application, actor: Actor, names: Mapping[str, Value], law_day: date,
+    *, confirm: bool = True,
+) -> Assessed:  # fmt: skip
+    """As `judge`, the traces kept back until they are read: for whoever asks only what came out.
+
+    Without `confirm` the independent evaluator is not asked; what came out is then for no decision.
+    """
+    names = dict(names)
+    truths = truths_of(matter, names)
+    findings = run_checks(matter, names, truths)
     handed_in = frozenset(key for key, files in application.uploads.items() if files)
-    materials = weigh_materials(matter, names, handed_in)
-    titles = {need.id: need.title for need in matter.materials}
-    verdict = decide(matter, names, findings, actor, tuple(titles[key] for key in materials.missing))
-    if verdict.outcome == "秒批" and not confirmed(matter, names, verdict):
+    materials = weigh_materials(matter, truths, handed_in)
+    missing: tuple[str, ...] = ()
+    if materials.missing:
+        missing = tuple(need.title for need in matter.materials if need.id in materials.missing)
+    verdict = decide(matter, names, findings, actor, missing)
+    if confirm and verdict.outcome == "秒批" and not confirmed(matter, names, verdict):
         verdict = msgspec.structs.replace(verdict, outcome="转人工", by="disagreement", reason=DISAGREEMENT)
-    return Assessment(
+    bare = Assessment(
         outcome=verdict.outcome,
         by=verdict.by,
         reason=verdict.reason,
@@ -106,3 +141,4 @@ def judge(
         demanded=materials.demanded,
         missing=materials.missing,
     )
+    return Assessed(matter, names, bare)

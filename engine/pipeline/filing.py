@@ -125,6 +125,7 @@ def _new_case(
         acts_on=context.original.id if matter.acts_on is not None and context.original is not None else "",
         reservations=_reservations(matter, names),
         summary=_summary(matter, command, names),
+        confidential=matter.confidential,
     )
 
 

@@ -17,7 +17,7 @@ from engine.model.matter import Matter
 from engine.model.people import Actor
 from engine.model.rule import Rule
 from engine.model.values import Answers, Json, Value
-from engine.pipeline.assess import form_and_names, judge
+from engine.pipeline.assess import assessed, form_and_names
 from engine.pipeline.candidates import candidates
 from engine.pipeline.context import Application
 from engine.pipeline.disclosing import protected, reads_of, watched
@@ -193,7 +193,7 @@ class _Search:
         if reading.errors or reading.missing:
             return None
         application = msgspec.structs.replace(application, answers=reading.answers)
-        assessment = judge(self.matter, application, self.actor, names, self.today)
+        assessment = assessed(self.matter, application, self.actor, names, self.today).bare
         results = {finding.check: finding.result for finding in assessment.findings}
         reached = results.get(goal) in ("passed", "not_applicable") if goal else assessment.outcome == "秒批"
         return Mend(dict(changes), assessment) if reached else None

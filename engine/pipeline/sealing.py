@@ -36,9 +36,7 @@ def record_sealed(
     words = f"《{certificate.title}》已制发，编号 {certificate.number}。"
     events: list[Event] = [
         CertificateChanged(certificate.id, CertificateStatus.VALID, "已签章"),
-        Happened(
-            "发证", words, f"签章摘要 {command.file_digest[:16]}…" + ("，已经第二套算法复验" if command.second else "")
-        ),
+        Happened("发证", words, _sealed_words(command)),
     ]
     if not waiting:
         case = msgspec.structs.replace(case, status=Status.ISSUED, closed_at=stamp(context), close_reason="准予")
@@ -88,6 +86,12 @@ def make_again(matter: Matter, case: Case, command: MakeAgain, facts: Mapping[st
     )
     events = (*closed, *locks, Happened("环节", "证照正在重新制作。", command.opinion), *again.values())
     return Step(case, events)
+
+
+def _sealed_words(command: RecordSealed) -> str:
+    made = f"，法定电子证照（OFD）摘要 {command.legal_digest[:16]}…"
+    legal = made if command.legal_digest else "，未制作法定电子证照（OFD）：发证机关没有可用的电子签章证书"
+    return f"签章摘要 {command.file_digest[:16]}…{legal}" + ("，已经第二套算法复验" if command.second else "")
 
 
 def _of_case(case: Case, certificate_id: str, context: Context) -> Certificate:

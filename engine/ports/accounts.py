@@ -10,16 +10,21 @@ from engine.model.people import Subject
 
 
 class Represented(msgspec.Struct, frozen=True):
-    """A subject an account may act for, and why: 本人 | 法定代表人 | 授权."""
+    """A subject an account may act for, and why: 本人 | 法定代表人 | 授权. ISO days `since` and `until` bound an
+    authority ("" where it has no dates: it does not reach to signatures)."""
 
     subject: Subject
     authority: str
+    since: str = ""
+    until: str = ""
 
 
 class Account(msgspec.Struct, frozen=True):
-    """An account. `kind`: applicant | staff; `level` the verified identity level 0–3; `district` "市级" sees all.
+    """An account. `kind`: applicant | staff | department; `level` the verified identity level 0–3; `district` "市级"
+    sees all.
 
-    `phone_masked` shows the last four digits only. `roles` and `district` are set for staff.
+    `phone_masked` shows the last four digits only. `roles` and `district` are set for staff, `purposes` for other
+    departments: the matters of theirs for which they may ask for certificates.
     """
 
     id: str
@@ -32,6 +37,7 @@ class Account(msgspec.Struct, frozen=True):
     district: str = ""
     represents: tuple[Represented, ...] = ()
     active: bool = True
+    purposes: tuple[str, ...] = ()
 
 
 class Lock(msgspec.Struct, frozen=True):
@@ -72,6 +78,14 @@ class AccountStore(Protocol):
 
     def set_password(self, account: str, password_hash: str) -> None:
         """Replace the password hash."""
+        ...
+
+    def replace_password(self, account: str, password_hash: str, at: str) -> None:
+        """Give the account another password, and remember the one it had."""
+        ...
+
+    def passwords(self, account: str, limit: int) -> tuple[str, ...]:
+        """The hashes of the present password and of those before it, newest first."""
         ...
 
     def account(self, id: str) -> Account | None:

@@ -12,14 +12,26 @@ from engine.model.people import Actor
 
 
 class Sealer(Protocol):
-    """The keys of the store. Places are "table.column", rows the primary key."""
+    """The keys of one transaction. Places are "table.column", rows the primary key.
+
+    What it seals is under the data key of its owner: of the table, or of the case or draft that `of` names.
+    """
+
+    def of(self, owner: str) -> Sealer:
+        """The same for what belongs to a case or draft; "" is the table."""
+        ...
+
+    def share(self, owner: str, other: str) -> None:
+        """`other` gets the data key that `owner` has: a draft's, when it becomes a case. Nothing when it has none."""
+        ...
 
     def seal(self, place: str, row: str, plaintext: bytes) -> str:
         """A token that opens only in this place and row."""
         ...
 
     def open(self, place: str, row: str, token: str) -> bytes:
-        """The plaintext; ZhunyuError K004 when the token was altered or moved."""
+        """The plaintext; ZhunyuError K004 when the token was altered or moved, K006 when its owner's key has been
+        destroyed."""
         ...
 
     def blind(self, place: str, value: str) -> str:
@@ -129,7 +141,15 @@ class CaseStore(Protocol):
     """Cases and their projections."""
 
     def load(self, case: str) -> Case | None:
-        """The case with all its answers."""
+        """The case with all its answers; ZhunyuError K006 (410) when its key was destroyed."""
+        ...
+
+    def outline(self, case: str) -> Case | None:
+        """What lies in the clear of a case: for lists, which need no key and show destroyed cases, too."""
+        ...
+
+    def version(self, case: str) -> int:
+        """How many commits the case has had, whether or not it can be read; 0 when there is none such."""
         ...
 
     def by_number(self, number: str) -> str | None:
@@ -148,8 +168,10 @@ class CaseStore(Protocol):
         """Put a certificate number into the case's line."""
         ...
 
-    def append(self, case: str, version: int, at: str, actor: Actor, events: tuple[Event, ...]) -> int:
-        """Append to the history; the seq of the first event appended."""
+    def append(
+        self, case: str, version: int, at: str, actor: Actor, events: tuple[Event, ...], *, confidential: bool = False
+    ) -> int:
+        """Append to the history; the seq of the first event appended. All of a `confidential` case is sealed."""
         ...
 
     def events(self, case: str, *, personal: bool = True) -> tuple[RecordedEvent, ...]:

@@ -9,11 +9,22 @@ import msgspec
 from engine.model.certificate import Certificate, CertificateStatus
 
 
+class LegalFile(msgspec.Struct, frozen=True):
+    """The legal form of a version (OFD): its file, its SM3 (hex), and the 电子证照标识, "" where none can be given."""
+
+    key: str = ""
+    digest: str = ""
+    identifier: str = ""
+
+
+NO_LEGAL_FILE = LegalFile()
+
+
 class CertificateVersion(msgspec.Struct, frozen=True):
     """One version of a certificate. `state`: ordered | sealed | failed | void.
 
-    `certificate` is how it stands once sealed; `file_key` and `digest` (SM3, hex) name the sealed file, `second`
-    says that the independent verifier has checked it too.
+    `certificate` is how it stands once sealed; `file_key` and `digest` (SM3, hex) name the sealed PDF, `second`
+    says that the independent verifier has checked it too. `legal` is empty for versions made before OFD.
     """
 
     certificate: Certificate
@@ -26,6 +37,7 @@ class CertificateVersion(msgspec.Struct, frozen=True):
     digest: str = ""
     second: bool = False
     sealed_at: str = ""
+    legal: LegalFile = NO_LEGAL_FILE
 
 
 class VoidedNumber(msgspec.Struct, frozen=True):
@@ -94,8 +106,19 @@ class CertificateStore(Protocol):
         """All versions, oldest first."""
         ...
 
-    def keep_file(self, certificate: str, version: int, file_key: str, digest: str, second: bool, at: str) -> bool:
-        """The version's file is made: ordered → sealed; False when it was not waiting."""
+    def keep_file(
+        self, certificate: str, version: int, file_key: str, digest: str, second: bool, at: str,
+        legal: LegalFile = NO_LEGAL_FILE,
+    ) -> bool:  # fmt: skip
+        """The version's files are made: ordered → sealed; False when it was not waiting."""
+        ...
+
+    def legal_files(self, certificates: tuple[str, ...]) -> dict[str, LegalFile]:
+        """The legal form of the latest sealed version of each certificate that has one."""
+        ...
+
+    def by_identifier(self, identifier: str) -> CertificateVersion | None:
+        """The version that bears a 电子证照标识."""
         ...
 
     def change(self, certificate: str, status: CertificateStatus, reason: str) -> None:

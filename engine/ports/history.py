@@ -39,11 +39,14 @@ class StoredEntry(msgspec.Struct, frozen=True):
 
 
 class HistoryQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Entries newest first: of a trail or of trails that begin with `kind` ("account"), of an actor, with a text in
-    `what`, between two ISO instants. `after` is the cursor the last page gave."""
+    """Entries newest first: of a trail or of trails that begin with `kind` ("account"), of an actor, of a log
+    or an activity (see `engine.model.activity`), with a text in `what`, between two ISO instants.
+    `after` is the cursor the last page gave."""
 
     trail: str = ""
     kind: str = ""
+    log: str = ""
+    activity: str = ""
     actor: str = ""
     text: str = ""
     since: str = ""
@@ -101,6 +104,22 @@ class HistoryStore(Protocol):
 
     def search(self, query: HistoryQuery) -> tuple[StoredEntry, ...]:
         """Entries newest first; contents are opened."""
+        ...
+
+    def entry(self, id: str) -> StoredEntry | None:
+        """One entry by its id."""
+        ...
+
+    def lines(self, query: HistoryQuery) -> tuple[StoredEntry, ...]:
+        """As `search`, without opening any content."""
+        ...
+
+    def misfiled(self, first: int, last: int) -> tuple[int, ...]:
+        """Numbers of the span whose log or activity is not that of their trail and words."""
+        ...
+
+    def pending(self) -> int:
+        """How many entries have no number yet."""
         ...
 
     def miscounted(self, limit: int) -> tuple[str, ...]:

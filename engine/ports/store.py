@@ -6,16 +6,21 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from engine.ports.accounts import AccountStore
+from engine.ports.archives import ArchiveStore, BasisStore
+from engine.ports.audit import ActivityStore, PastStore, RunStore, TraceStore
 from engine.ports.cases import CaseStore
 from engine.ports.certificates import CertificateStore
+from engine.ports.consents import ChangeStore, ConsentStore
 from engine.ports.drafts import DraftStore
 from engine.ports.effects import EffectStore
 from engine.ports.facts import FactStore
 from engine.ports.guards import GuardStore
 from engine.ports.history import HistoryStore
+from engine.ports.keys import KeyStore
 from engine.ports.publication import PublicationStore
 from engine.ports.recalls import RecallStore
 from engine.ports.shadows import ShadowStore
+from engine.ports.signing import SigningStore
 from engine.ports.versions import VersionStore
 
 
@@ -25,9 +30,19 @@ class Transaction(Protocol):
     @property
     def accounts(self) -> AccountStore: ...
     @property
+    def archives(self) -> ArchiveStore: ...
+    @property
+    def basis_files(self) -> BasisStore: ...
+    @property
+    def activity(self) -> ActivityStore: ...
+    @property
     def cases(self) -> CaseStore: ...
     @property
     def certificates(self) -> CertificateStore: ...
+    @property
+    def changes(self) -> ChangeStore: ...
+    @property
+    def consents(self) -> ConsentStore: ...
     @property
     def drafts(self) -> DraftStore: ...
     @property
@@ -39,11 +54,21 @@ class Transaction(Protocol):
     @property
     def history(self) -> HistoryStore: ...
     @property
+    def keys(self) -> KeyStore: ...
+    @property
+    def past(self) -> PastStore: ...
+    @property
     def publications(self) -> PublicationStore: ...
     @property
     def recalls(self) -> RecallStore: ...
     @property
+    def runs(self) -> RunStore: ...
+    @property
     def shadows(self) -> ShadowStore: ...
+    @property
+    def signing(self) -> SigningStore: ...
+    @property
+    def traces(self) -> TraceStore: ...
     @property
     def versions(self) -> VersionStore: ...
 

@@ -55,12 +55,13 @@ class FactSource(Protocol):
 class FileStore(Protocol):
     """Files by key. Keys are slash-separated lower-case names made by us, never a user's file name."""
 
-    def put(self, key: str, data: bytes) -> None:
-        """Store whole or not at all; the same key again replaces."""
+    def put(self, key: str, data: bytes, owner: str = "") -> None:
+        """Store whole or not at all; the same key again replaces. `owner` is the case or draft it belongs to: what is
+        destroyed with it."""
         ...
 
     def get(self, key: str) -> bytes:
-        """The content; KeyError when there is none."""
+        """The content; KeyError when there is none, ZhunyuError K006 when it was destroyed with its owner."""
         ...
 
     def delete(self, key: str) -> None:
@@ -115,3 +116,18 @@ class SealCheck(msgspec.Struct, frozen=True):
     number: str = ""
     facts: dict[str, Json] = {}
 
+
+class LegalForm(Protocol):
+    """The legal form of certificates: an OFD under the electronic seal of the authority."""
+
+    def identifier(self, certificate: Certificate, version: int) -> str:
+        """The 电子证照标识 of a version; "" where none can be given."""
+        ...
+
+    def make(self, certificate: Certificate, version: int, page: Mapping[str, Json]) -> tuple[bytes, str]:
+        """The sealed OFD and its SM3 (hex)."""
+        ...
+
+    def check(self, file: bytes, *, second: bool = False) -> SealCheck:
+        """Check a file; `second` asks the independent verifier as well."""
+        ...

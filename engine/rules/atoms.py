@@ -76,6 +76,11 @@ def sets(left: Run, right: Run, stop: bool) -> Run:
                 return side if side.__class__ in NOTHING else NOT_A_LIST
         doubt: Any = not stop
         for item in one:
+            if item.__class__ is str and item and item in other:
+                # What is found there cannot be in doubt; what is not may be among the missing ones.
+                if stop:
+                    return True
+                continue
             item = settle(item)
             result = item if item.__class__ in NOTHING else holds(other, item)
             if result is stop:

@@ -124,16 +124,18 @@ def evaluate(
     budget: int = BUDGET,
     *,
     units: Mapping[str, str] | None = None,
+    brief: bool = False,
 ) -> Outcome:
     """The outcome of a rule with its trace.
 
     `env` maps the head of each path to its value: nested mappings are records, tuples of mappings rows. An absent
     head is pending, a key absent from a present record empty; a path below something missing takes its state.
     `scope_titles` (Scope.titles) gives the words of the trace, its `units` attribute or `units` the units.
-    Values of `sensitive` paths and everything below them read （已保护）. `budget` bounds the rows visited.
+    Values of `sensitive` paths and everything below them read （已保护）. `budget` bounds the rows visited. A `brief`
+    trace says what `explain` needs of it: of 且 and 或 only the parts that made the result.
     """
     result = _run_of(rule.logic, budget)(env)
-    watch = Watch(sensitive, units if units is not None else getattr(scope_titles, "units", {}))
+    watch = Watch(sensitive, units if units is not None else getattr(scope_titles, "units", {}), brief)
     made = _plan_of(rule.logic, scope_titles)
     trace = told(made, env, watch, result) if budget == BUDGET else follow(made, env, watch)
     if judges(rule.logic):

@@ -7,7 +7,6 @@ Its process-wide registry is filled once, at import, and never changed again; `m
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -25,12 +24,14 @@ from engine.rules.profile import OPERATORS
 from engine.rules.scaled import (
     LIMIT,
     SCALE,
+    Needs,
     NoOpinionError,
     Poison,
     climb,
     flat,
     frame_of,
     needs_of,
+    prepared,
     rows_of,
     scaled,
 )
@@ -208,28 +209,42 @@ class _Translation:
 
 
 _CAPACITY = 4096
-_translated: dict[int, tuple[Json, Json, dict[str, Any]]] = {}  # by the identity of the stored rule, which is held
+_translated: dict[int, tuple[Json, Json, Needs]] = {}  # by the identity of the stored rule, which is held
 
 
-def question(rule: Rule, env: Mapping[str, Value]) -> tuple[Json, dict[str, Any]]:
-    """The rule and the data as json-logic-qubit is asked; raises when the data cannot be scaled exactly."""
+def question(
+    rule: Rule, env: Mapping[str, Value], known: dict[str, Any] | None = None
+) -> tuple[Json, dict[str, Any]]:
+    """The rule and the data as json-logic-qubit is asked; raises when the data cannot be scaled exactly. `known` is the
+    data of other rules of this environment, to which what this one reads is added."""
     held = _translated.get(id(rule.logic))
     if held is None or held[0] is not rule.logic:
         needs: dict[str, Any] = {}
         needs_of(rule.logic, needs, ())
         if len(_translated) >= _CAPACITY:
             _translated.clear()
-        held = _translated[id(rule.logic)] = (rule.logic, _Translation().logic(rule.logic), needs)
-    return held[1], frame_of((env,), held[2], None)
+        held = _translated[id(rule.logic)] = (rule.logic, _Translation().logic(rule.logic), prepared(needs))
+    return held[1], frame_of((env,), held[2], None, known)
+
+
+def second_opinions(env: Mapping[str, Value]) -> Callable[[Rule], bool | None]:
+    """The second opinion on any rule of one environment, each of whose values is scaled at most once.
+
+    None when what a rule would read is not total or cannot be computed.
+    """
+    known: dict[str, Any] = {"^": None}
+
+    def opinion(rule: Rule) -> bool | None:
+        try:
+            translated, data = question(rule, env, known)
+            result = json_logic.jsonLogic(translated, data)
+        except Exception:  # any failure of the foreign evaluator means that it has no opinion
+            return None
+        return result if isinstance(result, bool) else None
+
+    return opinion
 
 
 def second_opinion(rule: Rule, env: Mapping[str, Value]) -> bool | None:
-    """What json-logic-qubit makes of the rule; None when what it would read is not total or cannot be computed."""
-    try:
-        translated, data = question(rule, env)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            result = json_logic.jsonLogic(translated, data)
-    except Exception:  # any failure of the foreign evaluator means that it has no opinion
-        return None
-    return result if isinstance(result, bool) else None
+    """What json-logic-qubit makes of one rule; None when what it would read is not total or cannot be computed."""
+    return second_opinions(env)(rule)

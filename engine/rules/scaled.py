@@ -11,6 +11,7 @@ from typing import Any
 from engine.model.values import Json, Missing, Unavailable
 
 SCALE = 10**20
+Needs = tuple[tuple[str, int, list[str], Any], ...]  # flat key, frames up, parts of the path, needs of its rows or None
 LIMIT = 10**50
 
 
@@ -37,7 +38,13 @@ def scaled(value: Any) -> Any:
     """A total value as the second evaluator holds it."""
     if isinstance(value, bool):
         return value
-    if isinstance(value, (int, Decimal)):
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, int):
+        if abs(value) * SCALE >= LIMIT:
+            raise NoOpinionError
+        return value * SCALE
+    if isinstance(value, Decimal):
         number = Fraction(value) * SCALE
         if number.denominator != 1 or abs(number) >= LIMIT:
             raise NoOpinionError
@@ -54,8 +61,6 @@ def scaled(value: Any) -> Any:
         return {str(key): scaled(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
         return [scaled(item) for item in value]
-    if isinstance(value, str):
-        return value
     raise NoOpinionError
 
 
@@ -109,27 +114,41 @@ def _read(value: Any, keys: list[str], absent: str) -> Any:
     return value
 
 
-def frame_of(sources: tuple[Any, ...], needs: dict[str, Any], above: dict[str, Any] | None) -> dict[str, Any]:
+def frame_of(
+    sources: tuple[Any, ...], needs: Needs, above: dict[str, Any] | None, known: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """The data of one frame by flat keys; rows of a quantifier are frames with this one under `^`.
 
-    `sources` are the raw row at hand and the raw data around it, the innermost first.
+    `sources` are the raw row at hand and the raw data around it, the innermost first. `known` is a frame of the same
+    sources made for other rules: what it has already is not scaled again.
     """
-    data: dict[str, Any] = {"^": above}
-    for path, rows in needs.items():
-        plain, ups = climb(path.removesuffix("#"))
+    data: dict[str, Any] = {"^": above} if known is None else known
+    for key, ups, keys, rows in needs:
+        if rows is None and key in data:
+            continue
         absent = "pending" if ups == len(sources) - 1 else "empty"
-        raw = _read(sources[ups], plain.split(".") if plain else [], absent)
+        raw = _read(sources[ups], keys, absent)
         value = scaled(raw)
         if rows is None:
-            data[flat(path)] = value
+            data[key] = value
             continue
         try:
             rows_of(value)
             listed = list(raw) if isinstance(raw, (Mapping, tuple, list)) else []
-            data[flat(path)] = [frame_of((row, *sources), rows, data) for row in listed]
+            data[key] = [frame_of((row, *sources), rows, data) for row in listed]
         except NoOpinionError:
-            data[flat(path)] = Poison("rows")
+            data[key] = Poison("rows")
     return data
+
+
+def prepared(needs: dict[str, Any]) -> Needs:
+    """What `needs_of` collected, as `frame_of` takes it."""
+    found = []
+    for path, rows in needs.items():
+        plain, ups = climb(path.removesuffix("#"))
+        keys = plain.split(".") if plain else []
+        found.append((flat(path), ups, keys, prepared(rows) if rows is not None else None))
+    return tuple(found)
 
 
 def flat(path: str) -> str:

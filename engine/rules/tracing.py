@@ -62,10 +62,11 @@ def _touches(paths: tuple[str, ...], sensitive: frozenset[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What a trace may show: sensitive paths, and units by path."""
+    """What a trace may show: sensitive paths, and units by path; a `brief` one only what made the result."""
 
     sensitive: frozenset[str]
     units: Mapping[str, str] = field(default_factory=dict)
+    brief: bool = False
 
     def hides(self, plan: Plan) -> bool:
         """Whether any name of the node is sensitive or lies below a sensitive one."""
@@ -75,7 +76,12 @@ class Watch:
         """The unit of the first name that has one."""
         if not self.units:
             return ""
-        return next((u for plan in plans for path in plan.paths if (u := self.units.get(path, ""))), "")
+        for plan in plans:
+            for path in plan.paths:
+                unit = self.units.get(path)
+                if unit:
+                    return unit
+        return ""
 
 
 def plan(logic: Json, titles: Mapping[str, str], frames: tuple[str, ...] = ()) -> Plan:
@@ -149,7 +155,7 @@ def told(plan: Plan, frame: Any, watch: Watch, result: Any) -> Trace:
     if plan.parts:
         if plan.name in ("all", "some"):
             return _rows(plan, frame, watch, said)
-        return Trace(plan.text, said, parts=tuple([follow(part, frame, watch) for part in plan.parts]))
+        return Trace(plan.text, said, parts=tuple([_part(plan, part, frame, watch, said) for part in plan.parts]))
     if result is True or result is False:
         if not plan.name:
             return _always(plan.text, said)
@@ -158,10 +164,17 @@ def told(plan: Plan, frame: Any, watch: Watch, result: Any) -> Trace:
         return Trace(plan.text, said, actual, required, gap, path=path)
     if result.__class__ in NOTHING:
         path, why = _why(plan, frame, result)
-        actual, required, _ = _seen(plan, frame, watch)
+        actual, required, _ = ("", "", "") if watch.brief else _seen(plan, frame, watch)
         return Trace(plan.text, "unknown", actual, required, why=why, path=path)
     shown = PROTECTED if watch.hides(plan) else in_words(result, watch.unit(plan))
     return Trace(plan.text, shown, actual=shown, path=plan.leaves[0].path if plan.leaves else "")
+
+
+def _part(plan: Plan, part: Plan, frame: Any, watch: Watch, said: str) -> Trace:
+    result = part.run(frame)
+    if watch.brief and plan.name != "!" and _said(result) != said:
+        return Trace(part.text, _said(result))
+    return told(part, frame, watch, result)
 
 
 @functools.lru_cache(maxsize=64)

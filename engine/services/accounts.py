@@ -13,12 +13,14 @@ from engine.errors import ZhunyuError
 from engine.model.people import Actor, Subject
 from engine.model.values import Json
 from engine.ports.accounts import Account, Represented, SessionRow, TokenRow
+from engine.ports.audit import Tally
 from engine.ports.identity import Identity
 from engine.ports.passwords import Passwords
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
-from engine.services.password_rules import check_password
+from engine.services.password_rules import REMEMBERED, check_password, check_unused
 from engine.services.recording import record
+from engine.services.separation import check_roles
 from engine.trust.sm3 import sm3_hex
 
 __all__ = ["Account", "Accounts", "Represented", "Session", "actor_of"]
@@ -43,6 +45,7 @@ class Session(msgspec.Struct, frozen=True):
     authority: str
     expires_at: str
     scopes: tuple[str, ...] = ()
+    token_name: str = ""
 
 
 def actor_of(session: Session) -> Actor:
@@ -154,26 +157,29 @@ class Accounts:
         """Who acts, as commands and events record it."""
         return actor_of(session)
 
-    def api_token(self, login: str, name: str, scopes: tuple[str, ...], days: int = 365) -> str:
-        """A new bearer token of an applicant's account, shown only now; A003 when there is no such login."""
+    def api_token(
+        self, login: str, name: str, scopes: tuple[str, ...], days: int = 365, kind: str = "applicant"
+    ) -> str:
+        """A new bearer token of an applicant's or a department's account, shown only now; A003 when there is no such
+        login."""
         token = "zy_" + self._secret()
         with self._store.write() as store:
-            found = store.accounts.by_login("applicant", login)
+            found = store.accounts.by_login(kind, login)
             if found is None:
                 raise ZhunyuError("A003", f"没有登录名 {login}。", "请核对登录名。", status=404)
             until = (self._clock.now() + timedelta(days=days)).isoformat()
             store.accounts.add_token(_digest(token), TokenRow(found[0].id, name, scopes, until))
-            self._tell(store, found[0].id, "签发令牌", name=name, scopes=list(scopes), until=until)
+            self._tell(store, found[0].id, "签发令牌", actor="system", name=name, scopes=list(scopes), until=until)
         return token
 
-    def revoke_token(self, login: str, name: str) -> None:
+    def revoke_token(self, login: str, name: str, kind: str = "applicant") -> None:
         """Forget a token by its account's login and its name; A003 when there is no such login."""
         with self._store.write() as store:
-            found = store.accounts.by_login("applicant", login)
+            found = store.accounts.by_login(kind, login)
             if found is None:
                 raise ZhunyuError("A003", f"没有登录名 {login}。", "请核对登录名。", status=404)
             store.accounts.end_token(found[0].id, name)
-            self._tell(store, found[0].id, "作废令牌", name=name)
+            self._tell(store, found[0].id, "作废令牌", actor="system", name=name)
 
     def by_api_token(self, token: str) -> Session | None:
         """The session a bearer token stands for: its account acting for its first subject."""
@@ -188,18 +194,22 @@ class Accounts:
         return Session(
             token="", account=account, subject=first.subject if first else None,
             authority=first.authority if first else "", expires_at=row.expires_at, scopes=row.scopes,
+            token_name=row.name,
         )  # fmt: skip
 
     def create(self, account: Account, password: str) -> Account:
-        """A new account with a fresh id; A004 for a password against the rules, A005 for a login in use."""
+        """A new account with a fresh id; A004 for a password against the rules, A005 for a login in use,
+        A016 for roles that exclude each other."""
+        check_roles(account.roles)
         check_password(password, account.login, account.name)
         account = msgspec.structs.replace(account, id=self._ids.new())
         hashed = self._passwords.hash(password)
         with self._store.write() as store:
             store.accounts.add(account, hashed, self._clock.now().isoformat())
             self._tell(
-                store, account.id, "新建账号", kind=account.kind, roles=list(account.roles), district=account.district
-            )
+                store, account.id, "新建账号", actor="system", kind=account.kind, roles=list(account.roles),
+                district=account.district,
+            )  # fmt: skip
         return account
 
     def change_password(self, session: Session, old: str, new: str) -> Session:
@@ -208,11 +218,13 @@ class Accounts:
         check_password(new, account.login, account.name)
         with self._store.read() as store:
             found = store.accounts.by_login(account.kind, account.login)
+            used = store.accounts.passwords(account.id, REMEMBERED)
         if found is None or not self._passwords.verify(found[1], old):
             self._fail(account.kind, account.login, self._clock.now(), account, "")
+        check_unused(new, used, self._passwords.verify)
         hashed = self._passwords.hash(new)
         with self._store.write() as store:
-            store.accounts.set_password(account.id, hashed)
+            store.accounts.replace_password(account.id, hashed, self._clock.now().isoformat())
             store.accounts.end_sessions(account.id)
             self._tell(store, account.id, "改口令")
         return self._open(account, self._clock.now())
@@ -228,6 +240,17 @@ class Accounts:
                 store.accounts.end_sessions(account_id)
             self._tell(store, account_id, "恢复账号" if active else "停用账号", actor="system")
 
+    def set_roles(self, account_id: str, roles: tuple[str, ...], actor: str = "system") -> None:
+        """Give a staff account other roles, ending its sessions; A016 for roles that exclude each other."""
+        check_roles(roles)
+        with self._store.write() as store:
+            account = store.accounts.account(account_id)
+            if account is None or account.kind != "staff":
+                raise ZhunyuError("A003", "没有这个工作人员账号。", "请核对登录名。", status=404)
+            store.accounts.update(msgspec.structs.replace(account, roles=roles))
+            store.accounts.end_sessions(account_id)
+            self._tell(store, account_id, "改岗位", actor=actor, before=list(account.roles), after=list(roles))
+
     def list(self, kind: str) -> tuple[Account, ...]:
         """All accounts of a kind by login."""
         with self._store.read() as store:
@@ -241,6 +264,8 @@ class Accounts:
             )  # fmt: skip
             what = "登录失败 锁定" if lock.until else "登录失败"
             self._tell(store, account.id if account else "", what, login=login, kind=kind, address=address)
+            hour, tried = now.isoformat()[:13], {f"login:{login[:100]}", f"address:{address}" if address else ""}
+            store.activity.count(tuple(Tally(hour, one, "failure", 1) for one in tried if one))
         raise _locked() if lock.until else ZhunyuError(*_WRONG, status=401)
 
     def _open(self, account: Account, now: datetime, address: str = "") -> Session:

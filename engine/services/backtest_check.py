@@ -12,7 +12,7 @@ from engine.model.matter import Matter
 from engine.model.people import Actor, Subject
 from engine.model.rule import Rule
 from engine.model.values import Value
-from engine.pipeline.assess import judge
+from engine.pipeline.assess import assessed as judged
 from engine.pipeline.context import Application
 from engine.rules.evaluator import test
 from engine.rules.independent import second_opinion
@@ -63,7 +63,7 @@ def check_table(assessor: BatchAssessor, table: Table, assessed: DataFrame, plac
         uploads: dict[str, tuple[Upload, ...]] = {id: (Upload("", "", "", 0, ""),) for id in handed}
         application = Application({}, uploads, Subject("", "", ""))
         actor = Actor("applicant", "", "") if row["x:unverified"] else Actor("staff", "", "")
-        made = judge(matter, application, actor, names, date.min)
+        made = judged(matter, application, actor, names, date.min).bare
         outcome, by = assessor.pairs[seen["verdict"]]
         results = {one.check: one.result for one in made.findings}
         apart = [key for key, result in results.items() if assessor.results[seen[f"c:{key}"]] != result]

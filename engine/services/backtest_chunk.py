@@ -10,7 +10,7 @@ import msgspec
 
 from engine.model.matter import Matter
 from engine.model.values import Value
-from engine.pipeline.assess import judge
+from engine.pipeline.assess import assessed
 from engine.pipeline.context import Application
 from engine.services.backtest_check import agree, confirm
 from engine.services.backtest_past import Past, hours_spent, names_under
@@ -86,4 +86,4 @@ def _walked(matter: Matter, seen: Seen, law_day: date | None) -> Verdict:
     past, application, names = seen
     actor = past.case.initiator
     day = law_day or date.fromisoformat(past.case.received_at[:10])
-    return verdict_of(matter, judge(matter, application, actor, names, day), actor, names)
+    return verdict_of(matter, assessed(matter, application, actor, names, day).bare, actor, names)

@@ -19,6 +19,8 @@ from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing
 from engine.services.facts import Facts
 from engine.services.shelf import Shelf
+from engine.services.signing import Signing
+from engine.services.signing_applicants import WITHDRAWAL, ApplicantSigning, withdrawal_signer
 from engine.services.submission import Submission
 from engine.services.upload_place import upload_key
 from engine.services.views import CaseLine, CaseView, Moment
@@ -30,17 +32,22 @@ class Cases:
 
     def __init__(
         self, *, store: Store, clock: Clock, ids: Ids, files: FileStore, shelf: Shelf, facts: Facts, waker: Waker,
-        committing: Committing, uploads: UploadChecker,
+        committing: Committing, uploads: UploadChecker, signing: Signing | None = None,
+        applicants: ApplicantSigning | None = None,
     ) -> None:  # fmt: skip
+        self._applicants = applicants
         self._store, self._clock, self._ids, self._files = store, clock, ids, files
         self._shelf, self._facts, self._committing, self._uploads = shelf, facts, committing, uploads
         self._submission = Submission(
-            store=store, clock=clock, ids=ids, shelf=shelf, facts=facts, waker=waker
-        )
+            store=store, clock=clock, ids=ids, shelf=shelf, facts=facts, waker=waker, signing=signing,
+            applicants=applicants,
+        )  # fmt: skip
 
-    def submit(self, session: Session, draft_id: str, key: str, insist: bool = False, origin: str = "网上") -> Case:
+    def submit(
+        self, session: Session, draft_id: str, key: str, insist: bool = False, origin: str = "网上", secret: str = ""
+    ) -> Case:
         """File a draft; see `Submission.submit`."""
-        return self._submission.submit(session, draft_id, key, insist, origin)
+        return self._submission.submit(session, draft_id, key, insist, origin, secret)
 
     def mine(self, session: Session, after: str = "", limit: int = 50) -> tuple[CaseLine, ...]:
         """Cases of the subject the session acts for, else those the account filed; newest first.
@@ -57,7 +64,7 @@ class Cases:
         """A case with its timeline and certificates; A003 when it is not theirs."""
         with self._store.read() as tx:
             case = self._own(tx, session, case_id)
-            events = tx.cases.events(case_id, personal=False)
+            events = tx.cases.events(case_id, personal=case.confidential)
             certificates = _ordered_by(tx, case)
             original = tx.certificates.load(case.acts_on) if case.acts_on else None
         timeline = tuple(
@@ -82,11 +89,14 @@ class Cases:
             case = self._own(tx, session, case_id)
             return _etag(case, _ordered_by(tx, case))
 
-    def withdraw(self, session: Session, case_id: str, reason: str = "") -> Case:
-        """撤回 before the decision; C001 after it."""
+    def withdraw(self, session: Session, case_id: str, reason: str = "", secret: str = "") -> Case:
+        """撤回 before the decision; C001 after it; signed where the matter asks for it (A010, K007, K008)."""
         with self._store.read() as tx:
             case = self._own(tx, session, case_id)
-        return self._committing.carry_out(case, Withdraw(reason), actor_of(session))
+        signer = None
+        if self._applicants is not None and WITHDRAWAL in self._shelf.version(case.matter_hash).sign:
+            signer = withdrawal_signer(self._applicants.signer(session, secret))
+        return self._committing.carry_out(case, Withdraw(reason), actor_of(session), signer=signer)
 
     def answer_supplement(
         self, session: Session, case_id: str, answers: Answers, uploads: dict[str, tuple[Upload, ...]]
@@ -120,7 +130,7 @@ class Cases:
             id=self._ids.new(), name=found.name, media=found.media, size=found.size, digest=found.digest,
             pages=found.pages,
         )  # fmt: skip
-        self._files.put(upload_key(upload.id), data)
+        self._files.put(upload_key(upload.id), data, case.id)
         return upload
 
     def upload(self, session: Session, case_id: str, upload_id: str) -> tuple[Upload, bytes]:

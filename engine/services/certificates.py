@@ -8,12 +8,17 @@ import msgspec
 
 from engine.errors import ZhunyuError
 from engine.model.certificate import Certificate, CertificateStatus
-from engine.ports.certificates import CertificateQuery
+from engine.model.certificate_metadata import ROOT
+from engine.ports.certificates import CertificateQuery, LegalFile
 from engine.ports.store import Store
-from engine.ports.world import Clock, FileStore, Seals
+from engine.ports.world import Clock, FileStore, LegalForm, SealCheck, Seals
 from engine.services.accounts import Session
+from engine.services.letters import Letters
 from engine.services.shelf import Shelf
+from engine.trust.sm3 import sm3_hex
 
+PDF, OFD = "pdf", "ofd"
+_OFD = b"PK"  # how an OFD begins: it is a ZIP archive
 _SHOWN = 50
 _SHORTEST_SEARCH = 2
 _ENDED = {
@@ -38,37 +43,78 @@ class Verification(msgspec.Struct, frozen=True):
 class Certificates:
     """The register as applicants and the public see it."""
 
-    def __init__(self, *, store: Store, clock: Clock, files: FileStore, shelf: Shelf, seals: Seals) -> None:
+    def __init__(
+        self, *, store: Store, clock: Clock, files: FileStore, shelf: Shelf, seals: Seals, legal: LegalForm,
+        letters: Letters | None = None,
+    ) -> None:  # fmt: skip
+        self._letters = letters
         self._store, self._clock, self._files = store, clock, files
-        self._shelf, self._seals = shelf, seals
+        self._shelf, self._seals, self._legal = shelf, seals, legal
 
     def by_number(self, number: str) -> Verification:
-        """What the register says of a number."""
+        """What the register says of a number or of a 电子证照标识."""
+        if number.strip().startswith(f"{ROOT}."):
+            return self._by_identifier(number.strip())
         with self._store.read() as tx:
-            found = tx.certificates.by_number(number.strip())
-        if found is None:
+            return self.standing(tx.certificates.by_number(number.strip()), number)
+
+    def _by_identifier(self, identifier: str) -> Verification:
+        with self._store.read() as tx:
+            version = tx.certificates.by_identifier(identifier)
+            if version is None:
+                return Verification("unknown", "没有这一电子证照标识。请核对后重试。")
+            found = tx.certificates.load(version.certificate.id)
+            if found is not None and version.version < found.version:
+                return self._told("revoked", "这是变更前的证照，已被新的证照取代。", found)
+            return self.standing(found, version.certificate.number)
+
+    def legal_files(self, certificates: Iterable[Certificate]) -> dict[str, LegalFile]:
+        """The legal form (OFD) of those that have one, by certificate."""
+        wanted = tuple(one.id for one in certificates)
+        if not wanted:
+            return {}
+        with self._store.read() as tx:
+            return tx.certificates.legal_files(wanted)
+
+    def standing(self, found: Certificate | None, number: str) -> Verification:
+        """What is told of the certificate that bears a number, or bore it; None where there is none."""
+        if found is None or found.confidential:
             return Verification("unknown", "没有这一证号。请核对后重试。")
         if found.number != number.strip():
             return self._told("revoked", "这一证号已被新的证照取代。", found)
         return self._state(found)
 
+    def state(self, found: Certificate) -> Verification:
+        """As `standing`, for who may know that there is this certificate."""
+        return self._state(found)
+
     def by_file(self, data: bytes) -> Verification:
         """Check a file: its seal first, then what the register says of its certificate today."""
-        check = self._seals.check(data)
+        check = self.check(data)
         if check.state != "valid":
             return Verification(check.state, check.reason)
+        letter = self._letters.check(check, data) if self._letters is not None else None
+        if letter is not None:
+            return Verification(*letter)
         with self._store.read() as tx:
             found = tx.certificates.by_number(check.number)
             versions = tx.certificates.versions(found.id) if found else ()
         if found is None:
             return Verification("unknown", "签章有效，但证照库里没有这一证号。")
         current = versions[-1] if versions else None
-        outdated = found.number != check.number or (
+        digest = sm3_hex(data)
+        used = next((one for one in versions if digest in (one.digest, one.legal.digest)), None)
+        replaced = used is not None and used.version < found.version
+        outdated = replaced or found.number != check.number or (
             current is not None and check.facts.get("face") != dict(current.certificate.face) and len(versions) > 1
         )
         if outdated:
             return self._told("revoked", "这是变更前的证照，已被新的证照取代。", found)
         return self._state(found)
+
+    def check(self, data: bytes, *, second: bool = False) -> SealCheck:
+        """Whether a PDF or an OFD is as it was sealed, whatever has become of the certificate since."""
+        return (self._legal if data.startswith(_OFD) else self._seals).check(data, second=second)
 
     def mine(self, session: Session) -> tuple[Certificate, ...]:
         """The certificates of the subject the session acts for, newest first."""
@@ -87,22 +133,33 @@ class Certificates:
             raise ZhunyuError("A003", "找不到这份证照。", "请从“我的证照”重新进入。", status=404)
         return found
 
-    def file(self, session: Session, certificate_id: str) -> tuple[str, bytes]:
-        """The sealed file and the name to save it under; C005 while it is being made or when it is void."""
-        certificate = self.view(session, certificate_id)
+    def file(self, session: Session, certificate_id: str, form: str = PDF) -> tuple[str, bytes]:
+        """The sealed file and the name to save it under; C005 while it is being made or when it is void.
+
+        `form` is the convenience copy (PDF) or the legal form (OFD); A003 where a certificate has none.
+        """
+        return self.sealed_file(self.view(session, certificate_id), form)
+
+    def sealed_file(self, certificate: Certificate, form: str = PDF) -> tuple[str, bytes]:
+        """As `file`, for who may have the file of this certificate."""
         with self._store.read() as tx:
-            versions = tx.certificates.versions(certificate_id)
+            versions = tx.certificates.versions(certificate.id)
         sealed = next((one for one in reversed(versions) if one.state == "sealed" and one.file_key), None)
         if sealed is None:
             void = certificate.status is CertificateStatus.VOIDED
             raise ZhunyuError(
                 "C005", "证照文件没有制成。" if void else "证照正在制作。", "" if void else "请稍后再下载。", status=409
             )
+        key = sealed.legal.key if form == OFD else sealed.file_key
+        if not key:
+            raise ZhunyuError(
+                "A003", "这份证照没有 OFD 版式的法定电子证照。", "请下载 PDF，或在变更、延续时取得。", status=404
+            )
         try:
-            data = self._files.get(sealed.file_key)
+            data = self._files.get(key)
         except KeyError as error:
             raise ZhunyuError("S006", "证照文件暂时取不到。", "请稍后再试。", status=503) from error
-        return f"{certificate.title}（{certificate.number}）.pdf", data
+        return f"{certificate.title}（{certificate.number}）.{form}", data
 
     def public_search(self, text: str) -> tuple[Verification, ...]:
         """Certificates by number or part of an organisation's name; natural persons are found by number only."""
@@ -113,7 +170,8 @@ class Certificates:
         query = CertificateQuery(text=wanted, statuses=statuses, limit=_SHOWN)
         with self._store.read() as tx:
             found = tx.certificates.find(query)
-        return tuple(self._state(one) for one in found if one.number == wanted or not self._natural(one))
+        shown = [one for one in found if not one.confidential and (one.number == wanted or not self._natural(one))]
+        return tuple(self._state(one) for one in shown)
 
     def _state(self, found: Certificate) -> Verification:
         if found.status is CertificateStatus.ISSUING:
@@ -126,6 +184,8 @@ class Certificates:
 
     def _told(self, state: str, reason: str, found: Certificate) -> Verification:
         """The finding with the face as the public may see it; the certificate itself goes without item and code."""
+        if found.confidential:  # whoever has the file has its face; nobody else is told
+            return Verification(state, reason)
         hidden = self._hidden(found)
         face = {title: mask(text, hidden) for title, text in found.face.items()}
         shown = msgspec.structs.replace(

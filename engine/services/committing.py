@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import msgspec
 
@@ -14,11 +15,13 @@ from engine.model.facts import Fact
 from engine.model.matter import Authority, Matter
 from engine.model.people import SYSTEM, Actor
 from engine.pipeline.advance import advance
-from engine.pipeline.context import Context
+from engine.pipeline.context import Context, Step
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids, Waker
 from engine.services.projection import Commit, commit_step
 from engine.services.shelf import Shelf
+from engine.services.signing import Signer, Signing
+from engine.trust.acts import SignedAct
 
 _ATTEMPTS = 5
 
@@ -26,17 +29,20 @@ _ATTEMPTS = 5
 class Committing:
     """The one way in which the shell changes an existing case."""
 
-    def __init__(self, *, store: Store, clock: Clock, ids: Ids, shelf: Shelf, waker: Waker) -> None:
-        self._store, self._clock, self._ids = store, clock, ids
+    def __init__(
+        self, *, store: Store, clock: Clock, ids: Ids, shelf: Shelf, waker: Waker, signing: Signing | None = None
+    ) -> None:
+        self._store, self._clock, self._ids, self._signing = store, clock, ids, signing
         self._shelf, self._waker = shelf, waker
 
     def carry_out(
         self, case: Case, command: Command, actor: Actor, facts: dict[str, Fact] | None = None,
-        within: Callable[[Transaction], None] | None = None,
+        within: Callable[[Transaction], None] | None = None, signer: Signer | None = None,
     ) -> Case:  # fmt: skip
         """Carry a command out on the case as it was loaded; the case as it is now (the same one when nothing changed).
 
-        `within` takes part in the commit, and undoes it by raising.
+        `within` takes part in the commit, and undoes it by raising. `signer` puts a person's signature to the command:
+        to the case as it was loaded, so that a commit that was first makes it void.
         Raises what `advance` raises, and C002 when the case has changed since it was loaded.
         """
         matter = self._shelf.version(case.matter_hash)
@@ -45,10 +51,12 @@ class Committing:
         step = advance(matter, case, command, facts or {}, context)
         if not step.events and step.case == case:
             return case
+        acts = self._signed(matter, case, command, step, context.now, signer)
         with self._store.write() as tx:
             if within is not None:
                 within(tx)
-            committed = commit_step(tx, step, Commit(matter, actor, context.now, case.version, self._ids))
+            commit = Commit(matter, actor, context.now, case.version, self._ids, acts=acts, was=case)
+            committed = commit_step(tx, step, commit)
         self._waker.wake()
         return committed
 
@@ -65,6 +73,17 @@ class Committing:
             except ZhunyuError as error:
                 if error.code != "C002" or attempt == _ATTEMPTS - 1:
                     raise
+
+    def _signed(
+        self, matter: Matter, case: Case, command: Command, step: Step, now: datetime, signer: Signer | None
+    ) -> tuple[SignedAct, ...]:
+        """What people and the agency sign of the step, outside any transaction: a signature may take a while."""
+        if self._signing is None:
+            return ()
+        with self._store.read() as tx:
+            previous = tx.signing.last(case.id)
+        own = (signer(case, command, now, previous),) if signer is not None else ()
+        return (*own, *self._signing.agency(matter, case, command, step, now, own[-1].digest if own else previous))
 
     def _context(self, tx: Transaction, matter: Matter, case: Case, actor: Actor) -> Context:
         return Context(

@@ -30,7 +30,9 @@ from engine.services.desk_views import (
     may_see,
     risk_of,
 )
+from engine.services.separation import apart
 from engine.services.shelf import Shelf
+from engine.services.signing import Readiness, Signing
 from engine.services.upload_place import upload_key
 from engine.services.views import CaseView, Moment
 from engine.stages.workflow import open_record, step_of
@@ -47,8 +49,10 @@ class Desk:
     """Everything a member of staff does with cases."""
 
     def __init__(
-        self, *, store: Store, clock: Clock, files: FileStore, shelf: Shelf, committing: Committing
-    ) -> None:
+        self, *, store: Store, clock: Clock, files: FileStore, shelf: Shelf, committing: Committing,
+        signing: Signing | None = None,
+    ) -> None:  # fmt: skip
+        self._signing = signing
         self._store, self._clock, self._files = store, clock, files
         self._shelf, self._committing = shelf, committing
 
@@ -66,7 +70,7 @@ class Desk:
             rows, next = store.cases.work(query)
             counts = store.cases.work_counts(query)
             seen = store.accounts.readings(account.id, tuple({row.case.id for row in rows}))
-            cases = {row.case.id: store.cases.load(row.case.id) for row in rows}
+            cases = {row.case.id: _for_line(store, row.case.id) for row in rows}
         today, calendar = self._clock.now().date(), self._shelf.reference_calendar()
         return WorkPage(tuple(_line(row, cases[row.case.id], seen, today, calendar) for row in rows), next, counts)
 
@@ -79,13 +83,13 @@ class Desk:
     def view(self, session: Session, case_id: str) -> CaseView:
         """The case as staff see it; A003 when there is none, A002 when it is another district's."""
         with self._store.read() as store:
-            return self._view(store, _seen_by(session, store.cases.load(case_id)))
+            return self._view(store, _read_by(session, store, store.cases.load(case_id)))
 
     def case(self, session: Session, case_id: str) -> DeskView:
         """The case with all a person needs to decide on one page; it counts as read from now on."""
         account = _staff(session).account
         with self._store.read() as store:
-            case = _seen_by(session, store.cases.load(case_id))
+            case = _read_by(session, store, store.cases.load(case_id))
             view = self._view(store, case)
             tasks = store.cases.tasks(case_id)
             code = case.subjects[0].code
@@ -112,23 +116,27 @@ class Desk:
     def upload(self, session: Session, case_id: str, upload_id: str) -> tuple[Upload, bytes]:
         """A file handed in for a case; A003 when the case has no such file."""
         with self._store.read() as store:
-            case = _seen_by(session, store.cases.load(case_id))
+            case = _read_by(session, store, store.cases.load(case_id))
         for uploads in case.uploads.values():
             for upload in uploads:
                 if upload.id == upload_id:
                     return upload, self._files.get(upload_key(upload_id))
         raise ZhunyuError("A003", "本办件没有这个文件。", "请从办件页面重新打开。", status=404)
 
-    def act(self, session: Session, case_id: str, command: Command, version: int) -> Case:
-        """Carry a staff command out on the case as it was seen.
+    def signing(self, session: Session) -> Readiness | None:
+        """What the officer is asked for before an act; None where nothing is signed."""
+        return self._signing.readiness(_staff(session).account) if self._signing is not None else None
+
+    def act(self, session: Session, case_id: str, command: Command, version: int, pin: str = "") -> Case:
+        """Carry a staff command out on the case as it was seen, under the officer's signature.
 
         A002 for another district's case or another role's step, C001 when the state does not allow it, C002 when
-        the case has changed since version `version`.
+        the case has changed since version `version`; K007 and K008 as `Signing.officer`.
         """
         account = _staff(session).account
         name = COMMANDS.get(type(command))
         with self._store.read() as store:
-            case = _seen_by(session, store.cases.load(case_id))
+            case = _read_by(session, store, store.cases.load(case_id))
         if case.version != version:
             raise changed(case)
         actions = {action.name: action for action in actions_of(self._shelf.version(case.matter_hash), case, account)}
@@ -138,7 +146,8 @@ class Desk:
             )
         if not actions[name].allowed:
             raise ZhunyuError("A002", actions[name].why_not, "请由有权限的工作人员办理。", status=403)
-        return self._committing.carry_out(case, command, actor_of(session))
+        signer = self._signing.officer(account, pin) if self._signing is not None else None
+        return self._committing.carry_out(case, command, actor_of(session), signer=signer)
 
     def claim(self, session: Session, case_id: str, task: str) -> None:
         """Take a task of the group; C002 when another has it."""
@@ -215,7 +224,32 @@ def _district(account: Account) -> str:
 def _staff(session: Session) -> Session:
     if session.account.kind != "staff":
         raise ZhunyuError("A002", "只有工作人员可以办理。", "", status=403)
+    if apart(session.account.roles):
+        raise ZhunyuError(
+            "A002", "系统和安全岗位不接触办件和证照。", "请从导航进入本岗位的页面。", status=403
+        )
     return session
+
+
+def _for_line(store: Transaction, case: str) -> Case | None:
+    """The case; its outline once its key was destroyed."""
+    try:
+        return store.cases.load(case)
+    except ZhunyuError as error:
+        if error.code != "K006":
+            raise
+        return store.cases.outline(case)
+
+
+def _read_by(session: Session, store: Transaction, case: Case | None) -> Case:
+    """A confidential case is read by those who took one of its tasks, and by nobody else at the desk."""
+    found, person = _seen_by(session, case), session.account.id
+    tasks = store.cases.tasks(found.id) if found.confidential else ()
+    if found.confidential and not any(person in (task.claimed_by, task.closed_by) for task in tasks):
+        raise ZhunyuError(
+            "A002", "重特事项只有经办人可以查看。", "请先领取任务；审计人员请在“追溯”中写明理由后查看。", status=403
+        )
+    return found
 
 
 def _seen_by(session: Session, case: Case | None) -> Case:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from engine.errors import ZhunyuError
@@ -11,6 +11,9 @@ from engine.model.matter import Matter
 from engine.model.values import Json
 from engine.ports.world import FileStore, Renderer
 from engine.services.accounts import Session
+from engine.services.letters import Letters
+from engine.services.signing import INSTANT
+from engine.services.signing_review import ActLine
 from engine.services.views import CaseView
 
 _UNTOLD = {"终止": "逾期未补正的，终止办理本次申请，申请人可以重新提出申请。"}
@@ -40,20 +43,29 @@ class Documents:
         applicant_view: CaseViews,
         staff_view: CaseViews,
         settings: DocumentSettings,
+        letters: Letters,
+        acts: Callable[[str], tuple[ActLine, ...]],
     ) -> None:
         self._files, self._renderer, self._settings = files, renderer, settings
+        self._letters, self._acts = letters, acts
         self._views = {"applicant": applicant_view, "staff": staff_view}
 
     def letter(self, session: Session, case_id: str, kind: str) -> tuple[str, bytes]:
         """The letter of a kind: receipt | decision | supplement; A003 for any other."""
-        ways = {"receipt": self.receipt, "decision": self.decision, "supplement": self.supplement}
+        return self.made(self._view(session, case_id), kind)
+
+    def made(self, view: CaseView, kind: str) -> tuple[str, bytes]:
+        """The letter of a kind of a case that has been looked up already; A003 for any other kind."""
+        ways = {"receipt": self._receipt, "decision": self._decision, "supplement": self._supplement}
         if kind not in ways:
             raise ZhunyuError("A003", "没有这种文书。", "请从办件页面重新打开。", status=404)
-        return ways[kind](session, case_id)
+        return ways[kind](view)
 
     def receipt(self, session: Session, case_id: str) -> tuple[str, bytes]:
         """收件凭证, or 受理通知书 once the case is accepted."""
-        view = self._view(session, case_id)
+        return self._receipt(self._view(session, case_id))
+
+    def _receipt(self, view: CaseView) -> tuple[str, bytes]:
         case = view.case
         title, kind = ("受理通知书", "accepted") if case.accepted_at else ("收件凭证", "received")
         page = {
@@ -68,7 +80,9 @@ class Documents:
 
     def decision(self, session: Session, case_id: str) -> tuple[str, bytes]:
         """准予 or 不予行政许可决定书, or 不予受理决定书; A003 while nothing is decided."""
-        view = self._view(session, case_id)
+        return self._decision(self._view(session, case_id))
+
+    def _decision(self, view: CaseView) -> tuple[str, bytes]:
         case, decision = view.case, view.case.decision
         if decision is None:
             raise ZhunyuError("A003", "这一办件还没有决定。", status=404)
@@ -85,12 +99,14 @@ class Documents:
         if decision.outcome != "准予":
             return self._kept(case, "refused", "不予行政许可决定书", "decision", page)
         # The number is drawn with the order and stands in the register from then on.
-        page["rows"] = _granted_rows(view)
+        page["rows"] = [*_granted_rows(view), *_signed_rows(self._acts(case.id))]
         return self._kept(case, "granted", "准予行政许可决定书", "decision", page)
 
     def supplement(self, session: Session, case_id: str) -> tuple[str, bytes]:
         """补正告知书; A003 when none was sent."""
-        view = self._view(session, case_id)
+        return self._supplement(self._view(session, case_id))
+
+    def _supplement(self, view: CaseView) -> tuple[str, bytes]:
         case, asked = view.case, view.case.supplement
         if asked is None:
             raise ZhunyuError("A003", "这一办件没有补正告知。", status=404)
@@ -110,7 +126,7 @@ class Documents:
         subject = case.subjects[0]
         return {
             "issuer": case.authority_name,
-            "number": letter_number(matter, case, word, day),
+            "series": letter_series(matter, case, word),
             "to": subject.name,
             "received_at": case.received_at,
             "matter": case.matter_title,
@@ -124,13 +140,20 @@ class Documents:
         try:
             return name, self._files.get(key)
         except KeyError:
-            pdf = self._renderer.render(layout, page)
-            self._files.put(key, pdf)
-            return name, pdf
+            pass  # letters made before they were numbered without a gap and sealed stay as they are
+        made = self._letters.kept(case.id, kind)
+        if made is None:
+            series, day, seal = (str(page[one]) for one in ("series", "date", "seal"))
+
+            def draw(number: str) -> bytes:
+                return self._renderer.render(layout, {**page, "number": number})
+
+            made = self._letters.make(case, kind, title, series, day, seal, draw)
+        return name, made
 
 
-def letter_number(matter: Matter, case: Case, word: str, day: str) -> str:
-    """The number of a letter: prefix, kind, year, and the case's own number, so that no two letters share one."""
+def letter_series(matter: Matter, case: Case, word: str) -> str:
+    """What stands before the year in a letter's number (文号): the prefix with the office's short names, the kind."""
     office = next((one for one in matter.authorities if one.code == case.authority and one.name == case.authority_name),
                   None)  # fmt: skip
     prefix = matter.document_prefix
@@ -139,7 +162,7 @@ def letter_number(matter: Matter, case: Case, word: str, day: str) -> str:
         ("区简称", office.district_short if office else ""),
     ):
         prefix = prefix.replace("{" + name + "}", value)
-    return f"{prefix}{word}〔{day[:4]}〕第{case.number}号"
+    return f"{prefix}{word}"
 
 
 def _receipt_rows(case: Case) -> list[list[str]]:
@@ -162,6 +185,17 @@ def _granted_rows(view: CaseView) -> list[list[str]]:
         shown = (title for title in certificate.face if title not in {"编号", "发证机关", "发证日期"})
         rows += [[title, certificate.face[title]] for title in shown]
     return rows or [["办理事项", view.case.matter_title]]
+
+
+def _signed_rows(acts: tuple[ActLine, ...]) -> list[list[str]]:
+    """Whose electronic signature the grant bears, and who answers for the rules of an automatic one."""
+    made = next((one for one in reversed(acts) if one.act in (INSTANT, "准予")), None)
+    if made is None:
+        return []
+    rows = [["电子签名", f"{made.signer}　证书 {made.serial}"]]
+    if made.published:
+        rows.insert(0, ["作出方式", f"由系统依照事项规则自动作出；规则由 {made.published} 发布"])
+    return rows
 
 
 def _materials(matter: Matter, case: Case) -> list[str]:

@@ -99,7 +99,7 @@ class KeptDrafts:
             id=self._ids.new(), name=checked.name, media=checked.media, size=checked.size, digest=checked.digest,
             pages=checked.pages,
         )  # fmt: skip
-        self._files.put(upload_key(upload.id), stream)
+        self._files.put(upload_key(upload.id), stream, draft.id)
         try:
             with self._store.write() as tx:
                 draft = unfiled(own(session, tx.drafts.get(draft_id, lock=True)))

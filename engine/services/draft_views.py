@@ -11,6 +11,7 @@ from engine.model.certificate import Certificate
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.people import Subject
+from engine.pipeline.assess import Assessed
 from engine.pipeline.context import Application
 from engine.ports.drafts import Draft
 
@@ -102,7 +103,7 @@ class Preview(msgspec.Struct, frozen=True):
     visible: dict[str, bool]
     errors: dict[str, str]
     missing: tuple[str, ...]
-    assessment: Assessment
+    assessed: Assessed
     materials: tuple[MaterialState, ...]
     facts: tuple[FactState, ...]
     locked: dict[str, str]
@@ -111,6 +112,11 @@ class Preview(msgspec.Struct, frozen=True):
     instant: bool
     application: Application
     changed: bool = False
+
+    @property
+    def assessment(self) -> Assessment:
+        """What the rules say, without traces: those are in `assessed`."""
+        return self.assessed.bare
 
 
 def material_states(

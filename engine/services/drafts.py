@@ -198,8 +198,8 @@ class Drafts(KeptDrafts):
         return Preview(
             draft=draft, matter=matter,
             visible={key: shown and key not in judged.waiting for key, shown in reading.visible.items()},
-            errors=reading.errors, missing=missing,
-            assessment=assessment, materials=material_states(matter, assessment, draft.uploads, judged.undecided),
+            errors=reading.errors, missing=missing, assessed=msgspec.structs.replace(judged.assessed, bare=assessment),
+            materials=material_states(matter, assessment, draft.uploads, judged.undecided),
             facts=fact_states(matter, facts, self._facts.titles(), askable),
             locked=locked_fields(matter, draft.subject, facts, original), original=original, ready=ready,
             instant=ready and assessment.outcome == "秒批", application=application, changed=changed,

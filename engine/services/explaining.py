@@ -35,7 +35,7 @@ class Explaining:
                 self._shelf.reference_calendar(), preview.assessment,
             )  # fmt: skip
         subject = Subject(application.facts, self._facts.titles(), self._now())
-        return explain(preview.matter, preview.assessment, subject, APPLICANT, mending)
+        return explain(preview.matter, preview.assessed.traced(passed=False), subject, APPLICANT, mending)
 
     def by_number(self, number: str, reader: str) -> Explanation | None:
         """Of a case named by its number or id, for the command line; A003 when there is none."""

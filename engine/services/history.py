@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import base64
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 import msgspec
 
 from engine.errors import ZhunyuError
+from engine.model.activity import activity_of
+from engine.model.case import Case
 from engine.model.events import CertificateOrdered
+from engine.ports.audit import Tally
 from engine.ports.cases import RecordedEvent
 from engine.ports.history import StoredEntry
+from engine.ports.keys import DESTROYED
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.services.projection import told_of_commit
 from engine.trust import sm2
-from engine.trust.bundle import FORMAT, Bundle, item, sign_bundle, write_bundle
+from engine.trust.bundle import FORMAT, Bundle, BundledAct, item, sign_bundle, write_bundle
 from engine.trust.canonical import canonical
 from engine.trust.history import (
     Checkpoint,
     Entry,
     Fault,
     Linked,
-    Signer,
-    broken_batch,
     broken_counters,
-    broken_links,
     disagreements,
+    faults_of_batch,
     seal_batch,
-    signed,
 )
+from engine.trust.keys import Signer
 
 BATCH = 500
 CASE = "case:"
+KEYS_TRAIL, DESTRUCTION = "keys", "销毁密钥"
+_TRAILS_A_BATCH = 20  # trails are short: so many take about as long as a batch
 _TRAILS = 100  # miscounted trails looked at one by one; more are only counted
 
 
@@ -60,6 +66,8 @@ class Verification(msgspec.Struct, frozen=True):
     """What a verification looked at and what it found: nothing in `faults` means that nothing was altered.
 
     `unsealed` entries are younger than the last checkpoint: their counters and contents were checked, not their links.
+    `destroyed` entries are of cases whose key was destroyed by the rules: their links were checked, and that the
+    destruction is recorded; what they said cannot be known any more.
     """
 
     entries: int
@@ -67,16 +75,32 @@ class Verification(msgspec.Struct, frozen=True):
     contents: int
     unsealed: int
     faults: tuple[Fault, ...]
+    destroyed: int = 0
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A piece of a verification: where the next one begins, what was looked at and found, whether it was the last."""
+
+    position: int
+    after: str
+    entries: int
+    contents: int
+    faults: tuple[str, ...]
+    done: bool
 
 
 Progress = Callable[[int], None]
+ActFaults = Callable[[Transaction, Case], Iterable[Fault]]
 
 
 class History:
     """Seals and verifies. One sealer at a time; a verification reads one consistent view."""
 
-    def __init__(self, *, store: Store, clock: Clock, keys: HistoryKeys) -> None:
-        self._store, self._clock, self._keys = store, clock, keys
+    def __init__(
+        self, *, store: Store, clock: Clock, keys: HistoryKeys, acts: ActFaults = lambda _tx, _case: ()
+    ) -> None:
+        """`acts` tells what is wrong with the signed acts of a case."""
+        self._store, self._clock, self._keys, self._acts = store, clock, keys, acts
 
     def seal_pending(self, limit: int = BATCH) -> int:
         """Seal the next batch; how many entries. 0 when there is nothing new or another process is at it."""
@@ -92,6 +116,7 @@ class History:
             at = self._clock.now().isoformat(timespec="milliseconds")
             linked, checkpoint = seal_batch(tx.history.last(), entries, at, self._keys.signer())
             tx.history.seal(linked, checkpoint)
+            tx.activity.count(tallies_of(entries))
         return len(entries)
 
     def verify(
@@ -114,30 +139,72 @@ class History:
             trails = tx.history.miscounted(_TRAILS)
             for trail in trails:
                 faults += self._counters(tx, trail)
-            checked = 0
+            checked = destroyed = 0
             for trail in self._trails(tx) if contents else ():
                 entries = tx.history.of_trail(trail)
+                if _is_destroyed(tx, trail):
+                    faults += _of_destroyed(tx, trail)
+                    destroyed += len(entries)
+                    continue
                 faults += self._contents(tx, trail, entries)
                 checked += len(entries)
                 progress(len(entries))
             pending = tx.history.unsealed(BATCH * 1000)
-        return Verification(walk.entries, len(walk.checkpoints), checked, len(pending), tuple(faults))
+        return Verification(walk.entries, len(walk.checkpoints), checked, len(pending), tuple(faults), destroyed)
+
+    def verify_piece(self, batch: int, trail: str, limit: int) -> Piece:
+        """Verify the next `limit` batches after a batch or, where there are none, the next trails after a trail: for a
+        verification that goes on for a while and holds nothing up. Faults are told in sentences."""
+        with self._store.read() as tx:
+            page = tx.history.checkpoints(batch, limit) if not trail else ()
+            if page:
+                trusted, faults, count = self._keys.trusted(), list[Fault](), 0
+                for checkpoint in page:
+                    linked = tx.history.between(checkpoint.first, checkpoint.last)
+                    count += len(linked)
+                    faults += _of_batch(tx, checkpoint, linked, trusted)
+                for number in tx.history.misfiled(page[0].first, page[-1].last):
+                    faults.append(Fault("改动", number, f"{number} 号条目的日志分类被改动过。"))
+                return Piece(page[-1].batch, "", count, 0, _sentences(faults), False)
+            trails = tx.history.trails(trail, limit * _TRAILS_A_BATCH)
+            faults, count = [], 0
+            for one in trails:
+                entries = tx.history.of_trail(one)
+                faults += [*self._counters(tx, one), *self._contents(tx, one, entries)]
+                count += len(entries)
+            if trails:
+                return Piece(batch, trails[-1], 0, count, _sentences(faults), False)
+            for one in tx.history.miscounted(_TRAILS):
+                faults += self._counters(tx, one)
+            last = tx.history.last()
+            faults += [_unstated(one) for one in tx.history.sealed(last.last if last else 0, BATCH)]
+        return Piece(batch, trail, 0, 0, _sentences(faults), True)
+
+    def against(self, custodian: tuple[Checkpoint, ...]) -> tuple[str, ...]:
+        """Where checkpoints kept elsewhere disagree with ours, in sentences; they are in order and without a gap."""
+        with self._store.read() as tx:
+            ours = {one.batch: one for one in tx.history.checkpoints(custodian[0].batch - 1, len(custodian))}
+        return _sentences(disagreements(ours, custodian))
 
     def verify_case(self, case: str) -> Verification:
         """Verify one case: its counters, that every entry's content is what the case's events say, and its batches."""
         with self._store.read() as tx:
-            loaded = tx.cases.load(case)
-            if loaded is None:
+            if not tx.cases.version(case):
                 raise ZhunyuError("A003", "没有这一办件。", status=404)
             entries = tx.history.of_trail(CASE + case)
-            faults = [*self._counters(tx, CASE + case), *self._contents(tx, CASE + case, entries)]
+            gone = _is_destroyed(tx, CASE + case)
+            told = _of_destroyed(tx, CASE + case) if gone else self._contents(tx, CASE + case, entries)
+            faults = [*self._counters(tx, CASE + case), *told]
+            loaded = None if gone else tx.cases.load(case)
+            faults += self._acts(tx, loaded) if loaded is not None else ()
             batches = batches_of(tx, entries)
             trusted = self._keys.trusted()
             for checkpoint, linked in batches:
                 faults += _of_batch(tx, checkpoint, linked, trusted)
         sealed = sum(len(linked) for _, linked in batches)
         pending = sum(one.link is None for one in entries)
-        return Verification(sealed, len(batches), len(entries), pending, tuple(dict.fromkeys(faults)))
+        checked, destroyed = (0, len(entries)) if gone else (len(entries), 0)
+        return Verification(sealed, len(batches), checked, pending, tuple(dict.fromkeys(faults)), destroyed)
 
     def bundle(self, case: str) -> bytes:
         """The evidence of a case as a file (see `engine.trust.bundle`); seals what is new first.
@@ -157,6 +224,7 @@ class History:
             about = {"number": loaded.number, "title": loaded.matter_title, "matter": loaded.matter,
                      "version": loaded.matter_hash}  # fmt: skip
             entries, told = tx.history.of_trail(CASE + case), contents_of(tx, case)
+            acts, certificates = _acts_of(tx, case)
             batches = batches_of(tx, entries)
             items = []
             for checkpoint, linked in batches:
@@ -165,7 +233,7 @@ class History:
                     key = self._keys.entry_key(bytes.fromhex(entry.salt))
                     items.append(item(entry, told[entry.counter], key, checkpoint, linked))
         signer, signs = self._keys.signer(), tuple(one for one, _ in batches)
-        made = Bundle(FORMAT, at, CASE + case, about, tuple(items), signs, signer.key_id)
+        made = Bundle(FORMAT, at, CASE + case, about, tuple(items), signs, signer.key_id, "", acts, certificates)
         return write_bundle(sign_bundle(made, signer))
 
     def _trails(self, tx: Transaction) -> Iterator[str]:
@@ -178,8 +246,7 @@ class History:
         entries = tx.history.of_trail(trail)
         last = None
         if trail.startswith(CASE):
-            case = tx.cases.load(trail.removeprefix(CASE))
-            last = {trail: case.version if case else 0}
+            last = {trail: tx.cases.version(trail.removeprefix(CASE))}
         yield from broken_counters([(trail, one.entry.counter) for one in entries], last)
 
     def _contents(self, tx: Transaction, trail: str, entries: tuple[StoredEntry, ...]) -> Iterator[Fault]:
@@ -201,13 +268,44 @@ class History:
         return self._keys.tag(salt, content) == entry.tag
 
 
+def _is_destroyed(tx: Transaction, trail: str) -> bool:
+    if not trail.startswith(CASE):
+        return False
+    key = tx.keys.get(trail.removeprefix(CASE))
+    return key is not None and key.state == DESTROYED
+
+
+def _of_destroyed(tx: Transaction, trail: str) -> Iterator[Fault]:
+    """A destruction that nobody recorded hides something."""
+    case = trail.removeprefix(CASE)
+    for one in tx.history.of_trail(KEYS_TRAIL):
+        if one.entry.what == DESTRUCTION and one.content is not None:
+            told = msgspec.json.decode(one.content)
+            if isinstance(told, dict) and told.get("case") == case:
+                return
+    yield Fault("内容", 0, f"{trail} 的密钥没有了，却没有销毁记录。")
+
+
+def _sentences(faults: Iterable[Fault]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{fault.kind}：{fault.text}" for fault in faults))
+
+
+def tallies_of(entries: Iterable[Entry]) -> tuple[Tally, ...]:
+    """How often each actor did what in which hour, of entries that are sealed together: each is counted once."""
+    counted = Counter((one.at[:13], one.actor, activity_of(one.trail, one.what)) for one in entries)
+    return tuple(Tally(*key, times) for key, times in counted.items())
+
+
 def contents_of(tx: Transaction, case: str) -> dict[int, bytes]:
     """What each commit of a case told the history, made again from its events, by case version."""
     loaded = tx.cases.load(case)
     by_version: dict[int, list[RecordedEvent]] = {}
     for event in tx.cases.events(case):
         by_version.setdefault(event.version, []).append(event)
-    made = {}
+    made, states = {}, tx.past.digests(case)
+    signed: dict[int, list[tuple[str, str]]] = {}
+    for act in tx.signing.acts(case):
+        signed.setdefault(act.version, []).append((act.digest, act.certificate))
     for version, recorded in by_version.items():
         events = tuple(one.event for one in recorded)
         numbers = {
@@ -218,9 +316,24 @@ def contents_of(tx: Transaction, case: str) -> dict[int, bytes]:
         number = loaded.number if loaded else ""
         first = recorded[0]
         made[version] = canonical(
-            told_of_commit(case, number, version, first.at, first.actor.id, events, numbers)
-        )
+            told_of_commit(
+                case, number, version, first.at, first.actor.id, events, numbers, signed.get(version, ()),
+                states.get(version, ""), first.actor,
+            )
+        ) if all((one.at, one.actor) == (first.at, first.actor) for one in recorded) else b""
     return made
+
+
+def _acts_of(tx: Transaction, case: str) -> tuple[tuple[BundledAct, ...], tuple[str, ...]]:
+    """The signed acts of a case as a bundle holds them, and the certificates (Base64) they were signed under."""
+    acts = []
+    ders: dict[str, bytes] = {}
+    for one in tx.signing.acts(case):
+        kept = tx.signing.certificate(one.certificate)
+        assert one.act is not None and kept is not None  # verified just now
+        acts.append(BundledAct(one.version, one.act.statement.content_bytes().decode("utf-8"), one.act.signature))
+        ders[kept.id] = kept.der
+    return tuple(acts), tuple(base64.b64encode(der).decode("ascii") for der in ders.values())
 
 
 def batches_of(
@@ -243,14 +356,11 @@ def _of_batch(
     tx: Transaction, checkpoint: Checkpoint, linked: tuple[Linked, ...], trusted: Mapping[str, sm2.PublicKey]
 ) -> Iterator[Fault]:
     before = tx.history.covering(checkpoint.first - 1) if checkpoint.first > 1 else None
-    yield from broken_batch(before, checkpoint, linked)
-    yield from broken_links(before, linked)
-    if not signed(checkpoint, trusted):
-        yield _unsigned(checkpoint)
+    yield from faults_of_batch(before, checkpoint, linked, trusted)
 
 
-def _unsigned(checkpoint: Checkpoint) -> Fault:
-    return Fault("签名", checkpoint.first, f"第 {checkpoint.batch} 批的检查点没有可信的签名。")
+def _unstated(linked: Linked) -> Fault:
+    return Fault("次序", linked.entry.number, f"{linked.entry.number} 号条目没有检查点。")
 
 
 class _Walk:
@@ -271,11 +381,8 @@ class _Walk:
                 self.checkpoints[checkpoint.batch] = checkpoint
                 linked = self._tx.history.between(checkpoint.first, checkpoint.last)
                 self.entries += len(linked)
-                yield from broken_batch(before, checkpoint, linked)
-                yield from broken_links(before, linked)
-                if not signed(checkpoint, self._trusted):
-                    yield _unsigned(checkpoint)
+                yield from faults_of_batch(before, checkpoint, linked, self._trusted)
                 before, last = checkpoint, max(last, checkpoint.last)
                 self._progress(len(linked))
         for one in self._tx.history.sealed(last, BATCH):
-            yield Fault("次序", one.entry.number, f"{one.entry.number} 号条目没有检查点。")
+            yield _unstated(one)

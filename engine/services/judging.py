@@ -13,7 +13,7 @@ import msgspec
 from engine.model.case import Assessment
 from engine.model.matter import Matter
 from engine.model.people import Actor
-from engine.pipeline.assess import form_and_names, judge
+from engine.pipeline.assess import Assessed, assessed, form_and_names
 from engine.pipeline.context import Application
 from engine.services.draft_waiting import waiting_fields, waiting_materials
 from engine.stages.form.check import FormReading
@@ -22,7 +22,7 @@ _MOST_KEPT = 64
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """The form as read, what is still to be asked of it, and what the rules say.
+    """The form as read, what is still to be asked of it, and what the rules say, without and with its traces.
 
     `missing` are required answers not given; `waiting` fields and `undecided` materials hang on answers to come.
     """
@@ -31,7 +31,12 @@ class Judged(msgspec.Struct, frozen=True):
     missing: tuple[str, ...]
     waiting: frozenset[str]
     undecided: frozenset[str]
-    assessment: Assessment
+    assessed: Assessed
+
+    @property
+    def assessment(self) -> Assessment:
+        """What the rules say, without traces."""
+        return self.assessed.bare
 
 
 class Judgements:
@@ -76,7 +81,7 @@ class Judgements:
         missing = tuple(path for path in reading.missing if path.partition(".")[0] not in waiting)
         undecided = frozenset() if complete else waiting_materials(matter, names)
         application = msgspec.structs.replace(application, answers=reading.answers)
-        return Judged(reading, missing, waiting, undecided, judge(matter, application, actor, names, today))
+        return Judged(reading, missing, waiting, undecided, assessed(matter, application, actor, names, today))
 
 
 def _digest(

@@ -15,7 +15,7 @@ from engine.matters.tests_file import MatterTest
 from engine.matters.yaml_reader import Map, read
 from engine.model.matter import Matter
 from engine.model.values import Value
-from engine.pipeline.assess import judge
+from engine.pipeline.assess import assessed
 from engine.rules import evaluator
 from engine.rules import inventory as kinds
 from engine.rules.coverage import MatterCoverage, Recorder, Share
@@ -195,7 +195,7 @@ def _fails(mutant: Mutant, scene: Scene, outcome: Outcome, calendar: Mapping[str
         if mutant.kind in _ON_FORM:
             return bool(form_faults(changed, calendar)) or _differs(changed, outcome.test, calendar)
         names: dict[str, Value] = outcome.names
-        assessment = judge(mutant.matter, scene.application, scene.actor, names, scene.today)
+        assessment = assessed(mutant.matter, scene.application, scene.actor, names, scene.today).bare
         return next(differences(changed, outcome.test, assessment, names), None) is not None
     except ZhunyuError:
         return True

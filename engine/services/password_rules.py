@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from engine.errors import ZhunyuError
 
 SHORTEST, LONGEST = 10, 128
+REMEMBERED = 5  # passwords of an account, the present one among them, that it may not have again
 _SEQUENCES = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _COMMON = ("password", "passw0rd", "admin", "letmein", "welcome", "iloveyou", "zhunyu")
 
@@ -14,6 +17,12 @@ def check_password(password: str, login: str, name: str) -> None:
     wrong = tuple(password_faults(password, login, name))
     if wrong:
         raise ZhunyuError("A004", "口令不符合要求：" + "；".join(wrong) + "。", "请另设口令。", status=422)
+
+
+def check_unused(password: str, used: Iterable[str], verify: Callable[[str, str], bool]) -> None:
+    """A004 when the password is one of those whose hashes are `used`."""
+    if any(verify(hashed, password) for hashed in used):
+        raise ZhunyuError("A004", f"口令不符合要求：最近 {REMEMBERED} 个口令不能再用。", "请另设口令。", status=422)
 
 
 def password_faults(password: str, login: str, name: str) -> list[str]:

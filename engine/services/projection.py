@@ -5,7 +5,7 @@ What can fail comes first; counters that others wait for are touched last.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -43,7 +43,10 @@ from engine.ports.history import NewEntry
 from engine.ports.store import Transaction
 from engine.ports.world import Ids
 from engine.services import safeguard_projection as safeguards
+from engine.services.change_list import note_change
+from engine.stages.archive.filing import ended
 from engine.stages.certificate import NUMBER_PLACE
+from engine.trust.acts import SignedAct
 from engine.trust.canonical import canonical
 
 SEAL, PUSH = "seal_certificate", "push"
@@ -53,7 +56,8 @@ _SALT = 16
 class Commit(msgspec.Struct, frozen=True):
     """What a projection needs beside the step: who acted when, and on which version the step was computed.
 
-    `before` is None for a new case, for which `guard` is what the guard read when the step was computed.
+    `before` is None for a new case, for which `guard` is what the guard read when the step was computed. `acts` are
+    what was signed of the step.
     """
 
     matter: Matter
@@ -62,6 +66,8 @@ class Commit(msgspec.Struct, frozen=True):
     before: int | None
     ids: Ids
     guard: Reading = Reading()
+    acts: tuple[SignedAct, ...] = ()
+    was: Case | None = None  # the case as it was loaded, for what the commit changed of it
 
     @property
     def at(self) -> str:
@@ -82,7 +88,9 @@ def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
     """
     case = msgspec.structs.replace(step.case, version=(commit.before or 0) + 1)
     _keep(tx, case, commit)
-    first = tx.cases.append(case.id, case.version, commit.at, commit.actor, step.events)
+    first = tx.cases.append(
+        case.id, case.version, commit.at, commit.actor, step.events, confidential=case.confidential
+    )
     for seq, event in enumerate(step.events, first):
         handler = _PROJECTIONS.get(type(event))
         if handler is not None:
@@ -93,6 +101,10 @@ def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
     numbers = {}
     for seq, order in sorted(orders, key=lambda one: one[1].restart_key):  # one order of locks for all
         numbers[order.certificate] = _order(tx, case, commit, order, seq)
+    for act in commit.acts:
+        tx.signing.add(case.id, case.version, act)
+    if ended(case):
+        tx.archives.expect(case.id, case.version, commit.at)
     _audit(tx, case, commit, step.events, numbers)
     return case
 
@@ -138,6 +150,7 @@ def _changed(tx: Transaction, case: Case, commit: Commit, event: CertificateChan
         tx.cases.pass_on_reservations(case.id, event.certificate, case.reservations)
         made = tx.certificates.load(event.certificate)
         tx.cases.show_certificate(case.id, made.number if made else "")
+    note_change(tx, event.certificate, event.status, commit.at)
     if event.reservations_released:
         tx.cases.release_reservations(event.certificate)
 
@@ -162,7 +175,7 @@ def _opened(tx: Transaction, case: Case, commit: Commit, event: TaskOpened, seq:
 
 
 def _closed(tx: Transaction, case: Case, commit: Commit, event: TaskClosed, seq: int) -> None:
-    tx.cases.close_task(case.id, event.task, commit.at, commit.actor.id, event.reason)
+    tx.cases.close_task(case.id, event.task, commit.at, commit.actor.id, "" if case.confidential else event.reason)
 
 
 def _notified(tx: Transaction, case: Case, commit: Commit, event: Notified, seq: int) -> None:
@@ -222,6 +235,7 @@ def _order(tx: Transaction, case: Case, commit: Commit, order: CertificateOrdere
         issued_on=order.issued_on, valid_from=order.valid_from, valid_to=order.valid_to,
         face={title: text.replace(NUMBER_PLACE, number) for title, text in order.face.items()},
         matter=case.matter, case=case.id, item=order.item, layout=order.layout, seal=order.seal,
+        confidential=case.confidential,
     )  # fmt: skip
     version = CertificateVersion(
         certificate=certificate, version=certificate.version, action=order.action, case=case.id,
@@ -252,17 +266,26 @@ def _number(tx: Transaction, order: CertificateOrdered) -> str:
 
 
 def told_of_commit(
-    case: str, number: str, version: int, at: str, actor: str, events: tuple[Event, ...], numbers: Mapping[str, str]
-) -> Json:
-    """What the history commits to of one commit of a case; `numbers` are those of certificates ordered in it."""
+    case: str, number: str, version: int, at: str, actor: str, events: tuple[Event, ...], numbers: Mapping[str, str],
+    acts: Sequence[tuple[str, str]] = (), state: str = "", who: Actor | None = None,
+) -> Json:  # fmt: skip
+    """What the history commits to of one commit of a case; `numbers` are those of certificates ordered in it, `acts`
+    the digests of what was signed, each with that of the certificate it was signed under; `state` that of what changed
+    of the case, with which `who` acted is told in full."""
+    signed = [{"digest": digest, "certificate": certificate} for digest, certificate in acts]
     return {
         "case": case, "number": number, "version": version, "at": at, "actor": actor,
-        "events": msgspec.to_builtins(events), "numbers": dict(numbers),
+        "events": msgspec.to_builtins(events), "numbers": dict(numbers), **({"acts": signed} if signed else {}),
+        **({"state": state, "who": msgspec.to_builtins(who)} if state else {}),
     }  # fmt: skip
 
 
 def _audit(tx: Transaction, case: Case, commit: Commit, events: tuple[Event, ...], numbers: dict[str, str]) -> None:
-    told = told_of_commit(case.id, case.number, case.version, commit.at, commit.actor.id, events, numbers)
+    acts = [(act.digest, act.statement.certificate) for act in commit.acts]
+    state = tx.past.keep(commit.was, case, commit.at, commit.ids.random(_SALT).hex())
+    told = told_of_commit(
+        case.id, case.number, case.version, commit.at, commit.actor.id, events, numbers, acts, state, commit.actor
+    )
     kinds = dict.fromkeys(getattr(event, "kind", type(event).__name__) for event in events)
     entry = NewEntry(
         id=commit.ids.new(), trail=f"case:{case.id}", counter=case.version, at=commit.at, actor=commit.actor.id,

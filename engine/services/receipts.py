@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.matter import Authority, Matter
+from engine.model.values import Json
 from engine.pipeline.receipt import APPLICANT, STAFF, Judgement, content_of
 from engine.ports.receipts import ReceiptKeys
 from engine.ports.store import Store
@@ -12,6 +15,8 @@ from engine.services.accounts import Session
 from engine.services.as_found import original_of
 from engine.services.documents import CaseViews
 from engine.services.shelf import Shelf
+from engine.services.signing import INSTANT
+from engine.services.signing_review import ActLine
 
 
 class Receipts:
@@ -19,8 +24,9 @@ class Receipts:
 
     def __init__(
         self, *, store: Store, shelf: Shelf, keys: ReceiptKeys, applicant_view: CaseViews, staff_view: CaseViews,
-        program: str,
+        program: str, acts: Callable[[str], tuple[ActLine, ...]] = lambda _case: (),
     ) -> None:  # fmt: skip
+        self._acts = acts
         self._store, self._shelf, self._keys, self._program = store, shelf, keys, program
         self._views = {"applicant": applicant_view, "staff": staff_view}
 
@@ -47,7 +53,15 @@ class Receipts:
         calendar = self._shelf.reference_calendar()
         judged = Judgement(case, matter, original, _office(matter, case), calendar, self._program)
         content = content_of(judged, self._keys.secret(case.id), form)
-        return f"裁决回执-{case.number}.json", self._keys.sign(content)
+        return f"裁决回执-{case.number}.json", self._keys.sign({**content, "signed": self._signed(case)})
+
+    def _signed(self, case: Case) -> Json:
+        """The agency's signature under an automatic decision, and who published the rules it was made by."""
+        return [
+            {"act": one.act, "signer": one.signer, "certificate": one.serial, "digest": one.digest, "at": one.at,
+             "published": one.published}
+            for one in self._acts(case.id) if one.act == INSTANT
+        ]  # fmt: skip
 
 
 def _office(matter: Matter, case: Case) -> Authority | None:

@@ -11,11 +11,12 @@ from engine.errors import ZhunyuError
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.commands import Command, RecordSealed, RecordSealFailed
 from engine.model.values import Json
-from engine.ports.certificates import CertificateVersion
+from engine.ports.certificates import CertificateVersion, LegalFile
 from engine.ports.store import Store
-from engine.ports.world import Clock, FileStore, Renderer, Seals
+from engine.ports.world import Clock, FileStore, LegalForm, Renderer, SealCheck, Seals
 
 SHOWN_APART = frozenset({"编号", "发证机关", "发证日期"})  # face lines with a place of their own on the page
+NO_CERTIFICATE = "K007"
 _WAITING = frozenset({"ordered", "sealed"})
 
 
@@ -47,11 +48,12 @@ class Sealing:
         files: FileStore,
         renderer: Renderer,
         seals: Seals,
+        legal: LegalForm,
         reporter: Reporter,
         settings: SealingSettings,
     ) -> None:
         self._store, self._clock, self._files = store, clock, files
-        self._renderer, self._seals, self._reporter = renderer, seals, reporter
+        self._renderer, self._seals, self._legal, self._reporter = renderer, seals, legal, reporter
         self._settings = settings
         self._share = SecondShare(settings.second_share)
 
@@ -66,7 +68,8 @@ class Sealing:
         if version.state == "ordered":
             version = self._seal(version)
         if version.case:
-            self._reporter.report(version.case, RecordSealed(certificate, version.digest, version.second))
+            report = RecordSealed(certificate, version.digest, version.second, version.legal.digest)
+            self._reporter.report(version.case, report)
             return
         with self._store.write() as transaction:  # taken over from an older register: there is no case to tell
             transaction.certificates.change(certificate, CertificateStatus.VALID, "")
@@ -98,26 +101,44 @@ class Sealing:
 
     def _seal(self, version: CertificateVersion) -> CertificateVersion:
         certificate, now = version.certificate, self._clock.now().isoformat(timespec="seconds")
-        pdf = self._renderer.render(certificate.layout, self.page(certificate, version.version))
-        file, digest = self._seals.seal(pdf, certificate, now)
+        name = self._legal.identifier(certificate, version.version)
+        page = self.page(certificate, version.version, name)
         second = self._share.next()
-        found = self._seals.check(file, second=second)
-        if found.state != "valid" or found.number != certificate.number:
-            raise ZhunyuError("K001", f"制成的证照未通过核验，不予放出：{found.reason}", status=500)
-        # Named by its content: a process that lost its lease must not replace the file another has registered.
-        key = f"certificates/{certificate.id.lower()}/{version.version}-{digest[:16]}.pdf"
-        self._files.put(key, file)
+        file, digest = self._seals.seal(self._renderer.render(certificate.layout, page), certificate, now)
+        _require_valid(self._seals.check(file, second=second), certificate)
+        made, legal = self._legal_form(version, page, name, second)
+        # Named by their content: a process that lost its lease must not replace files another has registered.
+        key = f"{_place(version)}-{digest[:16]}.pdf"
+        owner = certificate.case if certificate.confidential else ""
+        self._files.put(key, file, owner)
+        if legal.key:
+            self._files.put(legal.key, made, owner)
         with self._store.write() as transaction:
-            first = transaction.certificates.keep_file(certificate.id, version.version, key, digest, second, now)
+            first = transaction.certificates.keep_file(
+                certificate.id, version.version, key, digest, second, now, legal
+            )
             kept = transaction.certificates.version(certificate.id, version.version)
-        if not first and (kept is None or kept.file_key != key):
-            self._files.delete(key)
+        for one in () if first else {key, legal.key} - {"", *((kept.file_key, kept.legal.key) if kept else ())}:
+            self._files.delete(one)
         if kept is None or kept.state != "sealed":
             raise ZhunyuError("C005", "证照版本已不在等待制作。", status=409)
         return kept
 
-    def page(self, certificate: Certificate, version: int) -> Mapping[str, Json]:
-        """What the layout is given."""
+    def _legal_form(
+        self, version: CertificateVersion, page: Mapping[str, Json], name: str, second: bool
+    ) -> tuple[bytes, LegalFile]:
+        """The OFD and where it is to be kept; none where the authority has no certificate to seal with."""
+        try:
+            legal, digest = self._legal.make(version.certificate, version.version, page)
+        except ZhunyuError as error:
+            if error.code != NO_CERTIFICATE:
+                raise
+            return b"", LegalFile(identifier=name)
+        _require_valid(self._legal.check(legal, second=second), version.certificate)
+        return legal, LegalFile(f"{_place(version)}-{digest[:16]}.ofd", digest, name)
+
+    def page(self, certificate: Certificate, version: int, name: str = "") -> Mapping[str, Json]:
+        """What the layout is given; `name` is the 电子证照标识."""
         return {
             "title": certificate.title,
             "number": certificate.number,
@@ -126,8 +147,18 @@ class Sealing:
             "issued_on": certificate.issued_on,
             "seal": certificate.seal,
             "version": str(version),
+            "identifier": name,
             "qr": verify_address(self._settings.public_url, certificate.number),
         }
+
+
+def _require_valid(found: SealCheck, certificate: Certificate) -> None:
+    if found.state != "valid" or found.number != certificate.number:
+        raise ZhunyuError("K001", f"制成的证照未通过核验，不予放出：{found.reason}", status=500)
+
+
+def _place(version: CertificateVersion) -> str:
+    return f"certificates/{version.certificate.id.lower()}/{version.version}"
 
 
 class SecondShare:

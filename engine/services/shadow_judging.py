@@ -9,7 +9,7 @@ import msgspec
 
 from engine.model.case import Assessment
 from engine.model.matter import Matter
-from engine.pipeline.assess import judge
+from engine.pipeline.assess import assessed
 from engine.ports.shadows import Verdict
 from engine.services.backtest_past import Past, names_under
 from engine.services.backtest_verdict import verdict_of
@@ -38,7 +38,7 @@ def judged_twice(past: Past, live: Matter, draft: Matter, calendar: Mapping[str,
 def _judged(past: Past, matter: Matter, calendar: Mapping[str, str]) -> tuple[Assessment, tuple[str, ...]]:
     application, names = names_under(matter, past, calendar)
     actor = past.case.initiator
-    made = judge(matter, application, actor, names, date.fromisoformat(past.case.received_at[:10]))
+    made = assessed(matter, application, actor, names, date.fromisoformat(past.case.received_at[:10])).bare
     return made, verdict_of(matter, made, actor, names).waiting
 
 

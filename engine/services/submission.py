@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from engine.errors import ZhunyuError
@@ -13,7 +15,7 @@ from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.people import Actor
 from engine.pipeline.advance import advance
-from engine.pipeline.context import Context
+from engine.pipeline.context import Context, Step
 from engine.ports.drafts import Draft
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids, Waker
@@ -26,6 +28,15 @@ from engine.services.safeguard_projection import CapReached, instant_counter
 from engine.services.sampling import Sampling
 from engine.services.shadow import shadow_job
 from engine.services.shelf import Shelf
+from engine.services.signing import Signing
+from engine.services.signing_applicants import (
+    APPLICATION,
+    ApplicantSigner,
+    ApplicantSigning,
+    application_content,
+    application_signed,
+)
+from engine.trust.acts import FIRST, SignedAct
 
 _ATTEMPTS = 3
 _SERIAL = 8
@@ -45,23 +56,30 @@ class Filing(msgspec.Struct, frozen=True):
     facts: dict[str, Fact]
     original: Certificate | None
     key: str
+    signer: ApplicantSigner | None = None
 
 
 class Submission:
     """Drafts become cases here."""
 
     def __init__(
-        self, *, store: Store, clock: Clock, ids: Ids, shelf: Shelf, facts: Facts, waker: Waker
-    ) -> None:
+        self, *, store: Store, clock: Clock, ids: Ids, shelf: Shelf, facts: Facts, waker: Waker,
+        signing: Signing | None = None, applicants: ApplicantSigning | None = None,
+    ) -> None:  # fmt: skip
+        self._signing, self._applicants = signing, applicants
         self._store, self._clock, self._ids = store, clock, ids
         self._shelf, self._facts, self._waker = shelf, facts, waker
         self._sampling = Sampling(store=store, clock=clock, ids=ids)
 
-    def submit(self, session: Session, draft_id: str, key: str, insist: bool = False, origin: str = "网上") -> Case:
-        """File a draft; the same draft always gives the same case.
+    def submit(
+        self, session: Session, draft_id: str, key: str, insist: bool = False, origin: str = "网上", secret: str = ""
+    ) -> Case:
+        """File a draft; the same draft always gives the same case. `secret` opens the applicant's key where the matter
+        asks for a signature.
 
         Raises A003 for a draft that is not the session's, A004 with problems, A005 when the key was used for another
-        draft, A008 when the matter has changed or left the shelf (the draft is kept), A009, A010, C003, C004, C005.
+        draft, A008 when the matter has changed or left the shelf (the draft is kept), A009, A010, C003, C004,
+        C005, K007, K008.
         """
         for _ in range(_ATTEMPTS):
             with self._store.read() as tx:
@@ -71,6 +89,7 @@ class Submission:
                 assert filed is not None
                 return filed
             filing = self._prepare(session, draft, key, insist, origin)
+            filing = msgspec.structs.replace(filing, signer=self._signer(session, secret))
             try:
                 return self._file(filing)
             except (_Overtaken, CapReached):
@@ -140,6 +159,7 @@ class Submission:
             seed=self._sampling.seed(now) if matter.sample else b"",
         )
         step = advance(matter, None, filing.command, filing.facts, context)
+        acts = self._signed(filing, step, now)
         shadow = self._shelf.shadow(matter.id, now.date().isoformat())
         with self._store.write() as tx:
             pointer = tx.versions.pointer(matter.id)
@@ -151,12 +171,26 @@ class Submission:
             at = now.isoformat(timespec="seconds")
             if not tx.cases.submit_once(draft.id, draft.account, filing.key, case_id, at):
                 raise _Overtaken
-            case = commit_step(tx, step, Commit(matter, filing.actor, now, None, self._ids, guard))
+            case = commit_step(tx, step, Commit(matter, filing.actor, now, None, self._ids, guard, acts))
             tx.drafts.close(draft.id, case.id)
             if shadow is not None:
                 tx.effects.enqueue(shadow_job(shadow.id, case, at, self._ids))
         self._waker.wake()
         return case
+
+    def _signer(self, session: Session, secret: str) -> ApplicantSigner | None:
+        return self._applicants.signer(session, secret) if self._applicants is not None else None
+
+    def _signed(self, filing: Filing, step: Step, now: datetime) -> tuple[SignedAct, ...]:
+        """What the applicant signs of the application, and the agency of an instant grant."""
+        own: tuple[SignedAct, ...] = ()
+        if filing.signer is not None and application_signed(filing.matter, step.case):
+            content = application_content(filing.matter, step.case)
+            own = (filing.signer(APPLICATION, step.case, 0, content, now, FIRST),)
+        if self._signing is None:
+            return own
+        previous = own[-1].digest if own else FIRST
+        return (*own, *self._signing.agency(filing.matter, None, filing.command, step, now, previous))
 
 
 def numbered(body: str) -> str:

@@ -14,9 +14,10 @@ import msgspec
 from engine.model.case import Finding, RowResult
 from engine.model.matter import Matter, Row
 from engine.model.people import Actor
+from engine.model.trace import Trace
 from engine.model.values import Missing, Value, value_at
-from engine.rules.evaluator import evaluate
-from engine.rules.independent import second_opinion
+from engine.rules.evaluator import evaluate, test
+from engine.rules.independent import second_opinions
 from engine.rules.words import explain
 
 STOPPING = ("当场更正", "改办", "建议不予受理")
@@ -24,7 +25,8 @@ REAL_NAME = 2  # the identity level from which an account counts as verified
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """The outcome with the row or check it rests on, its reason, every row's result, and what bars 秒批."""
+    """The outcome with the row or check it rests on, its reason, every row's result without its trace, and what bars
+    秒批."""
 
     outcome: str
     by: str
@@ -39,7 +41,7 @@ def decide(
 ) -> Verdict:
     """Judge an application whose findings are known. `missing` are titles of materials not handed in."""
     chosen, rows = _table(matter, env)
-    barred = _barred(matter, findings, rows, actor, missing)
+    barred = _barred(matter, env, findings, rows, actor, missing)
     for action in STOPPING:
         stop = next((finding for finding in findings if finding.result == "failed" and finding.action == action), None)
         if stop is not None:
@@ -60,18 +62,31 @@ def decide(
 def confirmed(matter: Matter, env: Mapping[str, Value], verdict: Verdict) -> bool:
     """Whether the independent evaluator agrees: the row of an automatic approval holds, no row above it or beside it
     does, and every check holds."""
+    opinion = second_opinions(env)
     place, row = next((place, row) for place, row in enumerate(matter.decide) if row.id == verdict.by)
-    if second_opinion(row.when, env) is not True:
+    if opinion(row.when) is not True:
         return False
     beside = [other for other in matter.decide[place + 1 :] if row.unique and other.unique == row.unique]
-    if any(second_opinion(other.when, env) is not False for other in (*matter.decide[:place], *beside)):
+    if any(opinion(other.when) is not False for other in (*matter.decide[:place], *beside)):
         return False
     for check in matter.precheck:
-        if check.on_fail == "提示" or second_opinion(check.when, env) is False:
+        if check.on_fail == "提示" or opinion(check.when) is False:
             continue
-        if second_opinion(check.require, env) is not True:
+        if opinion(check.require) is not True:
             return False
     return True
+
+
+def traced_rows(matter: Matter, env: Mapping[str, Value], rows: tuple[RowResult, ...]) -> tuple[RowResult, ...]:
+    """The rows of a verdict with their traces in words; a row that was not reached has none."""
+    return tuple(
+        one if one.result == "not_reached" else RowResult(one.row, one.result, _trace(matter, row, env))
+        for row, one in zip(matter.decide, rows, strict=True)
+    )
+
+
+def _trace(matter: Matter, row: Row, env: Mapping[str, Value], *, brief: bool = False) -> Trace:
+    return evaluate(row.when, env, matter.titles, frozenset(matter.sensitive), units=matter.units, brief=brief).trace
 
 
 def _table(matter: Matter, env: Mapping[str, Value]) -> tuple[Row | None, tuple[RowResult, ...]]:
@@ -80,9 +95,9 @@ def _table(matter: Matter, env: Mapping[str, Value]) -> tuple[Row | None, tuple[
     stopped = False
     for rows in _together(matter.decide):
         if chosen is not None or stopped:
-            results.extend(RowResult(row.id, "not_reached") for row in rows)
+            results.extend([RowResult(row.id, "not_reached") for row in rows])
             continue
-        judged = [_judged(matter, row, env) for row in rows]
+        judged = [_judged(row, env) for row in rows]
         results.extend(judged)
         held = [row for row, one in zip(rows, judged, strict=True) if one.result == "matched"]
         stopped = len(held) > 1 or any(one.result in ("unknown", "pending") for one in judged)
@@ -93,32 +108,37 @@ def _table(matter: Matter, env: Mapping[str, Value]) -> tuple[Row | None, tuple[
 
 def _together(rows: tuple[Row, ...]) -> Iterator[tuple[Row, ...]]:
     """The rows one by one, those of which only one may hold all at once."""
+    if not any(row.unique for row in rows):
+        yield from [(row,) for row in rows]
+        return
     for unique, group in groupby(rows, key=lambda row: row.unique):
         together = tuple(group)
         yield from [together] if unique else ((row,) for row in together)
 
 
-def _judged(matter: Matter, row: Row, env: Mapping[str, Value]) -> RowResult:
-    outcome = evaluate(row.when, env, matter.titles, frozenset(matter.sensitive))
-    if outcome.value is True or outcome.value is False:
-        return RowResult(row.id, "matched" if outcome.value else "not_matched", outcome.trace)
+def _judged(row: Row, env: Mapping[str, Value]) -> RowResult:
+    truth = test(row.when, env)
+    if truth is True or truth is False:
+        return RowResult(row.id, "matched" if truth else "not_matched")
     pending = any(value_at(path, env) is Missing.PENDING for path in row.when.reads)
-    return RowResult(row.id, "pending" if pending else "unknown", outcome.trace)
+    return RowResult(row.id, "pending" if pending else "unknown")
 
 
 def _several(rows: tuple[RowResult, ...]) -> str:
     """What is said when more than one row of a table with one answer holds; "" otherwise."""
     held = [row.row for row in rows if row.result == "matched"]
-    return f"裁决表中不止一条成立（{'、'.join(held)}），由工作人员决定。" if len(held) > 1 else ""
+    return "" if len(held) < 2 else f"裁决表中不止一条成立（{'、'.join(held)}），由工作人员决定。"
 
 
 def _barred(
-    matter: Matter, findings: tuple[Finding, ...], rows: tuple[RowResult, ...], actor: Actor, missing: tuple[str, ...]
-) -> tuple[str, ...]:
+    matter: Matter, env: Mapping[str, Value], findings: tuple[Finding, ...], rows: tuple[RowResult, ...],
+    actor: Actor, missing: tuple[str, ...],
+) -> tuple[str, ...]:  # fmt: skip
     """What keeps the application from instant approval, in words; empty for a matter that has none."""
     instant = {row.id for row in matter.decide if row.outcome == "秒批"}
     if not instant:
         return ()
+    several = _several(rows)
     reasons = [
         finding.message or finding.title
         for finding in findings
@@ -127,9 +147,9 @@ def _barred(
     if actor.kind == "applicant" and (actor.level < REAL_NAME or not actor.authority):
         reasons.append("申请人未经实名核验，或没有该主体的办理授权。")
     reasons.extend(f"尚未提交材料：{title}。" for title in missing)
-    reasons.extend([_several(rows)] if _several(rows) else [])
-    if not any(row.row in instant and row.result == "matched" for row in rows):
-        for row in rows:
-            if row.row in instant and row.result in ("not_matched", "unknown") and row.trace is not None:
-                reasons.extend(explain(row.trace))
+    reasons.extend([several] if several else [])
+    if not any(one.row in instant and one.result == "matched" for one in rows):
+        for row, one in zip(matter.decide, rows, strict=True):
+            if one.row in instant and one.result in ("not_matched", "unknown"):
+                reasons.extend(explain(_trace(matter, row, env, brief=True)))
     return tuple(dict.fromkeys(reasons))

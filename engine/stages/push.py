@@ -16,7 +16,8 @@ ORIGINS = {"窗口": "1", "网上": "2", "接口": "2"}
 def notices(
     matter: Matter, case: Case, event: str, at: str, words: str, certificate: Certificate | None = None
 ) -> tuple[Notified, ...]:
-    """One notice per peer that asked for this event (收件 受理 进展 决定 发证). No form answer is in it."""
+    """One notice per peer that asked for this event (收件 受理 进展 决定 发证). No form answer is in it; of a
+    confidential case nothing but its number and state."""
     return tuple(
         Notified(to=push.to, event=event, body=_body(matter, case, event, at, words, certificate))
         for push in matter.push
@@ -27,6 +28,8 @@ def notices(
 def _body(
     matter: Matter, case: Case, event: str, at: str, words: str, certificate: Certificate | None
 ) -> dict[str, object]:
+    if case.confidential:
+        return _silent(case, event, at)
     subject = case.subjects[0]
     body: dict[str, object] = {
         "project_no": case.number,
@@ -47,6 +50,16 @@ def _body(
     if subject.kind == "法人":
         body["applyer_page_code"] = subject.code
     return {**body, **_later(case, certificate)}
+
+
+def _silent(case: Case, event: str, at: str) -> dict[str, object]:
+    return {
+        "project_no": case.number, "event": event, "event_time": at, "task_id": case.matter,
+        "task_name": case.matter_title, "task_version": case.matter_hash[:16], "applyer_name": "＊",
+        "applyer_type": APPLICANT_TYPES.get(case.subjects[0].kind, "6"), "apply_type": ORIGINS.get(case.origin, "9"),
+        "apply_date": case.received_at, "org_name": case.authority_name, "org_code": case.authority,
+        "status": case.status.value, "handle_explain": "本件内容不对外提供。",
+    }  # fmt: skip
 
 
 def _later(case: Case, certificate: Certificate | None) -> Mapping[str, object]:

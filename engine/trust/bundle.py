@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from engine.errors import ZhunyuError
 from engine.trust import chain, sm2
+from engine.trust.acts import FIRST, SignedAct, act_fault, read_statement
 from engine.trust.canonical import canonical
 from engine.trust.history import (
     Checkpoint,
     Entry,
     Fault,
     Linked,
-    Signer,
     broken_counters,
     entry_tag,
     signed,
     verified,
 )
+from engine.trust.keys import Signer
+from engine.trust.pki.certificate import read_certificate
 
 FORMAT = "zhunyu:bundle:1"
 _LARGEST = 64 * 1024 * 1024
@@ -43,8 +46,19 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: tuple[str, ...]
 
 
-class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole file. `about` names the case for a reader. The key that signs the history signs the whole, too."""
+class BundledAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A signed act: the case version whose commit it belongs to, its statement (canonical JSON text) and signature."""
+
+    version: int
+    statement: str
+    signature: str
+
+
+class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The whole file. `about` names the case for a reader. The key that signs the history signs the whole, too.
+
+    `acts` are the signed acts in their order, `certificates` (Base64 of DER) those they were signed under.
+    """
 
     format: str
     made_at: str
@@ -54,6 +68,8 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     checkpoints: tuple[Checkpoint, ...]
     key: str
     signature: str = ""
+    acts: tuple[BundledAct, ...] = ()
+    certificates: tuple[str, ...] = ()
 
     def content(self) -> bytes:
         """The bytes that are signed: everything but the signature."""
@@ -105,6 +121,7 @@ def faults_of(bundle: Bundle, trusted: Mapping[str, sm2.PublicKey]) -> Iterator[
         if not signed(checkpoint, trusted):
             yield Fault("签名", checkpoint.first, f"第 {checkpoint.batch} 批的检查点没有可信的签名。")
     yield from broken_counters((one.entry.trail, one.entry.counter) for one in bundle.entries)
+    yield from _act_faults(bundle)
     for one in bundle.entries:
         if one.entry.trail != bundle.trail:
             yield Fault("次序", one.entry.number, f"{one.entry.number} 号条目不属于这一办件。")
@@ -113,6 +130,45 @@ def faults_of(bundle: Bundle, trusted: Mapping[str, sm2.PublicKey]) -> Iterator[
             yield Fault("改动", one.entry.number, f"{one.entry.number} 号条目不在第 {one.batch} 批的检查点之下。")
         if not _committed(one):
             yield Fault("内容", one.entry.number, f"{one.entry.number} 号条目的内容被改动过。")
+
+
+def acts_of(bundle: Bundle) -> tuple[SignedAct, ...]:
+    """The signed acts of a bundle; ZhunyuError K008 for one that is none."""
+    return tuple(SignedAct(read_statement(one.statement.encode("utf-8")), one.signature) for one in bundle.acts)
+
+
+def _act_faults(bundle: Bundle) -> Iterator[Fault]:
+    """Whether every act is one the history committed to, in its place, under a certificate that is there."""
+    try:
+        committed = {
+            (one.entry.counter, str(act["digest"]), str(act["certificate"]))
+            for one in bundle.entries
+            for act in _told(one).get("acts", ())
+        }
+        certificates = {one.id: one for one in map(read_certificate, map(base64.b64decode, bundle.certificates))}
+        acts = acts_of(bundle)
+    except (ZhunyuError, ValueError, TypeError, KeyError):
+        yield Fault("签名", 0, "存证包里的签名或证书已损坏。")
+        return
+    previous = FIRST
+    for kept, act in zip(bundle.acts, acts, strict=True):
+        said, digest = act.statement, act.digest
+        certificate = certificates.get(said.certificate)
+        if (kept.version, digest, said.certificate) not in committed or said.previous != previous:
+            yield Fault("签名", 0, f"“{said.act}”的签名不在历史里，或次序不对。")
+        elif certificate is None or act_fault(act, certificate.public):
+            yield Fault("签名", 0, f"“{said.act}”的签名与内容或证书不符。")
+        previous = digest
+    if len(acts) != len(committed):
+        yield Fault("缺失", 0, "历史里的签名没有全部在存证包里。")
+
+
+def _told(item: Item) -> dict[str, Any]:
+    try:
+        found = msgspec.json.decode(item.content)
+    except msgspec.DecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _within(item: Item, checkpoint: Checkpoint) -> bool:

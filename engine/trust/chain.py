@@ -7,26 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from engine.trust.sm3 import sm3
+from engine.trust.sm3 import begun, sm3
 
 GENESIS = bytes(32)  # the link before the first entry
+_LEAF, _NODE, _LINK = begun(b"\x00"), begun(b"\x01"), begun(b"\x02")
 
 
 def leaf(entry: bytes) -> bytes:
     """The leaf hash of an entry."""
-    return sm3(b"\x00" + entry)
+    return _LEAF(entry)
 
 
 def node(left: bytes, right: bytes) -> bytes:
     """The hash of an inner node."""
-    return sm3(b"\x01" + left + right)
+    return _NODE(left + right)
 
 
 def link(previous: bytes, entry: bytes) -> bytes:
     """The chain value after `entry`; `previous` is the 32-byte value before it, GENESIS for the first."""
     if len(previous) != 32:
         raise ValueError("a chain value has 32 bytes")
-    return sm3(b"\x02" + previous + entry)
+    return _LINK(previous + entry)
 
 
 def first_break(previous: bytes, entries: Iterable[tuple[bytes, bytes]]) -> int | None:

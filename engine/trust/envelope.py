@@ -1,6 +1,8 @@
 """Sealed fields: SM4-GCM under a key derived for each table, column and root version, bound to its row.
 
-A token opens only in the place it was written for: moving it to another row, column or version fails.
+A token opens only in the place it was written for: moving it to another row, column or version fails. `seal_field`
+seals under a root key: data keys, and fields of installations before there were data keys; `seal_under` under a data
+key, which a rotation of the root leaves as it is.
 Equality search goes by an HMAC-SM3 blind index under a key of its own.
 """
 
@@ -23,6 +25,7 @@ from engine.trust.sm3 import hmac_sm3
 Random = Callable[[int], bytes]
 
 _TOKEN = re.compile(r"([1-9][0-9]{0,8})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22,})", re.ASCII)
+_OWNED = re.compile(r"k\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22,})", re.ASCII)
 _PLACE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", re.ASCII)
 
 
@@ -30,7 +33,12 @@ _PLACE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", re.ASCII)
 def derive(root: bytes, purpose: str, context: str, version: int, size: int = sm4.KEY_SIZE) -> bytes:
     """A key of `size` bytes for one purpose, context and root version (HKDF-SM3, RFC 5869, no salt)."""
     info = associated("zhunyu", purpose, context, str(version))
-    return HKDF(hashes.SM3(), size, None, info).derive(root)
+    return hkdf(root, None, info, size)
+
+
+def hkdf(key: bytes, salt: bytes | None, info: bytes, size: int) -> bytes:
+    """HKDF-SM3 (RFC 5869)."""
+    return HKDF(hashes.SM3(), size, salt, info).derive(key)
 
 
 def associated(*parts: str) -> bytes:
@@ -59,6 +67,31 @@ def open_field(keys: KeyRing, place: str, row: str, token: str) -> bytes:
         raise ZhunyuError("K004", "加密字段的格式不符。") from error
     key = derive(keys.root(version), "field", _place(place), version)
     return sm4.unseal(key, nonce, sealed, _aad(place, row, version))
+
+
+def seal_under(key: bytes, owner: str, place: str, row: str, plaintext: bytes, random: Random) -> str:
+    """The token `k.nonce.ciphertext` sealed under a key derived from the data key of `owner` for this place."""
+    nonce = random(sm4.NONCE_SIZE)
+    sealed = sm4.seal(derive(key, "field", _place(place), 0), nonce, plaintext, _owned(owner, place, row))
+    return f"k.{_text(nonce)}.{_text(sealed)}"
+
+
+def open_under(key: bytes, owner: str, place: str, row: str, token: str) -> bytes:
+    """The plaintext of a `seal_under` token; ZhunyuError K004 when it was altered, or moved to another owner, place
+    or row."""
+    match = _OWNED.fullmatch(token)
+    if match is None:
+        raise ZhunyuError("K004", "加密字段的格式不符。")
+    try:
+        nonce, sealed = _bytes(match[1]), _bytes(match[2])
+    except (ValueError, binascii.Error) as error:
+        raise ZhunyuError("K004", "加密字段的格式不符。") from error
+    return sm4.unseal(derive(key, "field", _place(place), 0), nonce, sealed, _owned(owner, place, row))
+
+
+def under_data_key(token: str) -> bool:
+    """Whether a token is sealed under a data key, not directly under a root key as tokens of earlier versions are."""
+    return token.startswith("k.")
 
 
 def field_version(token: str) -> int:
@@ -90,6 +123,11 @@ def _index(keys: KeyRing, place: str, value: str, version: int) -> str:
 def _aad(place: str, row: str, version: int) -> bytes:
     table, _, column = place.partition(".")
     return associated("field", table, column, row, str(version))
+
+
+def _owned(owner: str, place: str, row: str) -> bytes:
+    table, _, column = place.partition(".")
+    return associated("owned-field", owner, table, column, row)
 
 
 def _place(place: str) -> str:

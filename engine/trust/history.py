@@ -12,6 +12,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+
 import msgspec
 
 from engine.trust import chain, sm2
@@ -128,7 +129,8 @@ def verified(public: sm2.PublicKey | None, content: bytes, signature: str) -> bo
         raw = base64.b64decode(signature, validate=True)
     except (binascii.Error, ValueError):
         return False
-    return public is not None and sm2.verify(public, content, raw)
+    strict = base64.b64encode(raw).decode("ascii") == signature  # Base64 has unused bits to play with
+    return public is not None and strict and sm2.verify(public, content, raw)
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -140,13 +142,30 @@ class Fault(msgspec.Struct, frozen=True):
     text: str
 
 
-def broken_links(after: Checkpoint | None, linked: Iterable[Linked]) -> Iterator[Fault]:
+def faults_of_batch(
+    before: Checkpoint | None, checkpoint: Checkpoint, linked: Sequence[Linked], trusted: Mapping[str, sm2.PublicKey]
+) -> Iterator[Fault]:
+    """All that is wrong with one batch: its entries against its checkpoint, its links, its signature."""
+    contents = [one.entry.content() for one in linked]
+    yield from broken_batch(before, checkpoint, linked, contents)
+    yield from broken_links(before, linked, contents)
+    if not signed(checkpoint, trusted):
+        yield Fault("签名", checkpoint.first, f"第 {checkpoint.batch} 批的检查点没有可信的签名。")
+
+
+def broken_links(
+    after: Checkpoint | None, linked: Iterable[Linked], contents: Iterable[bytes] | None = None
+) -> Iterator[Fault]:
     """Faults of a run of entries in the order of their numbers, from the one after a checkpoint that is believed.
 
-    After an alteration the chain goes on from the value that is kept, so that one fault is told once.
+    After an alteration the chain goes on from the value that is kept, so that one fault is told once. `contents` are
+    those of the entries, where the caller has them already.
     """
     number, value = (after.last, _kept(after.link) or chain.GENESIS) if after else (0, chain.GENESIS)
-    for one in linked:
+    if contents is None:
+        linked = list(linked)
+        contents = (one.entry.content() for one in linked)
+    for one, content in zip(linked, contents, strict=True):
         number += 1
         found = one.entry.number
         if found != number:
@@ -156,7 +175,7 @@ def broken_links(after: Checkpoint | None, linked: Iterable[Linked]) -> Iterator
             yield Fault(kind, told, f"{told} 号{until}条目{words}。")
             number, value = found, _kept(one.link) or value
             continue
-        expected = chain.link(value, one.entry.content())
+        expected = chain.link(value, content)
         if expected.hex() != one.link:
             yield Fault("改动", found, f"{found} 号条目或它的链值被改动过。")
         value = _kept(one.link) or expected
@@ -167,8 +186,10 @@ def _kept(link: str) -> bytes | None:
     return bytes.fromhex(link) if _LINK.fullmatch(link) else None
 
 
-def broken_batch(before: Checkpoint | None, checkpoint: Checkpoint, linked: Sequence[Linked]) -> Iterator[Fault]:
-    """Faults between one checkpoint and the entries it speaks for."""
+def broken_batch(
+    before: Checkpoint | None, checkpoint: Checkpoint, linked: Sequence[Linked], contents: Sequence[bytes] | None = None
+) -> Iterator[Fault]:
+    """Faults between one checkpoint and the entries it speaks for; `contents` as in `broken_links`."""
     batch = checkpoint.batch
     first, previous = (before.last + 1, before.digest()) if before else (1, NONE_BEFORE)
     if checkpoint.previous != previous or checkpoint.batch != (before.batch + 1 if before else 1):
@@ -178,10 +199,15 @@ def broken_batch(before: Checkpoint | None, checkpoint: Checkpoint, linked: Sequ
     if [one.entry.number for one in linked] != list(range(checkpoint.first, checkpoint.last + 1)):
         words = f"第 {batch} 批应有 {checkpoint.first} 至 {checkpoint.last} 号条目，现不齐。"
         yield Fault("缺失", checkpoint.first, words)
-    elif chain.merkle_root([chain.leaf(one.entry.content()) for one in linked]).hex() != checkpoint.root:
+    elif _root(linked, contents) != checkpoint.root:
         yield Fault("改动", checkpoint.first, f"第 {batch} 批的条目与检查点的根不符。")
     elif linked[-1].link != checkpoint.link:
         yield Fault("改动", checkpoint.last, f"第 {batch} 批的链值与检查点不符。")
+
+
+def _root(linked: Sequence[Linked], contents: Sequence[bytes] | None) -> str:
+    made = contents if contents is not None else [one.entry.content() for one in linked]
+    return chain.merkle_root([chain.leaf(one) for one in made]).hex()
 
 
 def broken_counters(entries: Iterable[tuple[str, int]], last: Mapping[str, int] | None = None) -> Iterator[Fault]:

@@ -30,6 +30,8 @@ class Signer(Protocol):
 
     @property
     def key_id(self) -> str: ...
+    @property
+    def public(self) -> sm2.PublicKey: ...
     def sign(self, message: bytes) -> bytes: ...
 
 
@@ -166,7 +168,7 @@ def lock_store(ring: KeyRing, passphrase: bytes, random: Random, *, iterations: 
     """The ring encrypted under a passphrase: PBKDF2-HMAC-SM3, then SM4-GCM; PKCS#8 inside."""
     head = {"iterations": iterations, "salt": _text(random(16)), "nonce": _text(random(sm4.NONCE_SIZE))}
     header = _MAGIC + canonical(head) + b"\n"
-    key = _stretch(passphrase, _bytes(head["salt"]), iterations)
+    key = stretch(passphrase, _bytes(head["salt"]), iterations)
     content = {
         "roots": {str(version): _text(root) for version, root in ring.roots.items()},
         "signing": {purpose: [_text(key.private.to_der()) for key in keys] for purpose, keys in ring.signing.items()},
@@ -190,7 +192,7 @@ def unlock_store(data: bytes, passphrase: bytes) -> KeyRing:
     if not _FEWEST <= head.iterations <= _MOST or len(nonce) != sm4.NONCE_SIZE or len(salt) < 16:
         raise ZhunyuError("K002", "密钥库的参数不在允许的范围内。")
     try:
-        plain = sm4.unseal(_stretch(passphrase, salt, head.iterations), nonce, data[header_end:], header)
+        plain = sm4.unseal(stretch(passphrase, salt, head.iterations), nonce, data[header_end:], header)
     except ZhunyuError as error:
         raise ZhunyuError("K002", "密钥库口令不正确，或文件已损坏。", "请核对口令；文件损坏时用备份恢复。") from error
     return _ring(msgspec.json.decode(plain, type=_Content))
@@ -221,8 +223,9 @@ def _ring(content: _Content) -> KeyRing:
     )  # fmt: skip
 
 
-def _stretch(passphrase: bytes, salt: bytes, iterations: int) -> bytes:
-    return PBKDF2HMAC(hashes.SM3(), sm4.KEY_SIZE, salt, iterations).derive(passphrase)
+def stretch(passphrase: bytes, salt: bytes, iterations: int, size: int = sm4.KEY_SIZE) -> bytes:
+    """PBKDF2-HMAC-SM3 (GM/T 0091-2020)."""
+    return PBKDF2HMAC(hashes.SM3(), size, salt, iterations).derive(passphrase)
 
 
 def _root(random: Random) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
@@ -49,6 +50,20 @@ class Sm3:
 def sm3(data: bytes) -> bytes:
     """The 32-byte SM3 digest of `data`."""
     return hashlib.new("sm3", data).digest() if _has_native() else Sm3(data).digest()
+
+
+def begun(prefix: bytes) -> Callable[[bytes], bytes]:
+    """The digest of data behind a prefix that is taken in only once: a digest that has begun is copied each time."""
+    if not _has_native():
+        return lambda data: sm3(prefix + data)
+    copy = hashlib.new("sm3", prefix).copy
+
+    def digest(data: bytes) -> bytes:
+        state = copy()
+        state.update(data)
+        return state.digest()
+
+    return digest
 
 
 def sm3_hex(data: bytes) -> str:

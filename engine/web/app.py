@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.services.accounts import Session
-from engine.web import assets, errors, headers, health, limiting, logs, words
+from engine.web import assets, errors, headers, health, limiting, logs, watching, words
 from engine.web.access import declared, enforce
 from engine.web.forms import drawing
 from engine.web.host import Host
@@ -77,6 +77,7 @@ def base_app(name: str, zhunyu: Host, *, kind: Literal["portal", "admin"]) -> We
     register_navigation(app)
     _register_gate(app)
     limiting.register(app)
+    watching.register(app)
     return app
 
 

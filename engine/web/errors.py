@@ -49,6 +49,7 @@ def answer(status: int, what: str, next: str, code: str = "", problems: tuple[ob
 
 def _product(error: Exception) -> Response:
     assert isinstance(error, ZhunyuError)
+    g.refusal = error
     return answer(error.status, error.what, error.next, error.code, error.problems)
 
 

@@ -44,8 +44,11 @@ def make_app(broker_url: str) -> Celery:
             "zhunyu.push": {"queue": "push"},
             "zhunyu.shadow": {"queue": "shadow"},
             "zhunyu.recall": {"queue": "due"},
+            "zhunyu.archive": {"queue": "due"},
+            "zhunyu.sweep": {"queue": "due"},
             "zhunyu.due": {"queue": "due"},
             "zhunyu.history": {"queue": "due"},
+            "zhunyu.care": {"queue": "due"},
             "zhunyu.backtest": {"queue": "due"},
         },
         beat_schedule={
@@ -53,8 +56,11 @@ def make_app(broker_url: str) -> Celery:
             "push": {"task": "zhunyu.push", "schedule": 1.0, "options": {"expires": 5}},
             "shadow": {"task": "zhunyu.shadow", "schedule": 5.0, "options": {"expires": 30}},
             "recall": {"task": "zhunyu.recall", "schedule": 5.0, "options": {"expires": 30}},
+            "archive": {"task": "zhunyu.archive", "schedule": 5.0, "options": {"expires": 30}},
+            "sweep": {"task": "zhunyu.sweep", "schedule": 10.0, "options": {"expires": 60}},
             "due": {"task": "zhunyu.due", "schedule": 5.0, "options": {"expires": 30}},
             "history": {"task": "zhunyu.history", "schedule": 1.0, "options": {"expires": 5}},
+            "care": {"task": "zhunyu.care", "schedule": 15.0, "options": {"expires": 60}},
         },
     )
     return app
@@ -87,6 +93,21 @@ def recall() -> int:
     return carry_out("recall")
 
 
+@app.task(name="zhunyu.archive")
+def archive() -> int:
+    """Make, check and hand over packages of the archive; how many."""
+    return carry_out("archive")
+
+
+@app.task(name="zhunyu.sweep")
+def sweep() -> int:
+    """Turn ended cases and checks that have come due into jobs of the archive; how many."""
+    made = 0
+    while found := zhunyu().archives.archiving.sweep():
+        made += found
+    return made
+
+
 @app.task(name="zhunyu.due")
 def due() -> int:
     """Wake cases whose instant has come; how many."""
@@ -101,6 +122,18 @@ def history() -> int:
     while batch := zhunyu().history.seal_pending():
         sealed += batch
     return sealed
+
+
+@app.task(name="zhunyu.care")
+def care() -> int:
+    """Go on with the regular verification and the handing over of checkpoints: a few pieces, the rest by another."""
+    pieces = 0
+    while pieces < _BATCH and zhunyu().audit.integrity.step():
+        pieces += 1
+    if pieces == _BATCH:
+        again: Any = app.tasks["zhunyu.care"]
+        again.apply_async(countdown=0.2)
+    return pieces
 
 
 @app.task(name="zhunyu.backtest", ignore_result=False)

@@ -23,9 +23,12 @@ from engine.ports.accounts import Account, Represented
 from engine.ports.certificates import CertificateVersion
 from engine.ports.effects import Job
 from engine.ports.facts import Ban
+from engine.services.signing import DEMO_PIN
+from engine.trust.pki.issuing import Subject as Named
 
 _RELATIVE = re.compile(r"([+-]\d{1,5})d", re.ASCII)
 _SEAL = "行政审批专用章"
+_QUICK = 1_000  # rounds over a PIN that everybody knows
 _BAN_LINE = "公共场所"
 
 
@@ -54,9 +57,16 @@ class _Staff(msgspec.Struct, frozen=True):
     licence: str = ""
 
 
+class _Department(msgspec.Struct, frozen=True):
+    login: str
+    name: str
+    matters: tuple[str, ...]
+
+
 class _Accounts(msgspec.Struct, frozen=True):
     applicants: tuple[_Applicant, ...] = ()
     staff: tuple[_Staff, ...] = ()
+    departments: tuple[_Department, ...] = ()
 
 
 class _Licence(msgspec.Struct, frozen=True):
@@ -108,6 +118,31 @@ def load_accounts(zhunyu: Zhunyu, folder: Path) -> int:
         for (account, _), hashed in zip(missing, hashes, strict=True):
             transaction.accounts.add(msgspec.structs.replace(account, id=zhunyu.ids.new()), hashed, now)
     return len(missing)
+
+
+def load_departments(zhunyu: Zhunyu, folder: Path) -> int:
+    """Register the demo departments that are not there; how many."""
+    there = {one.login for one in zhunyu.departments.all()}
+    missing = [one for one in _read(folder / "accounts.yaml", _Accounts).departments if one.login not in there]
+    for one in missing:
+        zhunyu.departments.register(one.login, one.name, one.matters)
+    return len(missing)
+
+
+def load_signing(zhunyu: Zhunyu, folder: Path) -> int:
+    """Give the demo officers signing certificates that open with the demonstration's PIN; how many."""
+    if zhunyu.settings.signing == "off" or not zhunyu.settings.development_ca:
+        return 0
+    logins = {one.login: one.licence for one in _read(folder / "accounts.yaml", _Accounts).staff}
+    with zhunyu.store.read() as transaction:
+        officers = [
+            one for one in transaction.accounts.list("staff")
+            if one.login in logins and not transaction.signing.held("officer", one.id)
+        ]  # fmt: skip
+    for one in officers:
+        subject = Named(one.name, one.district, logins[one.login])
+        zhunyu.signing.authority.issue("officer", one.id, subject, pin=DEMO_PIN, iterations=_QUICK)
+    return len(officers)
 
 
 def load_certificates(zhunyu: Zhunyu, folder: Path) -> int:

@@ -14,6 +14,9 @@ from engine.ports.world import Clock
 
 POLL = 0.25  # seconds; how long a lost call can delay a job
 GATHER = 0.2  # seconds in which entries of the history gather into one batch
+SWEEP = 2.0  # seconds between looks for ended cases that have come due for archiving
+CARE = 15.0  # seconds between looks whether a verification or an export is due
+BREATH = 0.05  # seconds between two pieces of it
 _PAUSE = 1.0  # seconds after a failure of the store
 
 
@@ -48,6 +51,7 @@ LANES = (
     Lane("push", ("push",), 3, batch=4),
     Lane("shadow", ("shadow",), 1, batch=20),
     Lane("recall", ("recall",), 1),
+    Lane("archive", ("archive",), 1),
 )
 
 
@@ -63,6 +67,8 @@ class Dispatcher:
         say: Callable[[str, str], None],
         lanes: tuple[Lane, ...] = LANES,
         seal_history: Callable[[], int] | None = None,
+        care: Callable[[], bool] | None = None,
+        sweep: Callable[[], int] | None = None,
     ) -> None:
         self._effects, self._clock, self._listener, self._say = effects, clock, listener, say
         self._stopping = threading.Event()
@@ -76,6 +82,12 @@ class Dispatcher:
             self._threads.append(
                 threading.Thread(target=self._seal_history, args=(seal_history,), name="history", daemon=True)
             )
+
+        if sweep is not None:
+            self._threads.append(threading.Thread(target=self._sweep, args=(sweep,), name="sweep", daemon=True))
+
+        if care is not None:
+            self._threads.append(threading.Thread(target=self._care, args=(care,), name="care", daemon=True))
 
     def run(self) -> None:
         """Work until `stop` is called; returns when every thread has finished the job in its hands.
@@ -114,6 +126,20 @@ class Dispatcher:
             self._stopping.wait(GATHER)
             with self._survive("history"):
                 while seal() and not self._stopping.is_set():
+                    pass
+
+    def _sweep(self, sweep: Callable[[], int]) -> None:
+        """Turn what has come due into jobs; the poll finds them."""
+        while not self._stopping.wait(SWEEP):
+            with self._survive("sweep"):
+                while sweep() and not self._stopping.is_set():
+                    pass
+
+    def _care(self, care: Callable[[], bool]) -> None:
+        """Do the regular work a small piece at a time, with a pause after each so that commits come first."""
+        while not self._stopping.wait(CARE):
+            with self._survive("care"):
+                while care() and not self._stopping.wait(BREATH):
                     pass
 
     @contextlib.contextmanager

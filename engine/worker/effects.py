@@ -62,7 +62,8 @@ def main() -> int:
         return 1
     dispatcher = Dispatcher(
         effects=zhunyu.effects, clock=zhunyu.clock, listener=listener, say=say,
-        seal_history=zhunyu.history.seal_pending,
+        care=zhunyu.audit.integrity.step, seal_history=zhunyu.history.seal_pending,
+        sweep=zhunyu.archives.archiving.sweep,
     )  # fmt: skip
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

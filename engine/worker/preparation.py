@@ -44,6 +44,8 @@ def prepare(zhunyu: Zhunyu, say: Say) -> None:
         folder = zhunyu.settings.home / "rules" / "demo"
         made = demo.load_accounts(zhunyu, folder), demo.load_certificates(zhunyu, folder)
         demo.load_bans(zhunyu, folder)
+        demo.load_departments(zhunyu, folder)
+        demo.load_signing(zhunyu, folder)
         if any(made):
             say("demo_loaded", f"装入演示账号 {made[0]} 个、演示证照 {made[1]} 份。")
     if published:

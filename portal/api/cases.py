@@ -34,7 +34,7 @@ TAG = "办件"
 )  # fmt: skip
 def submit_case(headers: SubmitKey, json: CaseSubmit) -> Answer:
     key = _key(headers.key, json.insist)
-    case = zhunyu().cases.submit(session_now(), json.draft, key, insist=json.insist, origin="接口")
+    case = zhunyu().cases.submit(session_now(), json.draft, key, json.insist, "接口", json.secret)
     view = zhunyu().cases.view(session_now(), case.id)
     return created(shown_case(view), url_for("api.read_case", case_id=case.id))
 
@@ -65,7 +65,7 @@ def read_timeline(case_id: str) -> Response | Answer:
 
 @operation("撤回", scope="write", answer=CaseShape, tag=TAG, takes="json", words="决定作出以前可以撤回。")
 def withdraw_case(case_id: str, json: CaseWithdraw) -> CaseShape:
-    zhunyu().cases.withdraw(session_now(), case_id, json.reason)
+    zhunyu().cases.withdraw(session_now(), case_id, json.reason, json.secret)
     return shown_case(zhunyu().cases.view(session_now(), case_id))
 
 

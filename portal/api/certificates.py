@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Response
 
+from engine.services.certificates import OFD
+from engine.web.headers import file_answer
 from portal.api.answers import pdf
 from portal.api.contract import operation
 from portal.api.drafts import file_of
@@ -31,15 +33,24 @@ def read_certificate(certificate_id: str) -> CertificateShape:
 
 @operation(
     "下载证照", scope="read", tag=TAG, gives="application/pdf", rate="120/minute",
-    words="已签章的 PDF。还在制作时返回 409（C005），稍后再取。",
+    words="PDF 副本。还在制作时返回 409（C005），稍后再取。",
 )  # fmt: skip
 def download_certificate(certificate_id: str) -> Response:
     return pdf(zhunyu().certificates.file(session_now(), certificate_id))
 
 
 @operation(
+    "下载法定电子证照", scope="read", tag=TAG, gives="application/octet-stream", rate="120/minute",
+    words="加盖电子签章的 OFD（GB/T 33190、GB/T 38540）。没有 OFD 的旧证照返回 404（A003）。",
+)  # fmt: skip
+def download_legal(certificate_id: str) -> Response:
+    name, data = zhunyu().certificates.file(session_now(), certificate_id, OFD)
+    return file_answer(name, "application/ofd", data)
+
+
+@operation(
     "按编号验证", scope="", answer=VerificationShape, tag=CHECKING, rate="60/minute",
-    words="不需要令牌。自然人的姓名已遮蔽。",
+    words="编号也可以是电子证照标识。不需要令牌。自然人的姓名已遮蔽。",
 )  # fmt: skip
 def verify_number(query: NumberAsked) -> VerificationShape:
     return _verified(zhunyu().certificates.by_number(query.number))
@@ -47,7 +58,7 @@ def verify_number(query: NumberAsked) -> VerificationShape:
 
 @operation(
     "按文件验证", scope="read", answer=VerificationShape, tag=CHECKING, takes="file", rate="60/minute",
-    words="上传证照文件，核对签章和内容，改过一个字节也能发现。",
+    words="上传证照文件（OFD 或 PDF），核对签章和内容，改过一个字节也能发现。",
 )  # fmt: skip
 def verify_file(form: FileForm) -> VerificationShape:
     _name, data = file_of(form)

@@ -18,15 +18,18 @@ View = TypeVar("View", bound=Callable[..., Any])
 REFUSALS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503)
 _WITH_TOKEN = frozenset({401, 403, 409, 422})
 _WITH_BODY = frozenset({413, 415})
-SCOPES = {"read": "查看事项、草稿、办件和证照", "write": "填写、提交、撤回和补正"}
+SCOPES = {
+    "read": "查看事项、草稿、办件和证照", "write": "填写、提交、撤回和补正",
+    "provide": "其他部门的系统核验和取用证照",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Operation:
     """What the document says of an operation beyond its models.
 
-    `scope` is read | write, "" for everyone. `takes`: json | file | "" for the request body. `gives` is the media
-    type of a file answer, "" for JSON. `cached`: the answer has an ETag and 304 is possible. `refusals` are the
+    `scope` is read | write | provide, "" for everyone. `takes`: json | file | "" for the request body. `gives` is the
+    media type of a file answer, "" for JSON. `cached`: the answer has an ETag and 304 is possible. `refusals` are the
     statuses it may refuse with.
     """
 

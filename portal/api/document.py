@@ -35,6 +35,11 @@ HEADERS = {
     "Retry-After": ("多少秒后再试", "integer"),
     "ETag": ("版本，下次放进 If-None-Match", "string"),
     "Location": ("新建内容的地址", "string"),
+    "X-Zhunyu-Key": ("签名密钥的编号", "string"),
+    "X-Zhunyu-Timestamp": ("签名时间", "string"),
+    "X-Zhunyu-Nonce": ("请求带来的随机数", "string"),
+    "X-Zhunyu-Digest": ("答复内容的 SM3 摘要", "string"),
+    "X-Zhunyu-Signature": ("SM2 签名（Base64）", "string"),
 }
 
 
@@ -81,7 +86,12 @@ def _encoded() -> bytes:
 
 def _complete(entry: dict[str, Any], operation: Operation) -> None:
     entry["summary"], entry["description"] = operation.title, operation.words
-    if operation.scope:
+    if operation.scope == "provide":
+        entry["parameters"].append(
+            {"name": "X-Zhunyu-Nonce", "in": "header", "required": False, "schema": {"type": "string"},
+             "description": "一次性的随机数，16 至 64 个字母、数字、_、-；答复的签名带着它"}
+        )  # fmt: skip
+    elif operation.scope:
         entry["parameters"].append(
             {"name": "X-Subject", "in": "header", "required": False, "schema": {"type": "string"},
              "description": "代表哪个主体（代码）；不填为账号的第一个主体"}
@@ -113,6 +123,8 @@ def _success(status: int, response: dict[str, Any], operation: Operation) -> dic
         named.append("ETag")
     if status == 201:
         named.append("Location")
+    if operation.scope == "provide":
+        named += [name for name in HEADERS if name.startswith("X-Zhunyu-")]
     return response | {"description": WORDS[status], "headers": _header_names(named)}
 
 

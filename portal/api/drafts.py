@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+import msgspec
 from flask import Response, url_for
 from werkzeug.datastructures import FileStorage
 
@@ -70,7 +71,7 @@ def delete_draft(draft_id: str) -> Response:
 def precheck(draft_id: str, json: PrecheckAsk) -> PrecheckShape:
     answers = json.answers
     seen = zhunyu().drafts.preview(session_now(), draft_id, answers, complete=json.complete)
-    return shown(PrecheckShape, seen)
+    return shown(PrecheckShape, seen, assessment=msgspec.json.decode(msgspec.json.encode(seen.assessed.traced())))
 
 
 @operation(

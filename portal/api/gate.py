@@ -26,7 +26,7 @@ def begin() -> None:
     if operation is None:
         return
     if operation.scope:
-        _only_tokens()
+        _only_tokens("department" if operation.scope == "provide" else "applicant")
     given = (*(request.view_args or {}).values(), *request.args.keys(), *request.args.values(),
              request.headers.get("Idempotency-Key", ""))  # fmt: skip
     if any("\0" in str(value) for value in given):
@@ -37,12 +37,13 @@ def begin() -> None:
         _one_file()
 
 
-def _only_tokens() -> None:
+def _only_tokens(kind: str) -> None:
     session: Session | None = g.get("session")
     if not g.get("bearer") or session is None:
         raise ZhunyuError("A001", "接口只接受令牌。", "请在 Authorization 头中带上令牌。", status=401)
-    if session.account.kind != "applicant":
-        raise ZhunyuError("A002", "这个令牌不能用于申请人接口。", "请使用申请人账号的令牌。", status=403)
+    if session.account.kind != kind:
+        whose = "申请人账号" if kind == "applicant" else "部门"
+        raise ZhunyuError("A002", "这个令牌不能用于这个接口。", f"请使用{whose}的令牌。", status=403)
     code = request.headers.get("X-Subject", "")
     if code:
         for one in session.account.represents:

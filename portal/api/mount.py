@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from engine.errors import ZhunyuError
 from engine.web import errors
-from portal.api import account, cases, certificates, document, drafts, gate, matters, problem, supplements
+from portal.api import account, cases, certificates, document, drafts, gate, matters, problem, provision, supplements
 
 PREFIX = "/api/v1"
 Route = tuple[str, str, Callable[..., Any]]
@@ -45,8 +45,15 @@ ROUTES: tuple[Route, ...] = (
     ("GET", "/certificates", certificates.list_certificates),
     ("GET", "/certificates/<certificate_id>", certificates.read_certificate),
     ("GET", "/certificates/<certificate_id>/file", certificates.download_certificate),
+    ("GET", "/certificates/<certificate_id>/legal", certificates.download_legal),
     ("GET", "/verification", certificates.verify_number),
     ("POST", "/verification", certificates.verify_file),
+    ("POST", "/provision/status", provision.provision_status),
+    ("POST", "/provision/holdings", provision.provision_holdings),
+    ("POST", "/provision/certificate", provision.provision_certificate),
+    ("POST", "/provision/file", provision.provision_file),
+    ("GET", "/provision/changes", provision.provision_changes),
+    ("GET", "/provision/keys", provision.provision_keys),
 )
 
 
@@ -57,6 +64,7 @@ def mount(app: Flask) -> None:
         api.add_url_rule(path, view.__name__, view, methods=[method], provide_automatic_options=False)
     api.before_request(gate.begin)
     api.after_request(gate.finish)
+    api.after_request(provision.sign_answer)
     api.register_error_handler(ZhunyuError, problem.product)
     api.register_error_handler(HTTPException, problem.http)
     api.register_error_handler(CSRFError, problem.http)

@@ -34,12 +34,14 @@ class CaseSubmit(Taken):
 
     draft: str = Field(min_length=1, max_length=64, description="草稿 id")
     insist: bool = Field(default=False, description="预审建议不予受理时仍要提交")
+    secret: str = Field(default="", max_length=64, description="申请人的签名口令；事项要求申请人签名时必填")
 
 
 class CaseWithdraw(Taken):
     """Why a case is withdrawn."""
 
     reason: str = Field(default="", max_length=500)
+    secret: str = Field(default="", max_length=64, description="申请人的签名口令；事项要求撤回须签名时必填")
 
 
 class SupplementAnswer(Taken):

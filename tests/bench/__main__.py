@@ -9,17 +9,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import core, figures, portal, rules
+from tests.bench import audit, core, figures, history, portal, rules, trust
 from tests.bench.processes import ROOT
 
-PARTS = ("core", "rules", "portal")
+PARTS = ("core", "rules", "history", "audit", "trust", "portal")
 
 
 def main() -> None:
     """Measure, print the table, write the JSON where asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="测量性能，只报告，不设门槛。")
     parser.add_argument("--json", type=Path, metavar="文件", help="另把结果写成 JSON")
-    parser.add_argument("--only", choices=PARTS, help="只测规则与签章（core）、与同类之比（rules）或门户（portal）")
+    groups = "只测一组：core 规则与签章，rules 与同类之比，history 历史，audit 审计，trust 密钥与加密，portal 门户"
+    parser.add_argument("--only", choices=PARTS, help=groups)
     given = parser.parse_args()
     began, lines, before = time.monotonic(), list[figures.Line](), core.yardstick()
     print(f"{os.cpu_count()} 核，Python {platform.python_version()}；负载与服务同机，CPU 只计 web 与 effects。")
@@ -27,6 +28,12 @@ def main() -> None:
         lines += core.measure(ROOT)
     if given.only in (None, "rules"):
         lines += rules.measure(ROOT)
+    if given.only in (None, "history"):
+        lines += history.measure(long=given.only == "history")
+    if given.only in (None, "trust"):
+        lines += trust.measure()
+    if given.only in (None, "audit"):
+        lines += audit.measure()
     if given.only in (None, "portal"):
         with tempfile.TemporaryDirectory(prefix="zhunyu-bench-") as folder:
             lines += portal.measure(Path(folder))

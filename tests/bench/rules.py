@@ -14,14 +14,13 @@ import zen
 from engine.matters.catalogue import Catalogue, load_catalogue
 from engine.model.matter import Matter, Row
 from engine.model.rule import ALWAYS, Rule
-from engine.pipeline.assess import judge
+from engine.pipeline.assess import assessed, judge
 from engine.rules import closures, evaluator, independent
 from engine.rules.compiled import compiled
 from engine.services.backtest_batch import BatchAssessor
 from engine.services.backtest_check import check_table
 from engine.services.matter_tests import Scene, judge_scene
-from engine.stages.decision import decide
-from engine.stages.precheck import run_checks
+from engine.stages.decision import decide, traced_rows
 from tests.bench.core import rate
 from tests.bench.figures import Line, line
 from tests.bench.rules_cases import largest, scenes_of, seeded
@@ -63,16 +62,19 @@ def _each(
     whole = rate(
         lambda: [judge(matter, one.application, one.actor, names, one.today) for one, names in seen], len(seen)
     )
-    bare = rate(
-        lambda: [decide(matter, names, run_checks(matter, names), one.actor, ()) for one, names in seen], len(seen)
-    )
+    given = [(matter, one.application, one.actor, names, one.today) for one, names in seen]
+    alone = rate(lambda: [assessed(*one, confirm=False) for one in given], len(seen))
+    sure = rate(lambda: [assessed(*one) for one in given], len(seen))
+    told = rate(lambda: [assessed(*one, confirm=False).traced() for one in given], len(seen))
     words = f"json-logic-qubit 无轨迹 {peer * 1e6:,.0f} µs/件（{len(asked) / len(scenes):.0f} 条）"
     return [
         line(_SECTION, f"{matter.id} 编译函数，全部 {len(rules)} 条", peer * fast, "倍", reference=words),
         line(_SECTION, "同上，evaluator.test（常用的规则自动编译）", peer * tested, "倍", reference=words),
         line(_SECTION, "编译函数比闭包", fast / plain, "倍"),
-        line(_SECTION, "预审与裁决带轨迹（不含独立复核）", peer * bare, "倍", reference=words),
-        line(_SECTION, "完整判断带轨迹（含秒批的独立复核）", peer * whole, "倍", reference=words, least=5),
+        line(_SECTION, "完整判断，轨迹待读时写（不含独立复核）", peer * alone, "倍", reference=words, least=5),
+        line(_SECTION, "同上，含秒批的独立复核", peer * sure, "倍", reference=words),
+        line(_SECTION, "完整判断，轨迹全部写成文字（不含独立复核）", peer * told, "倍", reference=words),
+        line(_SECTION, "同上，含秒批的独立复核（提交时）", peer * whole, "倍", reference=words),
     ]
 
 
@@ -107,7 +109,7 @@ def _table() -> list[Line]:
     engine = zen.ZenEngine()
     decision = engine.create_decision(json.dumps(_jdm()))
     theirs = rate(lambda: [decision.evaluate(case) for case in cases], len(cases))
-    ours = rate(lambda: [decide(matter, case, (), sample.APPLICANT, ()) for case in cases], len(cases))
+    ours = rate(lambda: [_told(matter, case) for case in cases], len(cases))
     for case in cases:
         assert decision.evaluate(case)["result"]["by"] == decide(matter, case, (), sample.APPLICANT, ()).by
     tested = rate(lambda: [_first(rows, case) for case in cases], len(cases))
@@ -119,6 +121,13 @@ def _table() -> list[Line]:
         line(_SECTION, f"{_ROWS} 行裁决表，只有我们带轨迹", ours / theirs, "倍", reference=words, least=1),
         line(_SECTION, f"{_ROWS} 行裁决表，双方都不带轨迹", tested / theirs, "倍", reference=words, least=1),
     ]
+
+
+def _told(matter: Matter, case: dict[str, Any]) -> object:
+    """The table with the traces of all rows in words."""
+    from tests.unit.pipeline import sample
+
+    return traced_rows(matter, case, decide(matter, case, (), sample.APPLICANT, ()).rows)
 
 
 def _first(rows: list[Row], case: dict[str, Any]) -> str:

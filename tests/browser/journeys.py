@@ -103,8 +103,16 @@ def act(page: Page, action: str, **filled: str) -> None:
         else:
             page.get_by_label(re.compile(rf"^{label}(（选填）)?$")).fill(text)
     page.get_by_role("button", name="下一步，确认").click()
-    page.get_by_role("button", name=re.compile("^确认")).click()
+    sign(page)
     page.get_by_role("heading", level=1).wait_for()
+
+
+def sign(page: Page) -> None:
+    """Confirm what is on the page, with the demonstration's signing PIN where it asks for one."""
+    pin = page.get_by_label("签名口令")
+    if pin.count():
+        pin.fill("135790")
+    page.get_by_role("button", name=re.compile("^确认")).click()
 
 
 def draw_up_a_supplement(officer: Page) -> None:

@@ -15,22 +15,35 @@ import portal
 from admin.app import BLUEPRINTS
 from tests.browser.filling import start
 from tests.browser.inspecting import Inspection, inspect
-from tests.browser.journeys import NEW, at, case_number, draw_up_a_supplement, fill_in, open_case, review, submit
+from tests.browser.journeys import (
+    NEW,
+    at,
+    case_number,
+    draw_up_a_supplement,
+    fill_in,
+    open_case,
+    review,
+    sign,
+    submit,
+)
 from tests.browser.running import Site
+from tests.browser.test_archive import PAGES as ARCHIVE
 from tests.browser.test_safeguards import PAGES as SAFEGUARDS
 from tests.browser.visitors import Visitors
 
-PORTAL_PARTS = ("catalogue", "account", "apply", "files", "cases", "certificates", "verify")
+PORTAL_PARTS = ("catalogue", "account", "apply", "files", "cases", "certificates", "consents", "verify")
 # Answers that are not pages: files, fragments of pages, live parts, and leaving the site for the city's sign-in.
 NOT_PAGES = {
     "files.content", "cases.status", "cases.document", "cases.decision_receipt", "certificates.file",
+    "certificates.legal", "case_page.legal_certificate",
     "workbench.counts", "case_page.file", "case_page.letter", "case_page.certificate",
-    "case_page.decision_receipt", "recalls.progress",
+    "case_page.decision_receipt", "recalls.progress", "archives.file", "archives.package", "archives.printed",
 }  # fmt: skip
 PAGES = (
     "catalogue.home", "catalogue.search", "catalogue.guide", "account.login", "account.choose", "apply.prepare",
     "apply.prepare for a certificate", "apply.form", "apply.form with errors", "apply.review", "cases.mine",
-    "cases.view", "cases.ask_withdrawal", "cases.supplement", "certificates.mine", "verify.home", "verify.by_number",
+    "cases.view", "cases.ask_withdrawal", "cases.supplement", "certificates.mine", "consents.consents",
+    "consents.uses", "verify.home", "verify.by_number",
     "verify.register", "not found", "admin account.login", "admin account.password", "admin workbench.work",
     "admin case_page.show", "admin acting.begin", "admin acting.begin ask_supplement", "admin acting.begin decline",
     "admin confirm", "admin register.search", "admin matters.shelf", "admin matters.show", "admin matters.withdraw",
@@ -38,7 +51,7 @@ PAGES = (
     "admin studio.replay", "admin trial.form", "admin draft.form",
     "admin outbox.queue",
 )  # fmt: skip
-SEEN_APART = set(SAFEGUARDS)  # test_safeguards looks at them
+SEEN_APART = {*SAFEGUARDS, *ARCHIVE}  # test_safeguards and test_archive look at them
 KEPT = os.environ.get("ZHUNYU_PICTURES", "")
 
 
@@ -72,6 +85,14 @@ def _public(found: dict[str, Inspection], visitors: Visitors, base: str) -> None
         ):  # fmt: skip
             page.goto(base + path)
             _keep(found, name, page)
+        page.goto(f"{base}/certificates")
+        page.get_by_role("link", name="授权使用").first.click()
+        page.get_by_role("button", name="授权").click()
+        page.get_by_text("授权已生效").wait_for()
+        _keep(found, "consents.consents", page)
+        page.get_by_role("link", name="使用记录").click()
+        page.get_by_text("不能修改").wait_for()
+        _keep(found, "consents.uses", page)
 
 
 def _applicant(found: dict[str, Inspection], visitors: Visitors, site: Site) -> None:
@@ -115,7 +136,7 @@ def _officer(found: dict[str, Inspection], page: Page, site: Site, number: str) 
     draw_up_a_supplement(page)
     page.get_by_role("button", name="确认一次补正").wait_for()
     _keep(found, "admin confirm", page)
-    page.get_by_role("button", name="确认一次补正").click()
+    sign(page)
     expect(page.get_by_text("待补正").first).to_be_visible()
     for name, path in (
         ("admin account.password", "/password"), ("admin register.search", "/certificates?text=上海示例"),

@@ -32,6 +32,7 @@ class Seen:
     certificate: str
     number: str
     file: bytes
+    legal: bytes
 
 
 @pytest.fixture(scope="module")
@@ -62,15 +63,17 @@ def _the_whole_way(page: Page, site: Site) -> Seen:
     submit(page)
     loads: list[str] = []
     page.on("framenavigated", lambda frame: loads.append(frame.url))
-    link = page.get_by_role("link", name="下载电子证照")
+    link = page.get_by_role("link", name="下载法定电子证照")
     expect(link).to_be_visible()
     certificate = page.get_by_role("article").inner_text()
-    with page.expect_download() as download:
+    with page.expect_download() as legal:
         link.click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载 PDF 副本").click()
     return Seen(
         found, guide, prefilled, first, last, answers, len(loads), certificate,
         re.search(r"沪卫公〔\d{4}〕黄字第\d+号", certificate).group(),  # type: ignore[union-attr]
-        Path(download.value.path()).read_bytes(),
+        Path(download.value.path()).read_bytes(), Path(legal.value.path()).read_bytes(),
     )  # fmt: skip
 
 
@@ -128,9 +131,9 @@ def test_the_page_of_a_number_shows_the_face(seen: Seen, site: Site, desk: Page)
     expect(desk.get_by_role("main")).to_contain_text(BOYUN)
 
 
-def _verify_file(page: Page, site: Site, data: bytes) -> None:
+def _verify_file(page: Page, site: Site, data: bytes, name: str = "证照.pdf", media: str = PDF) -> None:
     page.goto(f"{site.portal}/verify")
-    page.get_by_label("电子证照文件").set_input_files({"name": "证照.pdf", "mimeType": PDF, "buffer": data})
+    page.get_by_label("电子证照文件").set_input_files({"name": name, "mimeType": media, "buffer": data})
     page.get_by_role("button", name="查验文件").click()
 
 
@@ -143,6 +146,19 @@ def test_a_file_with_one_byte_changed_is_called_altered(seen: Seen, site: Site, 
     middle = len(seen.file) // 2
     changed = seen.file[:middle] + bytes([seen.file[middle] ^ 1]) + seen.file[middle + 1 :]
     _verify_file(desk, site, changed)
+    expect(desk.get_by_role("heading", level=2, name="文件被改动过")).to_be_visible()
+
+
+def test_the_legal_form_verifies_as_valid(seen: Seen, site: Site, desk: Page) -> None:
+    _verify_file(desk, site, seen.legal, "证照.ofd", "application/ofd")
+    expect(desk.get_by_role("heading", level=2, name="真实有效")).to_be_visible()
+    expect(desk.get_by_role("main")).to_contain_text(BOYUN)
+
+
+def test_a_legal_form_with_one_byte_changed_is_called_altered(seen: Seen, site: Site, desk: Page) -> None:
+    middle = len(seen.legal) // 2
+    changed = seen.legal[:middle] + bytes([seen.legal[middle] ^ 1]) + seen.legal[middle + 1 :]
+    _verify_file(desk, site, changed, "证照.ofd", "application/ofd")
     expect(desk.get_by_role("heading", level=2, name="文件被改动过")).to_be_visible()
 
 

@@ -23,6 +23,7 @@ from tests.browser.journeys import (
     open_case,
     panel,
     review,
+    sign,
     submit,
 )  # fmt: skip
 from tests.browser.running import Site
@@ -69,7 +70,7 @@ def granted(visitors: Visitors, site: Site) -> Iterator[Followed]:
                 act(officer, action, **filled)
             page.reload()
             seen.after[login] = _main(page)
-        link = page.get_by_role("link", name="下载电子证照")
+        link = page.get_by_role("link", name="下载法定电子证照")
         expect(link).to_be_visible()
         seen.link = link.get_attribute("href") or ""
         yield seen
@@ -104,7 +105,7 @@ def test_the_decision_is_seen_by_the_applicant(granted: Followed) -> None:
 
 
 def test_the_certificate_comes_after_the_decision(granted: Followed) -> None:
-    assert granted.link.endswith("/file")
+    assert granted.link.endswith("/legal")
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +159,7 @@ def asked(visitors: Visitors, site: Site) -> Iterator[Page]:
             open_case(officer, site.admin, number)
             officer.get_by_role("group", name="办理", exact=True).get_by_role("link", name="一次补正").click()
             draw_up_a_supplement(officer)
-            officer.get_by_role("button", name="确认一次补正").click()
+            sign(officer)
             expect(officer.get_by_text("待补正").first).to_be_visible()
         page.reload()
         yield page

@@ -74,5 +74,5 @@ def test_a_published_matter_is_filed_to_its_certificate(home: Path, visitors: Vi
         fill(page, {"phone": "13800000001", **place, "usable": 200, "area": 150, "truth": True})
         review(page)
         submit(page)
-        expect(page.get_by_role("link", name="下载电子证照")).to_be_visible()
+        expect(page.get_by_role("link", name="下载法定电子证照")).to_be_visible()
         expect(page.get_by_role("article")).to_contain_text("示备〔")

@@ -45,7 +45,7 @@ def way(visitors: Visitors, site: Site) -> Iterator[Way]:
         review(page)
         met.look(page)
         submit(page)
-        expect(page.get_by_role("link", name="下载电子证照")).to_be_visible()
+        expect(page.get_by_role("link", name="下载法定电子证照")).to_be_visible()
         met.look(page)
         met.certificate = page.get_by_role("article").inner_text()
     yield met

@@ -141,7 +141,7 @@ def with_sandbox(folder: Path, **settings: str) -> Iterator[tuple[Installed, Gat
     with served(gate) as base:
         environ = {
             "ZHUNYU_DATA_DIR": str(folder / "data"), "ZHUNYU_PEER_URL": base, "ZHUNYU_HOME": str(home),
-            "ZHUNYU_DEMO": "0", **settings,
+            "ZHUNYU_DEMO": "0", "ZHUNYU_DEVELOPMENT_CA": "1", **settings,
         }  # fmt: skip
         with installed(environ) as made:
             keys = folder / "data" / "keys" / "push-trusted.json"

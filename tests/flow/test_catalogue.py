@@ -13,6 +13,7 @@ from engine.matters.catalogue import Catalogue, load_catalogue
 from engine.matters.tests_file import MatterTest, load_tests
 from engine.model.case import Status, Upload
 from engine.model.certificate import Certificate, CertificateStatus
+from engine.model.matter import FactNeed
 from engine.model.people import Subject
 from engine.model.values import Missing
 from engine.ports.accounts import Account
@@ -67,11 +68,21 @@ def answers_of(catalogue: Catalogue, test: MatterTest) -> Callable[[Mapping[str,
     says = {need.key: test.facts.get(need.key, Missing.EMPTY) for need in needs}
 
     def answer(asked: Mapping[str, str], path: str) -> Answer:
-        key = next(need.key for need in needs if catalogue.reference.sources[need.source].path == path)
-        value = says[key]
+        need = next(need for need in needs if catalogue.reference.sources[need.source].path == path)
+        value = says[need.key]
+        if need.each and isinstance(value, tuple | list):
+            value = value[_row(need, asked, test)]
         return Answer("empty") if value is Missing.EMPTY else Answer("value", value)
 
     return answer
+
+
+def _row(need: FactNeed, asked: Mapping[str, str], test: MatterTest) -> int:
+    """The row of the table that the question is about."""
+    rows = test.answers[need.each]
+    assert isinstance(rows, list)
+    columns = {name: path.removeprefix("row.") for name, path in need.args.items() if path.startswith("row.")}
+    return next(i for i, row in enumerate(rows) if all(str(row[one]) == asked[name] for name, one in columns.items()))
 
 
 def opened(world: World, catalogue: Catalogue, test: MatterTest) -> tuple[Session, Draft]:

@@ -116,7 +116,7 @@ class Stormy:
 @pytest.fixture(scope="module")
 def stormy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stormy]:
     folder = tmp_path_factory.mktemp("storm")
-    settings = {"ZHUNYU_HOME": str(written_home(folder / "home")), "ZHUNYU_DEMO": "0"}
+    settings = {"ZHUNYU_HOME": str(written_home(folder / "home")), "ZHUNYU_DEMO": "0", "ZHUNYU_DEVELOPMENT_CA": "1"}
     with installed({"ZHUNYU_DATA_DIR": str(folder / "data"), **settings}) as made:
         represents = tuple(
             Represented(subject, "法定代表人")

@@ -15,6 +15,7 @@ from engine.ports.certificates import CertificateVersion
 from engine.ports.world import SealCheck
 from engine.services.sealing import Sealing
 from engine.trust.keys import new_ring
+from tests.flow.paper import Paper
 from tests.flow.world import World, session
 
 _SEALS = RingSeals(new_ring(secrets.token_bytes))
@@ -63,7 +64,7 @@ class Blank:
 def sealing(world: World, **parts: Any) -> Sealing:
     given: dict[str, Any] = {
         "store": world.store, "clock": world.clock, "files": world.files, "renderer": _RENDERER, "seals": _SEALS,
-        "reporter": world.committing, "settings": Options(),
+        "legal": Paper(), "reporter": world.committing, "settings": Options(),
     }  # fmt: skip
     return Sealing(**(given | parts))
 

@@ -44,9 +44,9 @@ def test_the_register_names_the_file_that_is_kept(world: World) -> None:
     assert sm3_hex(world.files.get(kept.file_key)) == kept.digest
 
 
-def test_only_one_file_is_kept(world: World) -> None:
-    raced(world)
-    assert len(world.files.content) == 1
+def test_only_the_registered_files_are_kept(world: World) -> None:
+    kept = version(world, raced(world)[1])
+    assert set(world.files.content) == {kept.file_key, kept.legal.key}
 
 
 def test_the_certificate_is_told_of_once(world: World) -> None:

@@ -16,6 +16,7 @@ from engine.bootstrap import opened
 from engine.matters.catalogue import load_catalogue
 from engine.matters.tests_file import load_tests
 from engine.model.checkdigits import id_check_character
+from engine.services.unmasking import short
 from engine.settings import ROOT, load
 from tests.flow.test_effects_celery import eventually
 from tests.running import Site, running
@@ -106,7 +107,8 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searched]:
         with opened(load({"ZHUNYU_DATA_DIR": str(folder)})) as zhunyu:
             token = zhunyu.accounts.api_token("boyun", "程序", ("read", "write"))
             case = Client(site, token).file()
-            assert NEVER_SHOWN["phone"] in read_as_staff(site, case["id"])  # staff do see it: it is there to be leaked
+            shown = read_as_staff(site, case["id"])  # staff do see its ends: it is there to be leaked
+            assert short(NEVER_SHOWN["phone"]) in shown or NEVER_SHOWN["phone"] in shown
             for kind in ("receipt", "decision"):
                 Client(site, token).call("GET", f"/cases/{case['id']}/documents/{kind}")
             assert eventually(lambda: set(zhunyu.effects.counts()) == {"done"})
@@ -146,3 +148,33 @@ def test_a_sensitive_answer_is_not_told_to_the_peer(searched: Searched) -> None:
 
 def test_a_number_that_identifies_a_person_is_in_no_file(searched: Searched) -> None:
     assert [path.name for path, content in searched.files() if b"310101197102111016" in content] == []
+
+
+def processes(site: Site) -> list[Path]:
+    """The folders under /proc of the product: its supervisor and all that descends from it."""
+    parents: dict[int, int] = {}
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(place.name)] = int(place.joinpath("stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue  # it ended meanwhile
+    found = {site.process.pid}
+    for _ in range(8):
+        found |= {pid for pid, parent in parents.items() if parent in found}
+    return [Path("/proc", str(pid)) for pid in sorted(found)]
+
+
+def test_no_secret_is_in_the_process_list_or_in_an_environment(searched: Searched) -> None:
+    folder = searched.site.data
+    kept = [folder / "session.key", folder / "keys" / "passphrase"]
+    marks = [path.read_bytes().strip() for path in kept] + [searched.token.encode()]
+    marks += [mark.encode() for mark in NEVER_SHOWN.values()]
+    shown = [place.joinpath(name).read_bytes() for place in processes(searched.site) for name in ("cmdline", "environ")]
+    assert len(shown) >= 6 and all(len(mark) > 10 for mark in marks)
+    assert [mark for mark in marks for text in shown if mark in text] == []
+
+
+def test_only_the_owner_may_read_what_holds_keys(searched: Searched) -> None:
+    folder = searched.site.data
+    for path in (folder / "session.key", folder / "keys" / "passphrase", folder / "keys" / "keystore"):
+        assert path.stat().st_mode & 0o077 == 0, path

@@ -62,6 +62,7 @@ def said(started: subprocess.Popen[str]) -> str:
 def made(database: Database, tmp_path: Path) -> Iterator[Installed]:
     environ = {
         "ZHUNYU_DATA_DIR": str(tmp_path / "data"), "ZHUNYU_PEER_URL": "http://127.0.0.1:9", "ZHUNYU_DEMO": "0",
+        "ZHUNYU_DEVELOPMENT_CA": "1",
         "ZHUNYU_DATABASE_URL": database.url.render_as_string(hide_password=False),
     }  # fmt: skip
     with installed(environ) as started:

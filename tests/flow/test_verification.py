@@ -13,6 +13,7 @@ from engine.model.commands import RecordSealed, RecordSealFailed
 from engine.ports.certificates import CertificateVersion
 from engine.ports.world import SealCheck
 from engine.services.certificates import Certificates, mask
+from tests.flow.paper import Paper
 from tests.flow.world import World, located, reference, session
 from tests.unit.pipeline import sample
 
@@ -34,7 +35,8 @@ class Seal:
 
 def register(world: World, seal: Seal | None = None) -> Certificates:
     return Certificates(
-        store=world.store, clock=world.clock, files=world.files, shelf=world.shelf, seals=seal or Seal()
+        store=world.store, clock=world.clock, files=world.files, shelf=world.shelf, seals=seal or Seal(),
+        legal=Paper(),
     )
 
 

@@ -28,6 +28,7 @@ from engine.model.values import Answers, Json
 from engine.ports.accounts import Account, Represented
 from engine.ports.drafts import CheckedUpload, Draft
 from engine.ports.effects import Job
+from engine.ports.keys import StoreSealer
 from engine.ports.world import Answer
 from engine.services.accounts import Session
 from engine.services.aftercheck import AfterChecks
@@ -88,7 +89,7 @@ class Memory:
     def __init__(self) -> None:
         self.content: dict[str, bytes] = {}
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: str, data: bytes, owner: str = "") -> None:
         self.content[key] = data
 
     def get(self, key: str) -> bytes:
@@ -108,11 +109,11 @@ class Checker:
 class World:
     """Services, and short words for what tests do with them."""
 
-    def __init__(self, database: Database, matter: Matter | None = None) -> None:
+    def __init__(self, database: Database, matter: Matter | None = None, sealer: StoreSealer | None = None) -> None:
         self.database = database
         self.clock = FixedClock(sample.NOW)
         self.ids = SystemIds(self.clock)
-        self.store = SqlStore(database, RingSealer(RING))
+        self.store = SqlStore(database, sealer or RingSealer(RING))
         self.registry, self.waker, self.files = Registry(), Calls(), Memory()
         self.shelf = Shelf(store=self.store, timer=self._always_later())
         self.facts = Facts(store=self.store, clock=self.clock, shelf=self.shelf, sources=self.registry)

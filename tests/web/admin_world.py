@@ -54,6 +54,8 @@ STAFF = {
     "city": ("市督示", ("监督",), "市级"),
     "matters": ("黄业示", ("业务管理",), "黄浦区"),
     "system": ("黄系示", ("系统",), "黄浦区"),
+    "audit": ("市计示", ("审计",), "市级"),
+    "security": ("市安示", ("安全",), "市级"),
 }
 
 
@@ -126,9 +128,11 @@ class Desk:
 class AdminWorld:
     """The installation and its admin app."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, signing: str = "off", signature: str = "") -> None:
         self._tokens: dict[str, str] = {}
         environ = {"ZHUNYU_DATA_DIR": str(folder), "ZHUNYU_REGISTRY_URL": "http://127.0.0.1:9"}
+        environ["ZHUNYU_SIGNING"] = signing
+        environ |= {"ZHUNYU_SIGNATURE_URL": signature} if signature else {}
         self.zhunyu: Zhunyu = build(load(environ), SystemClock())
         migrate(self.zhunyu)
         with self.zhunyu.store.write() as tx:
@@ -165,5 +169,6 @@ class AdminWorld:
         return Desk(client)
 
     def close(self) -> None:
+        self.zhunyu.audit.watching.close()
         self.zhunyu.store.database.close()
         self.zhunyu.effects._waker.close()

@@ -40,6 +40,7 @@ from engine.web.app import WebApp
 from portal import create_app
 
 PASSWORD = "Quiet-Harbour-2026"
+USE = "食品经营许可（新办）"
 TEXT = Type("text")
 AREA = Type("number", unit="平方米", places=2)
 HOTEL = Subject("法人", "91310101MA1FP0001X", "上海示例泊云酒店有限公司")
@@ -104,7 +105,7 @@ class World:
     """The installation, its portal, and the tokens of its people."""
 
     def __init__(self, folder: Path) -> None:
-        environ = {"ZHUNYU_DATA_DIR": str(folder), "ZHUNYU_REGISTRY_URL": "http://127.0.0.1:9"}
+        environ = {"ZHUNYU_DATA_DIR": str(folder), "ZHUNYU_REGISTRY_URL": "http://127.0.0.1:9", "ZHUNYU_SIGNING": "off"}
         self.zhunyu: Zhunyu = build(load(environ), SystemClock())
         migrate(self.zhunyu)
         with self.zhunyu.store.write() as tx:
@@ -120,6 +121,9 @@ class World:
             "hotel_write": self.zhunyu.accounts.api_token("hotel", "只写", ("write",)),
             "pool": self.zhunyu.accounts.api_token("pool", "全部", ("read", "write")),
         }
+        for login, name in (("market", "市场监管局"), ("fire", "消防救援局")):
+            self.zhunyu.departments.register(login, f"上海市示例{name}", (USE,))
+            self.tokens[login] = self.zhunyu.departments.token(login, "系统", 30)
 
     def _person(self, login: str, *subjects: Subject) -> Account:
         account = Account(
@@ -135,6 +139,14 @@ class World:
         session = self.zhunyu.accounts.by_api_token(self.tokens[who])
         assert session is not None
         return session
+
+    def consent(self, certificate: str, who: str = "hotel", department: str = "market", uses: int = 0) -> str:
+        """The code of a consent to the use of a certificate."""
+        chosen = next(one for one in self.zhunyu.departments.active() if one.login == department)
+        given = self.zhunyu.consents.give(
+            self.session(who), certificate, department=chosen.id, matter=USE, days=30, uses=uses
+        )
+        return given.code
 
     def revoke(self, token: str) -> None:
         with self.zhunyu.store.write() as tx:

@@ -143,7 +143,7 @@ class PortalWorld:
     """The installation, its portal, and people with browsers."""
 
     def __init__(self, folder: Path) -> None:
-        environ = {"ZHUNYU_DATA_DIR": str(folder), "ZHUNYU_REGISTRY_URL": "http://127.0.0.1:9"}
+        environ = {"ZHUNYU_DATA_DIR": str(folder), "ZHUNYU_REGISTRY_URL": "http://127.0.0.1:9", "ZHUNYU_SIGNING": "off"}
         self.zhunyu: Zhunyu = build(load(environ), SystemClock())
         migrate(self.zhunyu)
         source = Source("registry.credit", "信用信息库", True, "peer", "/credit", 0.2, "核验", {"name": "文本"}, False,

@@ -20,7 +20,7 @@ from portal.api.mount import ROUTES
 from portal.api.shape import shown
 from portal.api.shapes_matters import MatterShape
 from tests.web.api_contract import address, anything, check, fitting, follow, mostly, operations, text, valid
-from tests.web.api_world import BY_HAND, Client, World, api_matter, pdf
+from tests.web.api_world import BY_HAND, HOTEL, USE, Client, World, api_matter, pdf
 
 NAMES = sorted(OPERATIONS)
 # An address cannot hold these: a slash, also quoted, begins another part.
@@ -46,6 +46,8 @@ class Driven:
             "case_id": [granted["id"], waiting["id"], foreign["id"]],
             "certificate_id": [granted["certificates"][0]["id"], foreign["certificates"][0]["id"]],
             "kind": ["receipt", "decision", "supplement"],
+            "number": [granted["certificates"][0]["number"]], "holder_code": [HOTEL.code], "type": ["api_sample"],
+            "consent": [world.consent(granted["certificates"][0]["id"])],
             "field": [field.id for field in api_matter().fields()],
         }  # fmt: skip
         self.renew()
@@ -92,7 +94,8 @@ def body_of(data: st.DataObject, driven: Driven, entry: dict[str, Any]) -> dict[
     if way <= 2:
         return {"data": json.dumps(data.draw(anything)), "content_type": "application/json"}
     if "application/json" in content:
-        value = data.draw(fitting(driven.document, content["application/json"]["schema"], driven.known))
+        known = {**driven.known, "matter": [USE]} if "provision" in entry["operationId"] else driven.known
+        value = data.draw(fitting(driven.document, content["application/json"]["schema"], known))
         return {"data": json.dumps(value), "content_type": "application/json"}
     if "multipart/form-data" in content:
         file = (io.BytesIO(data.draw(st.just(pdf()) | st.binary(max_size=60))), data.draw(text))
@@ -117,7 +120,9 @@ def test_every_operation_answers_as_documented_whatever_it_is_sent(driven: Drive
             for one in queries
             if data.draw(st.booleans())
         }
-        who = data.draw(mostly(["hotel"], st.sampled_from(["hotel_read", "pool", ""])))
+        scopes = [one["bearer"] for one in entry["security"]]
+        fit, other = ("market", "hotel") if ["provide"] in scopes else ("hotel", "market")
+        who = data.draw(mostly([fit], st.sampled_from(["hotel_read", "pool", other, ""])))
         client = Client(driven.world.app.test_client(), driven.world.tokens.get(who, ""))
         response = client.flask.open(
             address(path, names), method=method, query_string=asked,

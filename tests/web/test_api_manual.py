@@ -21,7 +21,7 @@ from tests.web.api_world import INSTANT, World, pdf
 
 ROOT = Path(__file__).parents[2]
 MANUAL = (ROOT / "docs" / "接口.md").read_text(encoding="utf-8")
-EXAMPLE = re.findall(r"```bash\n(.*?)```", MANUAL, re.S)
+EXAMPLE, SHARING = (re.findall(r"```bash\n(.*?)```", part, re.S) for part in MANUAL.split("## 证照共享"))
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +62,21 @@ def test_the_worked_example_runs_as_it_stands(world: World, address: str, tmp_pa
         told += done.stdout
         world.settle_effects()
     assert '"state": "valid"' in told
+
+
+@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="needs curl and jq")
+def test_the_example_for_departments_runs_as_it_stands(world: World, address: str, tmp_path: Path) -> None:
+    made = world.client().case("manual-sharing")["certificates"][0]
+    world.settle_effects()
+    environ = {
+        "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "ZY": address, "DEPARTMENT_TOKEN": world.tokens["market"],
+        "NUMBER": made["number"], "CONSENT": world.consent(made["id"], uses=1),
+    }  # fmt: skip
+    (tmp_path / "sharing.sh").write_text("".join(SHARING), encoding="utf-8")
+    command = ["bash", "-euo", "pipefail", "sharing.sh"]
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert '"state": "valid"' in done.stdout and (tmp_path / "shared.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_the_manual_names_only_codes_that_exist() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
@@ -63,7 +64,20 @@ def test_the_certificate_appears_in_the_live_part_when_it_is_sealed(portal_world
     before = browser.get(f"{path}/status").text
     portal_world.make_certificates()
     after = browser.get(f"{path}/status").text
-    assert ("下载电子证照" in before, "下载电子证照" in after) == (False, True)
+    assert ("下载法定电子证照" in before, "下载法定电子证照" in after) == (False, True)
+
+
+def test_the_legal_form_is_downloaded_by_its_holder_and_verified_by_anyone(portal_world: PortalWorld) -> None:
+    browser = portal_world.browser()
+    path = browser.filed(site="五路1号")
+    portal_world.make_certificates()
+    place = f"/certificates/{portal_world.case_at(path).certificates[0]}/legal"
+    file = browser.get(place)
+    assert (file.data[:2], ".ofd" in file.headers["Content-Disposition"]) == (b"PK", True)
+    assert f'href="{place}"' in browser.get("/certificates").text
+    assert portal_world.browser("").get(place).status_code in (302, 303)
+    sent = {"certificate": (io.BytesIO(file.data), "证照.ofd")}
+    assert "真实有效" in portal_world.browser("").post("/verify", sent).text
 
 
 def test_asking_again_with_the_tag_costs_nothing_while_nothing_changed(portal_world: PortalWorld) -> None:

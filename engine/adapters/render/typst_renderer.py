@@ -14,7 +14,7 @@ from engine.errors import ZhunyuError
 from engine.model.values import Json
 
 LAYOUTS = Path(__file__).parent / "layouts"
-_PARTS = frozenset({"parts", "document"})  # imported by the layouts, never rendered themselves
+_PARTS = frozenset({"parts", "document", "seal"})  # imported by the layouts or drawn as a picture, never a document
 _MASK = 4  # readers take any of the eight; weighing them all costs as much as the page, and 4 wins most often
 _STANDARD = ["a-2b"]
 
@@ -43,9 +43,17 @@ class TypstRenderer:
         if given.get("qr"):
             given["qr"] = qr_code(str(given["qr"]))
         inputs = {"data": msgspec.json.encode(given).decode("utf-8")}
+        return self._compile(layout, inputs, format="pdf", pdf_standards=_STANDARD)
+
+    def picture(self, layout: str, data: Mapping[str, Json], dots: int) -> bytes:
+        """The PNG of a layout of one page, at `dots` to the inch, transparent where nothing is drawn."""
+        inputs = {"data": msgspec.json.encode(dict(data)).decode("utf-8")}
+        return self._compile(layout, inputs, format="png", ppi=float(dots))
+
+    def _compile(self, layout: str, inputs: Mapping[str, str], **options: Any) -> bytes:
         with self._lock:
             try:
-                return bytes(self._compiler(layout).compile(format="pdf", sys_inputs=inputs, pdf_standards=_STANDARD))
+                return bytes(self._compiler(layout).compile(sys_inputs=dict(inputs), **options))
             except RuntimeError as error:  # TypstError is one
                 raise ZhunyuError("S007", f"版式“{layout}”无法制成文件：{error}", status=500) from error
 

@@ -7,9 +7,16 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from engine.adapters.sql.database import insert
+from engine.adapters.sql.database import add_once, insert
 from engine.adapters.sql.documents import pack, unpack
-from engine.adapters.sql.tables.accounts import accounts, api_tokens, case_readings, sessions, sign_in_failures
+from engine.adapters.sql.tables.accounts import (
+    accounts,
+    api_tokens,
+    case_readings,
+    former_passwords,
+    sessions,
+    sign_in_failures,
+)
 from engine.errors import ZhunyuError
 from engine.ports.accounts import Account, Lock, Represented, SessionRow, TokenRow
 from engine.ports.cases import Sealer
@@ -51,6 +58,19 @@ class SqlAccounts:
         self._connection.execute(
             sa.update(accounts).where(accounts.c.id == account).values(password_hash=password_hash)
         )
+
+    def replace_password(self, account: str, password_hash: str, at: str) -> None:
+        for before in self.passwords(account, 1):
+            row = {"account": account, "at": at, "password_hash": before}
+            add_once(self._connection, former_passwords, row)
+        self.set_password(account, password_hash)
+
+    def passwords(self, account: str, limit: int) -> tuple[str, ...]:
+        present = sa.select(accounts.c.password_hash).where(accounts.c.id == account)
+        before = sa.select(former_passwords.c.password_hash).where(former_passwords.c.account == account)
+        before = before.order_by(former_passwords.c.at.desc()).limit(limit)
+        found = [*self._connection.execute(present).scalars(), *self._connection.execute(before).scalars()]
+        return tuple(found[:limit])
 
     def account(self, id: str) -> Account | None:
         row = self._connection.execute(_ACCOUNT, {"wanted": id}).first()

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 
 from engine.adapters.sql.database import add_once
 from engine.adapters.sql.documents import pack, unpack
-from engine.adapters.sql.sealing import hide_case, hide_event, reveal_case, reveal_event
+from engine.adapters.sql.sealing import hide_case, hide_event, nameless, reveal_case, reveal_event
 from engine.adapters.sql.tables.cases import case_events, case_subjects, cases, submissions
+from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.events import Event, Happened
 from engine.model.people import Actor
@@ -41,9 +42,22 @@ class SqlCaseRecords:
         row = self._connection.execute(_LOAD, {"of": case}).first()
         if row is None:
             return None
-        return msgspec.structs.replace(
-            reveal_case(self._sealer, case, row.document, row.sealed), version=row.version
-        )
+        try:
+            revealed = reveal_case(self._sealer.of(case), case, row.document, row.sealed)
+        except ZhunyuError as error:
+            if error.code != "K006":
+                raise
+            about = unpack(row.document, Case)
+            what = f"办件 {about.number}（{about.matter_title}）的{error.what}"
+            raise ZhunyuError("K006", what, error.next, status=410) from error
+        return msgspec.structs.replace(revealed, version=row.version)
+
+    def outline(self, case: str) -> Case | None:
+        row = self._connection.execute(_LOAD, {"of": case}).first()
+        return None if row is None else msgspec.structs.replace(unpack(row.document, Case), version=row.version)
+
+    def version(self, case: str) -> int:
+        return int(self._connection.execute(sa.select(cases.c.version).where(cases.c.id == case)).scalar() or 0)
 
     def by_number(self, number: str) -> str | None:
         return self._connection.execute(sa.select(cases.c.id).where(cases.c.number == number)).scalar()
@@ -58,7 +72,7 @@ class SqlCaseRecords:
             return False
         rows = [
             {"case": case.id, "place": place, "code_index": self._sealer.blind(SUBJECT_CODE, subject.code),
-             "kind": subject.kind, "name": subject.name}
+             "kind": subject.kind, "name": "" if case.confidential else subject.name}
             for place, subject in enumerate(case.subjects)
         ]  # fmt: skip
         if rows:
@@ -72,13 +86,15 @@ class SqlCaseRecords:
     def show_certificate(self, case: str, number: str) -> None:
         self._connection.execute(_SHOW, {"this": case, "certificate_number": number})
 
-    def append(self, case: str, version: int, at: str, actor: Actor, events: tuple[Event, ...]) -> int:
+    def append(
+        self, case: str, version: int, at: str, actor: Actor, events: tuple[Event, ...], *, confidential: bool = False
+    ) -> int:
         first = int(self._connection.execute(_LAST, {"of": case}).scalar_one()) + 1
-        rows = []
+        rows, clear = [], pack(nameless(actor) if confidential else actor)
         for seq, event in enumerate(events, first):
-            document, token = hide_event(self._sealer, f"{case}/{seq}", event)
+            document, token = hide_event(self._sealer.of(case), f"{case}/{seq}", event, actor if confidential else None)
             rows.append(
-                {"case": case, "seq": seq, "at": at, "version": version, "actor": pack(actor),
+                {"case": case, "seq": seq, "at": at, "version": version, "actor": clear,
                  "kind": event.kind if isinstance(event, Happened) else type(event).__name__,
                  "event": document, "sealed": token}
             )  # fmt: skip
@@ -87,13 +103,12 @@ class SqlCaseRecords:
         return first
 
     def events(self, case: str, *, personal: bool = True) -> tuple[RecordedEvent, ...]:
-        return tuple(
-            RecordedEvent(
-                seq=row.seq, at=row.at, version=row.version, actor=unpack(row.actor, Actor),
-                event=reveal_event(self._sealer, f"{case}/{row.seq}", row.event, row.sealed),
-            )
-            for row in self._connection.execute(_EVENTS if personal else _OPEN_EVENTS, {"of": case})
-        )  # fmt: skip
+        sealer, found = self._sealer.of(case), []
+        for row in self._connection.execute(_EVENTS if personal else _OPEN_EVENTS, {"of": case}):
+            said = unpack(row.actor, Actor)
+            event, actor = reveal_event(sealer, f"{case}/{row.seq}", row.event, row.sealed, said)
+            found.append(RecordedEvent(row.seq, row.at, row.version, actor, event))
+        return tuple(found)
 
     def submitted(self, draft: str) -> str | None:
         return self._connection.execute(_SUBMITTED, {"of": draft}).scalar()
@@ -103,18 +118,21 @@ class SqlCaseRecords:
 
     def submit_once(self, draft: str, account: str, key: str, case: str, at: str) -> bool:
         row = {"draft": draft, "account": account, "key": key or None, "case": case, "at": at}
-        return add_once(self._connection, submissions, row)
+        if not add_once(self._connection, submissions, row):
+            return False
+        self._sealer.share(draft, case)
+        return True
 
     def _columns(self, case: Case, sensitive: tuple[str, ...]) -> dict[str, object]:
-        document, token = hide_case(self._sealer, case, sensitive)
+        document, token = hide_case(self._sealer.of(case.id), case, sensitive)
         subject = case.subjects[0] if case.subjects else None
         return {
             "status": case.status.value,
             "district": case.district,
             "authority": case.authority,
             "subject_code_index": self._sealer.blind(SUBJECT_CODE, subject.code) if subject else "",
-            "subject_name": subject.name if subject else "",
-            "summary": case.summary,
+            "subject_name": subject.name if subject and not case.confidential else "",
+            "summary": "" if case.confidential else case.summary,
             "due": min(filter(None, (case.due_promised, case.due_legal)), default=""),
             "closed_at": case.closed_at,
             "automatic": case.decision is not None and case.decision.automatic,

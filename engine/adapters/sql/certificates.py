@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import unicodedata
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
+from engine.adapters.sql.certificate_search import folded, plain_values, search
 from engine.adapters.sql.database import add_once, contains, insert
 from engine.adapters.sql.documents import unpack
 from engine.adapters.sql.sealing import hide_certificate, reveal_certificate
@@ -21,7 +20,13 @@ from engine.adapters.sql.tables.certificates import (
 )
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.ports.cases import Sealer
-from engine.ports.certificates import CertificateQuery, CertificateVersion, VoidedNumber
+from engine.ports.certificates import (
+    NO_LEGAL_FILE,
+    CertificateQuery,
+    CertificateVersion,
+    LegalFile,
+    VoidedNumber,
+)
 
 # Asked for every application, so they are built once.
 _OF: sa.BindParameter[str] = sa.bindparam("of")
@@ -36,6 +41,15 @@ _VERSIONS = sa.select(certificate_versions).where(certificate_versions.c.certifi
 _ALL_VERSIONS = _VERSIONS.order_by(certificate_versions.c.version)
 _VERSION = _VERSIONS.where(certificate_versions.c.version == sa.bindparam("place"))
 _SEALED_LAST = _VERSIONS.where(certificate_versions.c.state == "sealed").order_by(certificate_versions.c.version.desc())
+_LEGAL_FILES = (
+    sa.select(certificate_versions)
+    .where(
+        certificate_versions.c.certificate.in_(sa.bindparam("these", expanding=True)),
+        certificate_versions.c.state == "sealed",
+    )
+    .order_by(certificate_versions.c.version)
+)
+_IDENTIFIED = sa.select(certificate_versions).where(certificate_versions.c.identifier == _OF)
 _STANDING = sa.select(certificates.c.version).where(certificates.c.id == _OF).with_for_update()
 _CHANGE = sa.update(certificates).where(certificates.c.id == sa.bindparam("this"))
 _KEEP_FILE = sa.update(certificate_versions).where(
@@ -73,9 +87,9 @@ class SqlCertificates:
         if query.holder_code:
             asked["code"] = self._sealer.blind(_CODE, query.holder_code)
         for place, (name, value) in enumerate(query.items.items()):
-            asked |= {f"item{place}": name, f"index{place}": self._sealer.blind(_ITEM, f"{name}={_folded(value)}")}
+            asked |= {f"item{place}": name, f"index{place}": self._sealer.blind(_ITEM, f"{name}={folded(value)}")}
         given = {**asked, "most": query.limit, "statuses": [status.value for status in query.statuses]}
-        found = _search(frozenset(asked), bool(query.statuses))
+        found = search(frozenset(asked), bool(query.statuses))
         if query.text:
             found = found.where(
                 sa.or_(certificates.c.number == query.text, contains(certificates.c.holder_name, query.text))
@@ -107,7 +121,8 @@ class SqlCertificates:
             "certificate": certificate.id, "version": version.version, "number": certificate.number,
             "action": version.action, "case": version.case, "ordered_at": version.ordered_at, "document": document,
             "sealed": token, "state": version.state, "file_key": version.file_key, "digest": version.digest,
-            "second": version.second, "sealed_at": version.sealed_at,
+            "second": version.second, "sealed_at": version.sealed_at, "legal_key": version.legal.key,
+            "legal_digest": version.legal.digest, "identifier": version.legal.identifier,
         }  # fmt: skip
         return add_once(self._connection, certificate_versions, columns)
 
@@ -125,9 +140,23 @@ class SqlCertificates:
     def versions(self, certificate: str) -> tuple[CertificateVersion, ...]:
         return tuple(self._version(row) for row in self._connection.execute(_ALL_VERSIONS, {"of": certificate}))
 
-    def keep_file(self, certificate: str, version: int, file_key: str, digest: str, second: bool, at: str) -> bool:
-        change = {"state": "sealed", "file_key": file_key, "digest": digest, "second": second, "sealed_at": at}
+    def keep_file(
+        self, certificate: str, version: int, file_key: str, digest: str, second: bool, at: str,
+        legal: LegalFile = NO_LEGAL_FILE,
+    ) -> bool:  # fmt: skip
+        change = {
+            "state": "sealed", "file_key": file_key, "digest": digest, "second": second, "sealed_at": at,
+            "legal_key": legal.key, "legal_digest": legal.digest, "identifier": legal.identifier,
+        }  # fmt: skip
         return bool(self._connection.execute(_KEEP_FILE, {"this": certificate, "place": version, **change}).rowcount)
+
+    def legal_files(self, certificates: tuple[str, ...]) -> dict[str, LegalFile]:
+        rows = self._connection.execute(_LEGAL_FILES, {"these": list(certificates)})
+        return {row.certificate: _legal(row) for row in rows if row.legal_key}  # oldest first, so the latest stays
+
+    def by_identifier(self, identifier: str) -> CertificateVersion | None:
+        row = self._connection.execute(_IDENTIFIED, {"of": identifier}).first() if identifier else None
+        return None if row is None else self._version(row)
 
     def change(self, certificate: str, status: CertificateStatus, reason: str) -> None:
         if status is CertificateStatus.VALID:
@@ -189,7 +218,7 @@ class SqlCertificates:
             "number": certificate.number,
             "type": certificate.type,
             "holder_code_index": self._sealer.blind(_CODE, certificate.holder_code),
-            "holder_name": certificate.holder_name,
+            "holder_name": "" if certificate.confidential else certificate.holder_name,
             "authority": certificate.authority,
             "district": certificate.district,
             "version": certificate.version,
@@ -206,7 +235,7 @@ class SqlCertificates:
         rows = [
             {"certificate": certificate.id, "name": name, "value_index": self._sealer.blind(_ITEM, f"{name}={value}")}
             for name, values in certificate.item.items()
-            for value in sorted(_plain_values(values))
+            for value in sorted(plain_values(values))
         ]
         if rows:
             self._connection.execute(_ITEMS, rows)
@@ -243,43 +272,9 @@ class SqlCertificates:
         return CertificateVersion(
             certificate=reveal_certificate(self._sealer, _VERSION_SEALED, place, row.document, row.sealed),
             version=row.version, action=row.action, case=row.case, ordered_at=row.ordered_at, state=row.state,
-            file_key=row.file_key, digest=row.digest, second=row.second, sealed_at=row.sealed_at,
+            file_key=row.file_key, digest=row.digest, second=row.second, sealed_at=row.sealed_at, legal=_legal(row),
         )  # fmt: skip
 
 
-@functools.lru_cache(maxsize=64)
-def _search(asked: frozenset[str], by_status: bool) -> sa.Select[Any]:
-    """The search for what is asked, newest first; every value is bound when it is run."""
-    found = sa.select(certificates)
-    if "code" in asked:
-        found = found.where(certificates.c.holder_code_index == sa.bindparam("code"))
-    if "type" in asked:
-        found = found.where(certificates.c.type == sa.bindparam("type"))
-    if by_status:
-        found = found.where(certificates.c.status.in_(sa.bindparam("statuses", expanding=True)))
-    if "valid_on" in asked:
-        found = found.where(sa.or_(certificates.c.valid_to == "", certificates.c.valid_to >= sa.bindparam("valid_on")))
-    for place in range(sum(name.startswith("item") for name in asked)):
-        found = found.where(
-            sa.exists().where(
-                certificate_items.c.certificate == certificates.c.id,
-                certificate_items.c.name == sa.bindparam(f"item{place}"),
-                certificate_items.c.value_index == sa.bindparam(f"index{place}"),
-            )
-        )
-    found = found.order_by(certificates.c.issued_on.desc(), certificates.c.id.desc())
-    return found.limit(sa.bindparam("most", type_=sa.Integer))
-
-
-def _plain_values(value: object) -> set[str]:
-    """The values an item is found by: itself, each choice of a multiple choice, each text part of a record."""
-    if isinstance(value, (list, tuple)):
-        return {text for one in value for text in _plain_values(one)}
-    if isinstance(value, dict):
-        return {text for one in value.values() for text in _plain_values(one)}
-    return set() if value is None or value == "" else {_folded(str(value))}
-
-
-def _folded(text: str) -> str:
-    """As it is compared: full-width forms folded, blanks left out."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+def _legal(row: sa.Row[tuple[object, ...]]) -> LegalFile:
+    return LegalFile(row.legal_key, row.legal_digest, row.identifier)

@@ -78,7 +78,7 @@ class SqlDrafts:
         return int(self._connection.execute(query).scalar_one())
 
     def park(self, parked: Parked) -> None:
-        token = self._sealer.seal(_PARKED, parked.id, pack(parked.answers).encode())
+        token = self._sealer.of(parked.draft).seal(_PARKED, parked.id, pack(parked.answers).encode())
         values = {"id": parked.id, "draft": parked.draft, "parked_at": parked.parked_at, "sealed": token}
         self._connection.execute(sa.insert(parked_answers).values(**values))
         kept = (
@@ -97,7 +97,7 @@ class SqlDrafts:
         row = self._connection.execute(sa.select(parked_answers).where(parked_answers.c.id == parked_id)).first()
         if row is None:
             return None
-        answers = unpack(self._sealer.open(_PARKED, row.id, row.sealed), dict)
+        answers = unpack(self._sealer.of(row.draft).open(_PARKED, row.id, row.sealed), dict)
         return Parked(id=row.id, draft=row.draft, answers=answers, parked_at=row.parked_at)
 
     def unpark(self, parked_id: str) -> None:
@@ -111,9 +111,9 @@ class SqlDrafts:
             "case": draft.case,
             "revision": draft.revision,
             "updated_at": draft.updated_at,
-            "sealed": self._sealer.seal(_DRAFT, draft.id, pack(draft).encode()),
+            "sealed": self._sealer.of(draft.id).seal(_DRAFT, draft.id, pack(draft).encode()),
         }
 
     def _draft(self, row: sa.Row[tuple[object, ...]]) -> Draft:
-        draft = unpack(self._sealer.open(_DRAFT, row.id, row.sealed), Draft)
+        draft = unpack(self._sealer.of(str(row.id)).open(_DRAFT, str(row.id), row.sealed), Draft)
         return msgspec.structs.replace(draft, revision=row.revision, case=row.case)

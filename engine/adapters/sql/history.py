@@ -12,6 +12,7 @@ from engine.adapters.sql.tables.cases import cases
 from engine.adapters.sql.tables.certificates import counters
 from engine.adapters.sql.tables.history import audit_entries, checkpoints
 from engine.errors import ZhunyuError
+from engine.model.activity import activity_of, log_of
 from engine.ports.cases import Sealer
 from engine.ports.history import HistoryQuery, NewEntry, StoredEntry
 from engine.trust.history import Checkpoint, Entry, Linked
@@ -39,7 +40,9 @@ class SqlHistory:
 
     def add(self, entry: NewEntry) -> None:
         detail = self._sealer.seal(_DETAIL, entry.id, entry.content) if entry.keep else ""
+        activity = activity_of(entry.trail, entry.what)
         row = {
+            "log": log_of(activity), "activity": activity,
             "id": entry.id, "trail": entry.trail, "counter": entry.counter or self._next(entry.trail), "at": entry.at,
             "actor": entry.actor, "what": entry.what, "salt": entry.salt.hex(), "detail": detail,
             "tag": self._sealer.tag(entry.salt, entry.content),
@@ -94,24 +97,26 @@ class SqlHistory:
         return tuple(self._connection.execute(query.order_by(trail).limit(limit)).scalars())
 
     def search(self, query: HistoryQuery) -> tuple[StoredEntry, ...]:
+        return self._stored(searched(query))
+
+    def lines(self, query: HistoryQuery) -> tuple[StoredEntry, ...]:
+        rows = self._connection.execute(searched(query))
+        return tuple(StoredEntry(Entry(*row[:9]), row.link, bool(row.detail), None) for row in rows)
+
+    def entry(self, id: str) -> StoredEntry | None:
+        return next(iter(self._stored(_STORED.where(audit_entries.c.id == id))), None)
+
+    def misfiled(self, first: int, last: int) -> tuple[int, ...]:
         table = audit_entries.c
-        found = _STORED.order_by(table.at.desc(), table.id.desc()).limit(query.limit)
-        if query.trail:
-            found = found.where(table.trail == query.trail)
-        if query.kind:
-            found = found.where(table.trail.startswith(f"{query.kind}:", autoescape=True))
-        if query.actor:
-            found = found.where(table.actor == query.actor)
-        if query.text:
-            found = found.where(table.what.contains(query.text, autoescape=True))
-        if query.since:
-            found = found.where(table.at >= query.since)
-        if query.until:
-            found = found.where(table.at < query.until)
-        if query.after:
-            at, _, id = query.after.partition("|")
-            found = found.where(sa.or_(table.at < at, sa.and_(table.at == at, table.id < id)))
-        return self._stored(found)
+        rows = self._connection.execute(
+            sa.select(table.number, table.trail, table.what, table.log, table.activity)
+            .where(table.number.between(first, last)).order_by(table.number)
+        )  # fmt: skip
+        return tuple(row.number for row in rows if not _filed(row.trail, row.what, row.log, row.activity))
+
+    def pending(self) -> int:
+        query = sa.select(sa.func.count()).select_from(audit_entries).where(audit_entries.c.number.is_(None))
+        return int(self._connection.execute(query).scalar_one())
 
     def miscounted(self, limit: int) -> tuple[str, ...]:
         table = audit_entries.c
@@ -161,3 +166,34 @@ class SqlHistory:
 
 
 _STORED = sa.select(*_ENTRY, _NUMBER, audit_entries.c.detail, audit_entries.c.link)
+
+
+def searched(query: HistoryQuery) -> sa.Select[Any]:
+    """The statement of a search, newest first."""
+    table = audit_entries.c
+    found = _STORED.order_by(table.at.desc(), table.id.desc()).limit(query.limit)
+    if query.trail:
+        found = found.where(table.trail == query.trail)
+    if query.kind:
+        found = found.where(table.trail.startswith(f"{query.kind}:", autoescape=True))
+    if query.log:
+        found = found.where(table.log == query.log)
+    if query.activity:
+        found = found.where(table.activity == query.activity)
+    if query.actor:
+        found = found.where(table.actor == query.actor)
+    if query.text:
+        found = found.where(table.what.contains(query.text, autoescape=True))
+    if query.since:
+        found = found.where(table.at >= query.since)
+    if query.until:
+        found = found.where(table.at < query.until)
+    if query.after:
+        at, _, id = query.after.partition("|")
+        found = found.where(table.at <= at, sa.or_(table.at < at, table.id < id))
+    return found
+
+
+def _filed(trail: str, what: str, log: str, activity: str) -> bool:
+    right = activity_of(trail, what)
+    return (log, activity) == (log_of(right), right)

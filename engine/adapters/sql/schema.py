@@ -14,20 +14,28 @@ from alembic.script import ScriptDirectory
 from engine.adapters.sql.database import Database
 from engine.adapters.sql.tables import (
     accounts,
+    archives,
+    audit,
     cases,
     certificates,
+    consents,
     drafts,
     effects,
     history,
+    keys,
     matters,
     publication,
     safeguards,
     shadows,
+    signing,
 )
 from engine.adapters.sql.tables.metadata import metadata
 from engine.errors import ZhunyuError
 
-TABLE_MODULES = (accounts, cases, certificates, drafts, effects, history, matters, publication, safeguards, shadows)
+TABLE_MODULES = (
+    accounts, archives, audit, cases, certificates, consents, drafts, effects, history, keys, matters,
+    publication, safeguards, shadows, signing,
+)  # fmt: skip
 _FOLDER = Path(__file__).parent / "migrations"
 _MIGRATING = 0x7A68756E  # the advisory lock that lets one process migrate at a time
 

@@ -7,42 +7,52 @@ from typing import Any
 import msgspec
 
 from engine.adapters.sql.documents import pack, unpack
+from engine.errors import ZhunyuError
 from engine.model.case import Assessment, Case
 from engine.model.certificate import Certificate
 from engine.model.events import CertificateOrdered, Event, Notified, Released, Reserved
 from engine.model.facts import Fact
-from engine.model.people import Subject
+from engine.model.people import Actor, Subject
 from engine.ports.cases import Sealer
 
 _PERSONAL = (CertificateOrdered, Notified, Released, Reserved)
 
 
 class SealedCase(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is taken out of a case: sensitive answers, what was judged from them, facts, subjects and keys."""
+    """What is taken out of a case: sensitive answers, what was judged from them, facts, subjects and keys; of a
+    confidential one the `whole`."""
 
     answers: dict[str, Any]
     subjects: tuple[Subject, ...]
     facts: dict[str, Fact] = {}
     assessment: Assessment | None = None
     reservations: tuple[str, ...] = ()
+    whole: Case | None = None
 
 
 class SealedCertificate(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is taken out of a certificate: the holder's code, and face lines and items that hold personal data."""
+    """What is taken out of a certificate: the holder's code, and face lines and items that hold personal data; the
+    holder's name and all lines and items of a confidential one."""
 
     holder_code: str
     face: dict[str, str] = {}
     item: dict[str, object] = {}
+    holder_name: str = ""
 
 
 class SealedEvent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An event that is kept whole in its token, because it names people, codes or keys."""
+    """An event that is kept whole in its token, because it names people, codes or keys, or is confidential: then with
+    who acted."""
 
     event: Event
+    actor: Actor | None = None
 
 
 def hide_case(sealer: Sealer, case: Case, sensitive: tuple[str, ...]) -> tuple[str, str]:
-    """The case as document and token."""
+    """The case as document and token; of a confidential one the document says only what lists and limits need."""
+    if case.confidential:
+        token = sealer.seal("cases.sealed", case.id, pack(SealedCase(answers={}, subjects=(), whole=case)).encode())
+        return pack(_outline(case)), token
     hidden = {key: value for key, value in case.answers.items() if key in sensitive}
     secret = SealedCase(
         answers=hidden, subjects=case.subjects, facts=case.facts, assessment=case.assessment,
@@ -59,6 +69,8 @@ def reveal_case(sealer: Sealer, id: str, document: str, token: str) -> Case:
     """The reverse of `hide_case`; answers come in the order of the form no more: clear ones first."""
     clear = unpack(document, Case)
     secret = unpack(sealer.open("cases.sealed", id, token), SealedCase)
+    if secret.whole is not None:
+        return secret.whole
     return msgspec.structs.replace(
         clear, answers={**clear.answers, **secret.answers}, subjects=secret.subjects, facts=secret.facts,
         assessment=secret.assessment, reservations=secret.reservations,
@@ -68,7 +80,14 @@ def reveal_case(sealer: Sealer, id: str, document: str, token: str) -> Case:
 def hide_certificate(
     sealer: Sealer, place: str, row: str, certificate: Certificate, sensitive: tuple[str, ...]
 ) -> tuple[str, str]:
-    """The certificate as document and token. Face lines that print a sensitive item or the holder's code go with it."""
+    """The certificate as document and token. Face lines that print a sensitive item or the holder's code go with it;
+    of a confidential one all lines, under the key of its case."""
+    if certificate.confidential:
+        whole = SealedCertificate(
+            certificate.holder_code, dict(certificate.face), dict(certificate.item), certificate.holder_name
+        )
+        bare = msgspec.structs.replace(certificate, holder_code="", holder_name="", face={}, item={})
+        return pack(bare), sealer.of(certificate.case).seal(place, row, pack(whole).encode())
     hidden = {key: value for key, value in certificate.item.items() if key in sensitive}
     words = {certificate.holder_code, *(word for value in hidden.values() for word in _texts(value))} - {""}
     face = {title: text for title, text in certificate.face.items() if any(word in text for word in words)}
@@ -83,8 +102,10 @@ def hide_certificate(
 
 
 def reveal_certificate(sealer: Sealer, place: str, row: str, document: str, token: str) -> Certificate:
-    """The reverse of `hide_certificate`."""
+    """The reverse of `hide_certificate`; the outline of a confidential one whose case's key was destroyed."""
     clear = unpack(document, Certificate)
+    if clear.confidential:
+        return _revealed(sealer.of(clear.case), place, row, clear, token)
     secret = unpack(sealer.open(place, row, token), SealedCertificate)
     return msgspec.structs.replace(
         clear, holder_code=secret.holder_code, face={**clear.face, **secret.face},
@@ -92,19 +113,50 @@ def reveal_certificate(sealer: Sealer, place: str, row: str, document: str, toke
     )  # fmt: skip
 
 
-def hide_event(sealer: Sealer, row: str, event: Event) -> tuple[str, str]:
-    """The event as document and token: one of the two is ""."""
+def hide_event(sealer: Sealer, row: str, event: Event, actor: Actor | None = None) -> tuple[str, str]:
+    """The event as document and token: one of the two is "". `actor` is given when the case is confidential."""
+    if actor is not None:
+        return "", sealer.seal("case_events.sealed", row, pack(SealedEvent(event, actor)).encode())
     if isinstance(event, _PERSONAL):
         return "", sealer.seal("case_events.sealed", row, pack(SealedEvent(event)).encode())
     return pack(event), ""
 
 
-def reveal_event(sealer: Sealer, row: str, document: str, token: str) -> Event:
-    """The reverse of `hide_event`."""
+def reveal_event(sealer: Sealer, row: str, document: str, token: str, actor: Actor) -> tuple[Event, Actor]:
+    """The reverse of `hide_event`, with who acted: `actor` is what lies in the clear."""
     if token:
-        return unpack(sealer.open("case_events.sealed", row, token), SealedEvent).event
+        found = unpack(sealer.open("case_events.sealed", row, token), SealedEvent)
+        return found.event, found.actor or actor
     event: Event = msgspec.json.decode(document, type=Event)
-    return event
+    return event, actor
+
+
+def nameless(actor: Actor) -> Actor:
+    """An actor by id only."""
+    return Actor(id=actor.id, kind=actor.kind, name="")
+
+
+def _outline(case: Case) -> Case:
+    """What a list may say of a confidential case."""
+    return Case(
+        id=case.id, number=case.number, matter=case.matter, matter_title=case.matter_title,
+        matter_hash=case.matter_hash, origin=case.origin, initiator=nameless(case.initiator), subjects=(),
+        authority=case.authority, authority_name=case.authority_name, district=case.district, status=case.status,
+        received_at=case.received_at, answers={}, accepted_at=case.accepted_at, due_legal=case.due_legal,
+        due_promised=case.due_promised, closed_at=case.closed_at, version=case.version, confidential=True,
+    )  # fmt: skip
+
+
+def _revealed(sealer: Sealer, place: str, row: str, clear: Certificate, token: str) -> Certificate:
+    try:
+        secret = unpack(sealer.open(place, row, token), SealedCertificate)
+    except ZhunyuError as error:
+        if error.code != "K006":
+            raise
+        return msgspec.structs.replace(clear, holder_name="（已按规定销毁）")
+    return msgspec.structs.replace(
+        clear, holder_code=secret.holder_code, holder_name=secret.holder_name, face=secret.face, item=secret.item
+    )
 
 
 def _texts(value: object) -> tuple[str, ...]:

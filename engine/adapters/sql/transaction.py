@@ -8,9 +8,17 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
+from engine.adapters.keys_data import SharedKeys
 from engine.adapters.sql.accounts import SqlAccounts
+from engine.adapters.sql.archive_basis import SqlBasisFiles
+from engine.adapters.sql.archives import SqlArchives
+from engine.adapters.sql.audit import SqlActivity, SqlRuns
+from engine.adapters.sql.audit_past import SqlPast
+from engine.adapters.sql.audit_trace import SqlTraces
+from engine.adapters.sql.case_keys import SqlDataKeys
 from engine.adapters.sql.cases import SqlCases
 from engine.adapters.sql.certificates import SqlCertificates
+from engine.adapters.sql.consents import SqlChanges, SqlConsents
 from engine.adapters.sql.database import Database
 from engine.adapters.sql.drafts import SqlDrafts
 from engine.adapters.sql.effects import SqlEffects
@@ -20,20 +28,34 @@ from engine.adapters.sql.history import SqlHistory
 from engine.adapters.sql.publication import SqlPublications
 from engine.adapters.sql.recalls import SqlRecalls
 from engine.adapters.sql.shadows import SqlShadows
+from engine.adapters.sql.signed_acts import SqlSigning
 from engine.adapters.sql.versions import SqlVersions
-from engine.ports.cases import Sealer
+from engine.ports.keys import StoreSealer
 
 
 class SqlTransaction:
     """Fulfils `Transaction` over one connection."""
 
-    def __init__(self, connection: sa.Connection, sealer: Sealer, *, writing: bool) -> None:
+    def __init__(self, connection: sa.Connection, sealer: StoreSealer, *, writing: bool) -> None:
         self._connection, self._writing = connection, writing
-        self._sealer = sealer
+        self.keys = SqlDataKeys(connection)
+        self._sealer = self.keys.sealer = sealer.within(self.keys)
 
     @cached_property
     def accounts(self) -> SqlAccounts:
         return SqlAccounts(self._connection, self._sealer)
+
+    @cached_property
+    def archives(self) -> SqlArchives:
+        return SqlArchives(self._connection, self._sealer)
+
+    @cached_property
+    def basis_files(self) -> SqlBasisFiles:
+        return SqlBasisFiles(self._connection, self._sealer)
+
+    @cached_property
+    def activity(self) -> SqlActivity:
+        return SqlActivity(self._connection, self._sealer)
 
     @cached_property
     def cases(self) -> SqlCases:
@@ -42,6 +64,14 @@ class SqlTransaction:
     @cached_property
     def certificates(self) -> SqlCertificates:
         return SqlCertificates(self._connection, self._sealer)
+
+    @cached_property
+    def changes(self) -> SqlChanges:
+        return SqlChanges(self._connection)
+
+    @cached_property
+    def consents(self) -> SqlConsents:
+        return SqlConsents(self._connection, self._sealer)
 
     @cached_property
     def drafts(self) -> SqlDrafts:
@@ -64,6 +94,10 @@ class SqlTransaction:
         return SqlHistory(self._connection, self._sealer)
 
     @cached_property
+    def past(self) -> SqlPast:
+        return SqlPast(self._connection, self._sealer)
+
+    @cached_property
     def publications(self) -> SqlPublications:
         return SqlPublications(self._connection)
 
@@ -72,8 +106,20 @@ class SqlTransaction:
         return SqlRecalls(self._connection)
 
     @cached_property
+    def runs(self) -> SqlRuns:
+        return SqlRuns(self._connection)
+
+    @cached_property
     def shadows(self) -> SqlShadows:
         return SqlShadows(self._connection)
+
+    @cached_property
+    def signing(self) -> SqlSigning:
+        return SqlSigning(self._connection, self._sealer)
+
+    @cached_property
+    def traces(self) -> SqlTraces:
+        return SqlTraces(self._connection, self._sealer)
 
     @cached_property
     def versions(self) -> SqlVersions:
@@ -83,9 +129,21 @@ class SqlTransaction:
 class SqlStore:
     """Fulfils `Store`."""
 
-    def __init__(self, database: Database, sealer: Sealer) -> None:
+    def __init__(self, database: Database, sealer: StoreSealer) -> None:
         self.database = database
         self._sealer = sealer
+
+    def data_key(self, owner: str) -> bytes:
+        """The data key of a case, a draft or "files", made when there is none; ZhunyuError K006 when destroyed."""
+        assert isinstance(self._sealer, SharedKeys)
+        with self.database.read() as connection:
+            key = self._sealer.owner_key(SqlDataKeys(connection), owner)
+        if key is not None:
+            return key
+        with self.database.write() as connection:
+            made = self._sealer.owner_key(SqlDataKeys(connection), owner, make=True)
+        assert made is not None
+        return made
 
     @contextlib.contextmanager
     def read(self) -> Iterator[SqlTransaction]:

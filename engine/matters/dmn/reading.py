@@ -58,8 +58,8 @@ def read_dmn(data: bytes, file: str) -> tuple[tuple[DecisionTable, ...], tuple[P
 
 
 def _parsed(data: bytes, file: str) -> tuple[_Element | None, Problem | None]:
-    import defusedxml  # type: ignore[import-untyped]
-    from defusedxml.sax import parseString  # type: ignore[import-untyped]
+    import defusedxml
+    from defusedxml.sax import parseString
 
     if len(data) > LARGEST:
         return None, Problem("D101", f"文件超过 {LARGEST // 1024 // 1024} MB。", "请只留要导入的决策表。", file)

@@ -9,6 +9,7 @@ from engine.adapters.keys import RingSealer, RingSeals, check_file, open_ring
 from engine.errors import ZhunyuError
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.trust.keys import KeyRing, new_ring, read_trusted, rotate_root, write_trusted
+from tests.unit.adapters.key_rows import MemoryKeys
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n"
 
@@ -49,12 +50,12 @@ def test_the_public_certificate_keys_lie_beside_the_store(tmp_path: Path) -> Non
 
 
 def test_a_sealed_field_opens_in_its_place(ring: KeyRing) -> None:
-    sealer = RingSealer(ring)
+    sealer = RingSealer(ring).within(MemoryKeys())
     assert sealer.open("cases.sealed", "1", sealer.seal("cases.sealed", "1", b"x")) == b"x"
 
 
 def test_a_sealed_field_does_not_open_in_another_row(ring: KeyRing) -> None:
-    sealer = RingSealer(ring)
+    sealer = RingSealer(ring).within(MemoryKeys())
     token = sealer.seal("cases.sealed", "1", b"x")
     with pytest.raises(ZhunyuError, match="K004"):
         sealer.open("cases.sealed", "2", token)

@@ -79,4 +79,7 @@ def test_an_unknown_layout_is_s001(renderer: TypstRenderer) -> None:
 
 
 def test_shared_parts_are_no_layouts() -> None:
-    assert layouts() == ("decision", "licence", "not_accepted", "receipt", "supplement")
+    assert layouts() == (
+        "archive_cover", "archive_index", "archive_numbers", "archive_sheet", "decision", "licence", "not_accepted",
+        "receipt", "supplement", "trace",
+    )  # fmt: skip

@@ -169,5 +169,5 @@ def test_acting_on_a_certificate_locks_the_version_that_was_seen() -> None:
 
 
 def test_the_two_evaluators_disagreeing_sends_the_case_to_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.stages.decision.second_opinion", lambda rule, env: False)
+    monkeypatch.setattr("engine.stages.decision.second_opinions", lambda env: lambda rule: False)
     assert file().case.assessment.by == "disagreement"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine.model.values import Missing, Unavailable
 from engine.rules import closures
-from engine.rules.compiled import compiled
+from engine.rules.compiled import compiled, together
 from tests.unit.rules.generator import Generator
 from tests.unit.rules.test_agreement import generated
 
@@ -35,10 +35,10 @@ def same(logic: Any, env: dict[str, Any]) -> bool:
     return one is other or (one.__class__ is other.__class__ and repr(one) == repr(other))
 
 
-def test_twenty_thousand_generated_rules_give_the_same() -> None:
+def test_eight_thousand_generated_cases_give_the_same() -> None:
     made, wrong = Generator(7), []
     envs = [made.env() for _ in range(100)]
-    for _ in range(210):
+    for _ in range(80):
         rule = generated(made)
         function, closure = compiled(rule.logic), closures.build(rule.logic)
         for env in envs:
@@ -46,6 +46,21 @@ def test_twenty_thousand_generated_rules_give_the_same() -> None:
             if one is not other and repr(one) != repr(other):
                 wrong.append((rule.text, env, one, other))
     assert not wrong, wrong[0]
+
+
+def test_many_rules_in_one_function_give_the_same() -> None:
+    made = Generator(8)
+    rules = [generated(made).logic for _ in range(60)]
+    under = [-1 if place % 3 else place - 1 for place in range(60)]
+    function = together(list(zip(rules, under, strict=True)))
+    runs = [closures.build(logic) for logic in rules]
+    for env in [made.env() for _ in range(20)]:
+        alone = [run(env) for run in runs]
+        told: list[Any] = []
+        for result, above in zip(alone, under, strict=True):
+            told.append(None if above >= 0 and told[above] is False else result)
+        for one, other in zip(function(env), told, strict=True):
+            assert one is other or repr(one) == repr(other)
 
 
 @pytest.mark.parametrize("operator", ["==", "!=", "<", "<=", ">", ">="])

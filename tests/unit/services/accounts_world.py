@@ -13,6 +13,7 @@ from engine.adapters.sql.database import Database
 from engine.adapters.sql.schema import metadata
 from engine.adapters.sql.transaction import SqlStore
 from engine.model.people import Subject
+from engine.ports.keys import KeyStore
 from engine.services.accounts import Account, Accounts, Represented
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -33,7 +34,16 @@ class HandClock:
 
 
 class PlainSealer:
-    """Keys of tests: reversible, and not readable at a glance."""
+    """Keys of tests: reversible, and not readable at a glance; the same for all owners."""
+
+    def within(self, keys: KeyStore) -> PlainSealer:
+        return self
+
+    def of(self, owner: str) -> PlainSealer:
+        return self
+
+    def share(self, owner: str, other: str) -> None:
+        pass
 
     def seal(self, place: str, row: str, plaintext: bytes) -> str:
         return base64.b64encode(f"{place}|{row}|".encode() + plaintext).decode()

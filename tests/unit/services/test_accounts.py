@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,22 @@ def test_a_weak_password_is_refused_for_a_new_account(world: AccountsWorld) -> N
 )
 def test_a_password_against_a_rule_is_named(password: str, fault: str) -> None:
     assert fault in password_faults(password, "wang", "王小明")
+
+
+def test_none_of_the_last_five_passwords_is_taken_again(world: AccountsWorld) -> None:
+    world.applicant()
+    session = world.accounts.sign_in("applicant", "wang", PASSWORD)
+    used = [PASSWORD, *(f"Bridge-{name}-2026" for name in ("one", "two", "three", "four"))]
+    for before, after in pairwise(used):
+        world.clock.turn(days=1)
+        session = world.accounts.change_password(session, before, after)
+    for one in used:
+        with pytest.raises(ZhunyuError, match="最近 5 个口令不能再用"):
+            world.accounts.change_password(session, used[-1], one)
+    world.clock.turn(days=1)
+    session = world.accounts.change_password(session, used[-1], "Bridge-five-2026")
+    world.clock.turn(days=1)
+    world.accounts.change_password(session, "Bridge-five-2026", PASSWORD)
 
 
 def test_a_good_password_has_no_faults() -> None:

@@ -34,13 +34,13 @@ class Desk:
 
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
-    made, judge = Desk(), judging.judge
+    made, assessed = Desk(), judging.assessed
 
     def counted(*given: object) -> object:
         made.worked_out += 1
-        return judge(*given)  # type: ignore[arg-type]
+        return assessed(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(judging, "judge", counted)
+    monkeypatch.setattr(judging, "assessed", counted)
     return made
 
 

@@ -20,6 +20,14 @@ accounts = sa.Table(
     sa.UniqueConstraint("kind", "login"),
 )
 
+former_passwords = sa.Table(
+    "former_passwords",
+    metadata,
+    sa.Column("account", Id, primary_key=True),
+    sa.Column("at", Instant, primary_key=True),
+    sa.Column("password_hash", sa.Text, nullable=False),
+)
+
 sessions = sa.Table(
     "sessions",
     metadata,

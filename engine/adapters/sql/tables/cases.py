@@ -40,6 +40,7 @@ cases = sa.Table(
     sa.Index("ix_cases_status_received_at", "status", "received_at"),
     sa.Index("ix_cases_matter_received_at", "matter", "received_at"),
     sa.Index("ix_cases_received_at_id", "received_at", "id"),
+    sa.Index("ix_cases_hash_received_at", "hash", "received_at"),
 )
 
 case_subjects = sa.Table(
@@ -51,6 +52,7 @@ case_subjects = sa.Table(
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Index("ix_case_subjects_code_index_case", "code_index", "case"),
+    sa.Index("ix_case_subjects_name_case", "name", "case"),
 )
 
 case_events = sa.Table(

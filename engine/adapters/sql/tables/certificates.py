@@ -45,6 +45,9 @@ certificate_versions = sa.Table(
     sa.Column("digest", Key, nullable=False),
     sa.Column("second", sa.Boolean, nullable=False),
     sa.Column("sealed_at", Instant, nullable=False),
+    sa.Column("legal_key", Key, nullable=False, server_default=""),
+    sa.Column("legal_digest", Key, nullable=False, server_default=""),
+    sa.Column("identifier", Key, nullable=False, server_default="", index=True),
 )
 
 certificate_items = sa.Table(

@@ -6,6 +6,11 @@ import sqlalchemy as sa
 
 from engine.adapters.sql.tables.metadata import Id, Instant, Key, metadata
 
+
+def _word(size: int) -> sa.types.TypeEngine[str]:
+    return sa.String(size).with_variant(sa.String(size, collation="C"), "postgresql")
+
+
 audit_entries = sa.Table(
     "audit_entries",
     metadata,
@@ -20,9 +25,13 @@ audit_entries = sa.Table(
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("number", sa.BigInteger, nullable=True, unique=True),
     sa.Column("link", sa.String(64), nullable=True),
+    sa.Column("log", _word(10), nullable=False, server_default=""),
+    sa.Column("activity", _word(20), nullable=False, server_default=""),
     sa.UniqueConstraint("trail", "counter"),
     sa.Index("ix_audit_entries_at_id", "at", "id"),
     sa.Index("ix_audit_entries_actor_at_id", "actor", "at", "id"),
+    sa.Index("ix_audit_entries_log_at_id", "log", "at", "id", "what"),
+    sa.Index("ix_audit_entries_activity_at_id", "activity", "at", "id"),
 )
 _UNSEALED = audit_entries.c.number.is_(None)
 sa.Index(

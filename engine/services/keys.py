@@ -1,0 +1,235 @@
+"""The life of the keys: rotation, retirement, revocation, and the destruction of one case's key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+
+import msgspec
+
+from engine.errors import ZhunyuError
+from engine.model.case import OPEN, Case
+from engine.model.values import Json
+from engine.ports.accounts import Account
+from engine.ports.keys import DESTROYED, DataKey, KeyLine, RootAdmin
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock, Ids
+from engine.services.history import DESTRUCTION, KEYS_TRAIL
+from engine.services.recording import record
+from engine.services.upload_place import upload_key
+
+BATCH = 100
+Progress = Callable[[int], None]
+
+
+class Wrapping(Protocol):
+    """Wraps a data key anew."""
+
+    def rewrapped(self, key: DataKey) -> DataKey:
+        """The same data key under the current root."""
+        ...
+
+
+class SealedStore(Protocol):
+    """Files that earlier installations wrapped directly under a root."""
+
+    def earlier(self) -> Iterator[str]:
+        """Their keys."""
+        ...
+
+    def reseal(self, key: str, owner: str) -> None:
+        """Seal one for its owner."""
+        ...
+
+
+class Rotation(msgspec.Struct, frozen=True):
+    """What a rotation did: to which root version, whether it went on with an earlier one, how many data keys it
+    rewrapped, how many fields and files of earlier installations it moved under data keys."""
+
+    root: int
+    resumed: bool
+    keys: int
+    fields: int
+    files: int
+
+
+class Keys:
+    """Rotates, retires, revokes and destroys. All of it may be broken off at any moment and done again."""
+
+    def __init__(
+        self, *, store: Store, clock: Clock, ids: Ids, admin: RootAdmin, wrapping: Wrapping, files: SealedStore,
+        places: Iterable[str],
+    ) -> None:  # fmt: skip
+        self._store, self._clock, self._ids, self._admin = store, clock, ids, admin
+        self._wrapping, self._files, self._places = wrapping, files, tuple(places)
+
+    @property
+    def provider(self) -> str:
+        """Who holds the root and signing keys."""
+        return self._admin.provider()
+
+    def lines(self) -> tuple[KeyLine, ...]:
+        """The signing keys."""
+        return self._admin.lines()
+
+    def public_files(self) -> dict[str, str]:
+        """What may be given to anyone: file names with public keys by purpose, and the list of those revoked."""
+        return self._admin.public_files()
+
+    def overview(self) -> tuple[dict[int, int], int, tuple[KeyLine, ...]]:
+        """Root versions with how many data keys each wraps, how many were destroyed, and the signing keys."""
+        with self._store.read() as tx:
+            used, destroyed = tx.keys.by_root(), tx.keys.destroyed()
+        return {root: used.get(root, 0) for root in self._admin.roots()}, destroyed, self._admin.lines()
+
+    def rotate(
+        self, *, actor: str, resume: bool = False, batch: int = BATCH, progress: Progress = lambda _: None
+    ) -> Rotation:
+        """Add a root version and rewrap every data key under it, in small transactions; bodies stay as they are.
+
+        A rotation that was broken off is finished first, and then no version is added; `resume` never adds one.
+        """
+        unfinished = resume or self._behind()
+        root = self._admin.roots()[-1] if unfinished else self._admin.rotate()
+        if not unfinished:
+            self._tell(actor, "轮换根密钥", root=root)
+        keys = self._rewrap(root, batch, progress)
+        fields, files = self._move_fields(batch, progress), self._move_files(progress)
+        return Rotation(root, unfinished, keys, fields, files)
+
+    def retire(self, *, actor: str) -> tuple[int, ...]:
+        """Remove the root versions under which nothing is left; K002 while something of earlier installations is."""
+        with self._store.read() as tx:
+            used = tx.keys.by_root()
+            left = any(tx.keys.earlier(place, "", 1) for place in self._places)
+        if left or next(self._files.earlier(), None) is not None:
+            raise ZhunyuError("K002", "还有内容直接封在旧的根密钥之下。", "请先运行 zhunyu keys rotate --resume。")
+        gone = self._admin.retire(used)
+        if gone:
+            self._tell(actor, "停用根密钥", roots=list(gone))
+        return gone
+
+    def rotate_signing(self, purpose: str, *, actor: str) -> str:
+        """A new signing key for a purpose; what was signed before stays valid."""
+        made = self._admin.rotate_signing(purpose)
+        self._tell(actor, "轮换签名密钥", purpose=purpose, key=made)
+        return made
+
+    def revoke(self, key_id: str, *, actor: str, reason: str) -> None:
+        """Revoke a signing key from now on."""
+        at = self._at()
+        self._admin.revoke(key_id, at)
+        self._tell(actor, "吊销签名密钥", key=key_id, reason=reason)
+
+    def destroy(self, case: str, *, by: str, second: str, reason: str) -> tuple[str, ...]:
+        """Destroy the key of a case, and of the drafts it was made from; the owners whose keys are gone.
+
+        What was sealed for them can never be read again. `by` and `second` are two accounts of staff. A003 when there
+        is no such case or account; C001 while the case is open or something is still to be done for it; A002 when it
+        is one person; S001 without a reason. Destroying again changes nothing.
+        """
+        if not reason.strip():
+            raise ZhunyuError("S001", "销毁须写明理由。", "请用 --reason 写明依据和批准文号。")
+        with self._store.write() as tx:
+            first, other = _staff(tx, by), _staff(tx, second)
+            if first.id == other.id:
+                raise ZhunyuError("A002", "销毁须由两个人办理。", "请由另一人作为 --second。", status=403)
+            kept = tx.keys.get(case)
+            if kept is not None and kept.state == DESTROYED:
+                return ()
+            loaded = tx.cases.load(case)
+            if loaded is None:
+                raise ZhunyuError("A003", "没有这一办件。", "请核对办件编号。", status=404)
+            _require_over(loaded, tx.keys.pending(case))
+            owners = (case, *tx.keys.drafts_of(case))
+            at = self._at()
+            for owner in owners:
+                tx.keys.destroy(owner, at, reason.strip())
+            content: dict[str, Json] = {
+                "case": case, "number": loaded.number, "by": by, "second": second, "reason": reason.strip(),
+                "owners": list(owners),
+            }  # fmt: skip
+            record(tx, self._ids, trail=KEYS_TRAIL, at=at, actor=first.id, what=DESTRUCTION, content=content)
+        return owners
+
+    def _behind(self) -> bool:
+        with self._store.read() as tx:
+            return bool(tx.keys.behind(self._admin.roots()[-1], 1))
+
+    def _rewrap(self, root: int, batch: int, progress: Progress) -> int:
+        """Until nothing is behind. The keys are wrapped between transactions: a service may take its time."""
+        done = 0
+        while True:
+            with self._store.read() as tx:
+                behind = tx.keys.behind(root, batch)
+            if not behind:
+                return done
+            pairs = [(key.token, self._wrapping.rewrapped(key)) for key in behind]
+            with self._store.write() as tx:
+                changed = sum(tx.keys.rewrap(before, key) for before, key in pairs)
+            done += changed
+            progress(len(behind))
+
+    def _move_fields(self, batch: int, progress: Progress) -> int:
+        done = 0
+        for place in self._places:
+            after = ""
+            while True:
+                with self._store.read() as tx:
+                    found = tx.keys.earlier(place, after, batch)
+                if not found:
+                    break
+                with self._store.write() as tx:
+                    done += sum(tx.keys.reseal(place, cursor) for cursor, _ in found)
+                after = found[-1][0]
+                progress(len(found))
+        return done
+
+    def _move_files(self, progress: Progress) -> int:
+        done, owners = 0, dict[str, str]()
+        for key in list(self._files.earlier()):
+            owners = owners or self._upload_owners()
+            kind, _, rest = key.partition("/")
+            owner = rest.partition("/")[0].upper() if kind == "documents" else owners.get(key, "")
+            self._files.reseal(key, owner)
+            done += 1
+            progress(1)
+        return done
+
+    def _upload_owners(self) -> dict[str, str]:
+        """Whose the uploads are: of each case."""
+        found, after = {"": ""}, ""
+        while True:
+            with self._store.read() as tx:
+                page = [trail.removeprefix("case:") for trail in tx.history.trails(after or "case:", BATCH)
+                        if trail.startswith("case:")]  # fmt: skip
+                for id in page:
+                    kept = tx.keys.get(id)
+                    case = tx.cases.load(id) if kept is None or kept.state != DESTROYED else None
+                    for uploads in case.uploads.values() if case else ():
+                        found |= {upload_key(upload.id): id for upload in uploads}
+            if not page:
+                return found
+            after = f"case:{page[-1]}"
+
+    def _tell(self, actor: str, what: str, **content: Json) -> None:
+        with self._store.write() as tx:
+            record(tx, self._ids, trail=KEYS_TRAIL, at=self._at(), actor=actor, what=what, content=content)
+
+    def _at(self) -> str:
+        return self._clock.now().isoformat(timespec="seconds")
+
+
+def _staff(tx: Transaction, login: str) -> Account:
+    found = tx.accounts.by_login("staff", login)
+    if found is None or not found[0].active:
+        raise ZhunyuError("A003", f"没有在用的工作人员账号 {login}。", "请核对登录名。", status=404)
+    return found[0]
+
+
+def _require_over(case: Case, pending: int) -> None:
+    if case.status in OPEN or not case.closed_at:
+        raise ZhunyuError("C001", f"办件 {case.number} 还没有办结。", "办结后才能销毁。", status=409)
+    if pending:
+        what = f"办件 {case.number} 还有 {pending} 项推送或制证没有完成。"
+        raise ZhunyuError("C001", what, "完成后再销毁。", status=409)

@@ -1,0 +1,240 @@
+"""Signing acts: officers with their PIN, the agency for what the rules decide, applicants through their service."""
+
+from __future__ import annotations
+
+import base64
+import functools
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from engine.errors import ZhunyuError
+from engine.model.case import Case
+from engine.model.commands import (
+    Accept,
+    AskSupplement,
+    Command,
+    Decline,
+    FinishStep,
+    Grant,
+    MakeAgain,
+    RecordSealed,
+    Refuse,
+)
+from engine.model.matter import Matter
+from engine.model.values import Json
+from engine.pipeline.context import Step
+from engine.ports.accounts import Account
+from engine.ports.signing import KeptCertificate, SignatureService
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock, Ids
+from engine.services.signing_authority import SigningAuthority, office_key
+from engine.trust.acts import SignedAct, Statement, act_fault, sign_act
+from engine.trust.pki import pin as pins
+from engine.trust.pki.certificate import Certificate, read_certificate
+from engine.trust.pki.trust import Standing
+
+REQUIRED, OPTIONAL, OFF = "required", "optional", "off"
+WORDS: dict[type, str] = {
+    Accept: "受理", Decline: "不予受理", AskSupplement: "补正告知", FinishStep: "环节意见", Grant: "准予",
+    Refuse: "不予许可", MakeAgain: "重新制证",
+}  # fmt: skip
+DEMO_PIN = "135790"  # of the demonstration's officers, whose passwords are public too
+INSTANT, ISSUE = "秒批准予", "发证"
+_FAILURES, _LOCKED_FOR = 5, timedelta(minutes=15)
+_LOCK = "signing"
+Signer = Callable[[Case, Command, datetime, str], SignedAct]
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    """Whether an officer can sign: `policy` as set, whether a PIN is asked for, and why not ("" when they can)."""
+
+    policy: str
+    asks: bool
+    why_not: str = ""
+    until: str = ""
+    serial: str = ""
+
+
+class Signing:
+    """Makes signed acts. What it signs it has verified before it is kept."""
+
+    def __init__(
+        self, *, store: Store, clock: Clock, ids: Ids, authority: SigningAuthority, policy: str = REQUIRED,
+        service: SignatureService | None = None, second_share: int = 20,
+    ) -> None:  # fmt: skip
+        self._store, self._clock, self._ids = store, clock, ids
+        self._authority, self.policy, self._service = authority, policy, service
+        self._second = second_share
+
+    def readiness(self, account: Account) -> Readiness:
+        """What the desk asks of an officer who is about to decide."""
+        if self.policy == OFF:
+            return Readiness(OFF, False)
+        with self._store.read() as tx:
+            found = self._standing(tx, account)
+        if isinstance(found, str):
+            return Readiness(self.policy, False, found)
+        _, certificate = found
+        until = certificate.not_after.date().isoformat()
+        return Readiness(self.policy, True, until=until, serial=certificate.serial_text)
+
+    def officer(self, account: Account, pin: str) -> Signer | None:
+        """How an officer signs a command; None when nothing is to be signed (by the policy, or optional and no PIN).
+
+        The signer raises K008 without a PIN or with a wrong one (429 while locked), K007 for a certificate that may
+        not be used.
+        """
+        if self.policy == OFF or (self.policy == OPTIONAL and not pin):
+            return None
+        return functools.partial(self._officer, account, pin)
+
+    def agency(
+        self, matter: Matter, before: Case | None, command: Command, step: Step, now: datetime, previous: str
+    ) -> tuple[SignedAct, ...]:
+        """What the agency signs of a step of the system: an instant grant, and the issue of a certificate.
+
+        ZhunyuError K007 when it is to sign and cannot.
+        """
+        case, decision = step.case, step.case.decision
+        instant = decision is not None and decision.automatic and (before is None or before.decision is None)
+        if self.policy == OFF or not (instant or isinstance(command, RecordSealed)):
+            return ()
+        told: list[tuple[str, dict[str, Json]]] = []
+        with self._store.read() as tx:
+            if instant:
+                told.append((INSTANT, self._instant(tx, matter, case)))
+            if isinstance(command, RecordSealed):
+                made = tx.certificates.load(command.certificate)
+                number = made.number if made else ""
+                file = {"certificate": command.certificate, "number": number, "file": command.file_digest}
+                told.append((ISSUE, dict(file)))
+        return self._agency(case, before, told, now, previous)
+
+    def _officer(
+        self, account: Account, pin: str, case: Case, command: Command, now: datetime, previous: str
+    ) -> SignedAct:
+        with self._store.read() as tx:
+            found = self._standing(tx, account)
+            lock = tx.accounts.lock(_LOCK, account.id)
+        if isinstance(found, str):
+            raise ZhunyuError("K007", found, "请由系统管理员签发或更换签名证书。", status=403)
+        if lock.until and datetime.fromisoformat(lock.until) > now:
+            raise ZhunyuError("K008", "签名口令连续输错次数过多，签名已锁定。", "请 15 分钟后再试。", status=429)
+        if not pin:
+            raise ZhunyuError("K008", "没有输入签名口令。", "请输入签名口令后再确认；填写的内容没有丢失。", status=403)
+        kept, certificate = found
+        statement = self._statement(
+            "officer", WORDS.get(type(command), "办理"), case, case.version, content_of(command), now, previous,
+            (account.id, account.name), certificate,
+        )  # fmt: skip
+        sign = functools.partial(self._sign_with, kept, account, pin, now)
+        return self._checked(sign_act(statement, sign), certificate, second=True)
+
+    def _sign_with(self, kept: KeptCertificate, account: Account, pin: str, now: datetime, message: bytes) -> bytes:
+        """The signature of a key of ours behind its PIN, or of the service that holds it; wrong PINs are counted."""
+        from engine.trust import sm2
+
+        try:
+            if kept.key:
+                made = sm2.sign(pins.open_key(kept.key, pin, kept.id), message)
+            elif self._service is not None:
+                made = self._service.sign("officer", account.id, message, pin)
+            else:
+                raise ZhunyuError("K008", "您的签名私钥不在本系统，也没有签名服务。", "请联系系统管理员。", status=503)
+        except ZhunyuError as error:
+            if error.code == "K008" and error.status == 403:
+                raise self._failed(account, now) from error
+            raise
+        with self._store.write() as tx:
+            tx.accounts.clear_lock(_LOCK, account.id)
+        return made
+
+    def _failed(self, account: Account, now: datetime) -> ZhunyuError:
+        with self._store.write() as tx:
+            lock = tx.accounts.fail(
+                _LOCK, account.id, now=now.isoformat(), since=(now - _LOCKED_FOR).isoformat(), limit=_FAILURES,
+                until=(now + _LOCKED_FOR).isoformat(),
+            )  # fmt: skip
+        if lock.until:
+            return ZhunyuError("K008", "签名口令连续输错次数过多，签名已锁定。", "请 15 分钟后再试。", status=429)
+        return pins.wrong_pin()
+
+    def _agency(
+        self, case: Case, before: Case | None, told: list[tuple[str, dict[str, Json]]], now: datetime, previous: str
+    ) -> tuple[SignedAct, ...]:
+        office = case.authority_name
+        identity = self._authority.identity("agency", office_key(case.authority, office), office)
+        made: list[SignedAct] = []
+        for word, content in told:
+            after = made[-1].digest if made else previous
+            version = before.version if before is not None else 0
+            signer = (case.authority, case.authority_name)
+            statement = self._statement("agency", word, case, version, content, now, after, signer, identity.own)
+            second = int(statement.nonce[:8], 16) % self._second == 0
+            made.append(self._checked(sign_act(statement, identity.sign), identity.own, second=second))
+        return tuple(made)
+
+    def _instant(self, tx: Transaction, matter: Matter, case: Case) -> dict[str, Json]:
+        assert case.decision is not None
+        record = tx.publications.checked((matter.hash,)).get(matter.hash)
+        published: dict[str, Json] = (
+            {"by": record.by, "at": record.at, "how": record.how, "account": record.account, "id": record.id}
+            if record is not None else {}
+        )  # fmt: skip
+        return {
+            "outcome": case.decision.outcome, "reason": case.decision.reason, "basis": list(case.decision.basis),
+            "row": case.assessment.by if case.assessment else "", "subject": case.subjects[0].name,
+            "matter": matter.id, "title": matter.title, "published": published,
+        }  # fmt: skip
+
+    def _statement(
+        self, role: str, act: str, case: Case, version: int, content: Mapping[str, Json], now: datetime,
+        previous: str, signer: tuple[str, str], certificate: Certificate,
+    ) -> Statement:  # fmt: skip
+        return Statement(
+            role=role, act=act, case=case.id, number=case.number, matter=case.matter_hash, version=version,
+            content=dict(content), materials=material_digests(case), previous=previous, signer=signer[0],
+            signer_name=signer[1], certificate=certificate.id, serial=certificate.serial_text,
+            at=now.isoformat(timespec="seconds"), nonce=self._ids.random(16).hex(),
+        )  # fmt: skip
+
+    def _standing(self, tx: Transaction, account: Account) -> tuple[KeptCertificate, Certificate] | str:
+        """The newest certificate of an officer that may be used now, or why there is none."""
+        why = "您还没有签名证书。"
+        now = self._clock.now()
+        for kept in tx.signing.held("officer", account.id):
+            certificate = read_certificate(kept.der)
+            found: Standing = self._authority.standing_of(tx, certificate, "officer", now)
+            if found.state == "valid":
+                return kept, certificate
+            why = f"您的签名证书不能使用：{found.reason}" if why.startswith("您还没有") else why
+        return why
+
+    @staticmethod
+    def _checked(act: SignedAct, certificate: Certificate, *, second: bool) -> SignedAct:
+        fault = act_fault(act, certificate.public, second=second)
+        if fault:
+            raise ZhunyuError("K008", f"签名没有通过核验：{fault}", "请重试；仍不行的请联系系统管理员。", status=502)
+        return act
+
+
+def content_of(command: Command) -> dict[str, Json]:
+    """Everything a command says, as it is signed."""
+    told = msgspec.to_builtins(command)
+    assert isinstance(told, dict)
+    return told
+
+
+def material_digests(case: Case) -> dict[str, tuple[str, ...]]:
+    """The digests of the files of a case by material."""
+    return {id: tuple(one.digest for one in files) for id, files in case.uploads.items() if files}
+
+
+def from_base64(text: str) -> bytes:
+    """The bytes of Base64 text; K008 for anything else."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise ZhunyuError("K008", "签名不是 Base64 文本。", "", status=422) from error

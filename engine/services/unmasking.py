@@ -1,0 +1,100 @@
+"""Personal numbers and phones are masked; showing them needs a reason, is written down first, and lasts for a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from engine.errors import ZhunyuError
+from engine.model.case import Case
+from engine.model.checkdigits import id_birth_date, id_check_character
+from engine.model.form import Field
+from engine.model.matter import Matter
+from engine.model.values import Json
+from engine.services.accounts import Session
+from engine.services.separation import BUSINESS
+from engine.services.watching import Watching
+
+LONGEST, SHORTEST = 500, 4
+_NUMBERED = ("身份证号", "电话")
+_FEWEST = 2  # letters of a name that are worth hiding
+_ID = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])", re.ASCII)
+_MOBILE = re.compile(r"(?<![0-9A-Za-z])1[3-9][0-9]{9}(?![0-9A-Za-z])", re.ASCII)
+
+
+class Unmasking:
+    """Shows a case's personal data in full, after saying so."""
+
+    def __init__(self, watching: Watching) -> None:
+        self._watching = watching
+
+    def open(self, session: Session, case: Case, matter: Matter, reason: str, page: str) -> None:
+        """Write down who wants to see what and why; C004 without a reason. The caller shows it after this returned."""
+        text, account = reason.strip(), session.account
+        if not SHORTEST <= len(text) <= LONGEST:
+            raise ZhunyuError(
+                "C004", "没有写明理由。" if len(text) < SHORTEST else "理由过长。",
+                f"请写明为什么要看完整信息（{SHORTEST} 至 {LONGEST} 字），将记入安全日志。", status=422,
+            )  # fmt: skip
+        content: dict[str, Json] = {
+            "case": case.id, "number": case.number, "page": page, "fields": list(fields_of(case, matter)),
+            "reason": text, "roles": list(account.roles),
+        }  # fmt: skip
+        self._watching.told(f"unmask:{account.id}", account.id, f"显示完整信息 {case.number}", content)
+
+
+def fields_of(case: Case, matter: Matter) -> tuple[str, ...]:
+    """The titles of what is personal in the case."""
+    found = [field.title for field in matter.fields() if field.id in case.answers and _personal(field)]
+    return ("申请人", *found)
+
+
+def hidden_words(case: Case, matter: Matter, *, names: bool) -> tuple[str, ...]:
+    """The texts of the case that are masked; with `names` those of people, too."""
+    words = [word for field in matter.fields() for word in _hidden(field, case.answers.get(field.id), names)]
+    for subject in case.subjects:
+        if subject.kind == "自然人":
+            words += [subject.code, *([subject.name] if names else [])]
+    if names:
+        words.append(case.initiator.name if case.initiator.kind == "applicant" else "")
+    return tuple(sorted({word for word in words if len(word) >= _FEWEST}, key=lambda word: (-len(word), word)))
+
+
+def masked(text: str, words: tuple[str, ...] = ()) -> str:
+    """The text with the words, and everything that is an identity number or a mobile number, reduced to its ends."""
+    for word in words:
+        text = text.replace(word, short(word))
+    text = _ID.sub(lambda found: short(found[0]) if _is_id(found[0].upper()) else found[0], text)
+    return _MOBILE.sub(lambda found: short(found[0]), text)
+
+
+def short(word: str) -> str:
+    """138****5678; of a name the first letter."""
+    if len(word) > 7:
+        return f"{word[:3]}****{word[-4:]}"
+    return word[:1] + "＊" * (len(word) - 1)
+
+
+def sees_names(session: Session) -> bool:
+    """Whether the roles of the session have business with people: they see names, others do not."""
+    return bool(set(session.account.roles) & set(BUSINESS))
+
+
+def _is_id(code: str) -> bool:
+    return id_birth_date(code) is not None and id_check_character(code[:17]) == code[17]
+
+
+def _personal(field: Field) -> bool:
+    return field.sensitive or field.kind in (*_NUMBERED, "人员") or any(map(_personal, field.columns))
+
+
+def _hidden(field: Field, answer: object, names: bool) -> Iterator[str]:
+    if isinstance(answer, list | tuple):
+        for row in answer:
+            if isinstance(row, Mapping):
+                for column in field.columns:
+                    yield from _hidden(column, row.get(column.id), names)
+    elif field.kind == "人员" and isinstance(answer, Mapping):
+        yield from (str(value) for key, value in answer.items() if value and (key != "name" or names))
+    elif isinstance(answer, str) and (field.sensitive or field.kind in _NUMBERED):
+        yield answer
