@@ -142,6 +142,16 @@ def opened(settings: Settings) -> Iterator[Zhunyu]:
         zhunyu.close()
 
 
+@contextlib.contextmanager
+def ready(settings: Settings) -> Iterator[Zhunyu]:
+    """As `opened`; ZhunyuError S002 unless the database has the schema this program was written for."""
+    from engine.adapters.sql import schema
+
+    with opened(settings) as zhunyu:
+        schema.require_current(zhunyu.store.database)
+        yield zhunyu
+
+
 def build(settings: Settings, clock: Clock | None = None) -> Zhunyu:
     """Wire an installation; makes its keys at the first call. `clock` is for tests and demonstrations.
 

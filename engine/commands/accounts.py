@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from engine.bootstrap import opened
+from engine.bootstrap import ready
 from engine.commands.terminal import Terminal
 from engine.errors import ZhunyuError
 from engine.ports.accounts import Account
@@ -23,7 +23,7 @@ def add_staff(login: str, name: str, district: str, roles: tuple[str, ...], term
     account = Account(
         id="", login=login, kind="staff", name=name, level=2, phone_masked="", roles=roles, district=district
     )
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         districts = {office.district for card in zhunyu.shelf.cards()
                      for office in zhunyu.shelf.current(card.id).authorities}  # fmt: skip
         if districts and district not in {*districts, EVERYWHERE}:
@@ -34,7 +34,7 @@ def add_staff(login: str, name: str, district: str, roles: tuple[str, ...], term
 
 def set_active(login: str, active: bool, terminal: Terminal) -> None:
     """Stop a staff or applicant account, ending its sessions, or let it sign in again."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         found = [one for kind in ("staff", "applicant") for one in zhunyu.accounts.list(kind) if one.login == login]
         if not found:
             raise ZhunyuError("A003", f"没有登录名 {login}。", "请核对登录名。", status=404)
@@ -45,7 +45,7 @@ def set_active(login: str, active: bool, terminal: Terminal) -> None:
 
 def set_roles(login: str, roles: tuple[str, ...], terminal: Terminal) -> None:
     """Give a staff account other roles; it has to sign in again."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         found = next((one for one in zhunyu.accounts.list("staff") if one.login == login), None)
         if found is None:
             raise ZhunyuError("A003", f"没有登录名 {login}。", "请核对登录名。", status=404)
@@ -55,7 +55,7 @@ def set_roles(login: str, roles: tuple[str, ...], terminal: Terminal) -> None:
 
 def issue_token(login: str, name: str, scopes: tuple[str, ...], days: int, terminal: Terminal) -> None:
     """A bearer token of an applicant's account, printed once."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         token = zhunyu.accounts.api_token(login, name, scopes or ("read",), days)
     terminal.say(token)
     print("令牌只显示这一次，请妥善保存。", file=sys.stderr)
@@ -63,7 +63,7 @@ def issue_token(login: str, name: str, scopes: tuple[str, ...], days: int, termi
 
 def revoke_token(login: str, name: str, terminal: Terminal) -> None:
     """Forget a token at once."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         zhunyu.accounts.revoke_token(login, name)
     terminal.say(f"{login} 的令牌“{name}”已作废。", "green")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from engine.bootstrap import Zhunyu, opened
+from engine.bootstrap import Zhunyu, ready
 from engine.commands.auditing import case_id
 from engine.commands.terminal import Terminal
 from engine.errors import ZhunyuError
@@ -27,7 +27,7 @@ _STATES = {
 
 def make(case: str, terminal: Terminal) -> int:
     """Archive one case now, or without one everything that has come due."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         if not case:
             count = 0
             while found := zhunyu.archives.archiving.sweep():
@@ -44,7 +44,7 @@ def make(case: str, terminal: Terminal) -> int:
 
 def check(number: str, terminal: Terminal) -> int:
     """Run the four checks over one archive, item by item; 1 when something failed."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         found = zhunyu.archives.checking.check(archive_of(zhunyu, number).id, by=_OPERATOR)
     terminal.table(
         ("四性", "结果", "检测项", "说明"), [(one.kind, one.result, one.title, one.found) for one in found.items]
@@ -55,7 +55,7 @@ def check(number: str, terminal: Terminal) -> int:
 
 def export(number: str, output: Path, printed: bool, terminal: Terminal) -> int:
     """Write the package, or the whole as PDF; only its owner may read the file: it holds personal data."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         keeping, archive = zhunyu.archives.keeping, archive_of(zhunyu, number)
         _, data = keeping.printed(operator(), archive.id) if printed else keeping.export(operator(), archive.id)
     try:
@@ -70,7 +70,7 @@ def export(number: str, output: Path, printed: bool, terminal: Terminal) -> int:
 
 def transfer(number: str, terminal: Terminal) -> int:
     """Order the transfer of one archive."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         archive = archive_of(zhunyu, number)
         zhunyu.archives.transferring.order(operator(), archive.id)
     terminal.say(f"{archive.code} 已交付移交，由后台任务送达。", "green")
@@ -79,7 +79,7 @@ def transfer(number: str, terminal: Terminal) -> int:
 
 def list_archives(text: str, terminal: Terminal) -> int:
     """Archives newest first."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         found, more = zhunyu.archives.keeping.find(operator(), ArchiveQuery(text=text, limit=100))
     rows = [
         (one.code, one.case_number, one.holder, one.retain, str(one.version), one.checked, _STATES[one.state])

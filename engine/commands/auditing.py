@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.bootstrap import Zhunyu, opened
+from engine.bootstrap import Zhunyu, ready
 from engine.commands.terminal import Terminal
 from engine.commands.watching import opened_by_hand
 from engine.errors import ZhunyuError
@@ -21,7 +21,7 @@ _PAGE = 1000
 def verify(case: str, since: int, links_only: bool, custodian: Path | None, terminal: Terminal) -> int:
     """Verify the whole history, what is after a number, or one case; 0 when nothing was altered."""
     kept = read_checkpoints(custodian) if custodian else ()
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         if case:
             found = zhunyu.history.verify_case(case_id(zhunyu, case))
         else:
@@ -32,7 +32,7 @@ def verify(case: str, since: int, links_only: bool, custodian: Path | None, term
 
 def bundle(case: str, output: Path, terminal: Terminal) -> int:
     """Write the evidence of a case; only its owner may read the file: it holds personal data."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         opened_by_hand(zhunyu, "导出存证包", case)
         data = zhunyu.history.bundle(case_id(zhunyu, case))
     try:
@@ -48,7 +48,7 @@ def bundle(case: str, output: Path, terminal: Terminal) -> int:
 
 def check_report(file: Path, terminal: Terminal) -> int:
     """Check the signature of a trace report; 0 when it is as it was made."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         state, reason = zhunyu.audit.reports.check(file.read_bytes())
     terminal.say(f"{'有效' if state == 'valid' else '无效'}　{reason}".strip(), "green" if state == "valid" else "red")
     return 0 if state == "valid" else 1
@@ -58,7 +58,7 @@ def export_checkpoints(output: Path, terminal: Terminal) -> int:
     """Append the checkpoints that a file does not hold yet, one a line: the copy for a second custodian."""
     after = max((one.batch for one in read_checkpoints(output)), default=0) if output.exists() else 0
     count = 0
-    with opened(load()) as zhunyu, output.open("ab") as file, zhunyu.store.read() as tx:
+    with ready(load()) as zhunyu, output.open("ab") as file, zhunyu.store.read() as tx:
         while page := tx.history.checkpoints(after, _PAGE):
             file.writelines(msgspec.json.encode(one) + b"\n" for one in page)
             after, count = page[-1].batch, count + len(page)

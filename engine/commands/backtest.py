@@ -44,11 +44,11 @@ class Wanted(msgspec.Struct, frozen=True):
 def backtest(matter_id: str, wanted: Wanted, terminal: Terminal) -> int:
     """Replay and tell; 0 whatever flips. ZhunyuError A003 for an unknown matter or no case, A004 for a bad date or a
     draft with errors (all of them told), S020 when two evaluators disagree."""
-    from engine.bootstrap import opened
+    from engine.bootstrap import ready
 
     span, settings = _span(wanted), load()
     draft = read_draft(settings.home, matter_id, wanted.draft)
-    with opened(settings) as zhunyu, _progress(terminal) as progress:
+    with ready(settings) as zhunyu, _progress(terminal) as progress:
         old = zhunyu.shelf.current(matter_id)
         impact = zhunyu.backtesting.run(
             old, draft, span, law_day=wanted.law_day, hours=wanted.hours, seed=wanted.seed, progress=progress,

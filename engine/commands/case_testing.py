@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.bootstrap import opened
+from engine.bootstrap import ready
 from engine.commands.terminal import Terminal
 from engine.commands.watching import opened_by_hand
 from engine.errors import ZhunyuError
@@ -19,7 +19,7 @@ def write_case_test(case: str, name: str, write: bool, terminal: Terminal) -> in
     A003 when there is no such case, or it cannot be read; M188 when no test can be made of it.
     """
     settings = load()
-    with opened(settings) as zhunyu:
+    with ready(settings) as zhunyu:
         opened_by_hand(zhunyu, "查看办件（case-test）", case)
         with zhunyu.store.read() as tx:
             past = read_past(tx, zhunyu.shelf, tx.cases.by_number(case) or case)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from engine.bootstrap import opened
+from engine.bootstrap import ready
 from engine.commands.terminal import Terminal
 from engine.errors import ZhunyuError
 from engine.settings import load
@@ -12,14 +12,14 @@ from engine.settings import load
 
 def register(login: str, name: str, matters: tuple[str, ...], terminal: Terminal) -> None:
     """Enter a department, or change its name and its matters."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         made = zhunyu.departments.register(login, name, matters)
     terminal.say(f"已登记部门 {made.login}（{made.name}），用途：{'、'.join(made.purposes)}。", "green")
 
 
 def show(terminal: Terminal) -> None:
     """Every department with its matters."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         found = zhunyu.departments.all()
     for one in found:
         terminal.say(f"{one.login}  {one.name}{'' if one.active else '（已停用）'}  {'、'.join(one.purposes)}")
@@ -29,7 +29,7 @@ def show(terminal: Terminal) -> None:
 
 def set_active(login: str, active: bool, terminal: Terminal) -> None:
     """Stop a department, whose tokens then open nothing, or let it ask again."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         found = [one for one in zhunyu.departments.all() if one.login == login]
         if not found:
             raise ZhunyuError("A003", f"没有部门 {login}。", "请用 zhunyu department list 核对。", status=404)
@@ -39,7 +39,7 @@ def set_active(login: str, active: bool, terminal: Terminal) -> None:
 
 def issue_token(login: str, name: str, days: int, terminal: Terminal) -> None:
     """A token of a department's system, printed once."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         token = zhunyu.departments.token(login, name, days)
     terminal.say(token)
     print("令牌只显示这一次，请妥善保存。", file=sys.stderr)
@@ -47,6 +47,6 @@ def issue_token(login: str, name: str, days: int, terminal: Terminal) -> None:
 
 def revoke_token(login: str, name: str, terminal: Terminal) -> None:
     """Forget a token at once."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         zhunyu.departments.end_token(login, name)
     terminal.say(f"{login} 的令牌“{name}”已作废。", "green")

@@ -66,11 +66,11 @@ def _of_file(home: Path, matter_id: str, answers: Path, reader: str) -> Explanat
 
 
 def _of_case(number: str, reader: str) -> Explanation:
-    from engine.bootstrap import opened
+    from engine.bootstrap import ready
     from engine.commands.watching import opened_by_hand
     from engine.settings import load
 
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         opened_by_hand(zhunyu, "查看办件（explain）", number)
         made = zhunyu.explaining.by_number(number, reader)
     if made is None:
@@ -154,11 +154,11 @@ def _page(e: Explanation) -> str:
 
 def write_receipt(case: str, output: Path, reader: str, terminal: Terminal) -> int:
     """Write the receipt of a case; only its owner may read the file, and nothing is overwritten."""
-    from engine.bootstrap import opened
+    from engine.bootstrap import ready
     from engine.commands.watching import opened_by_hand
     from engine.settings import load
 
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         opened_by_hand(zhunyu, "下载裁决回执（receipt）", case)
         _, data = zhunyu.receipts.by_number(case, reader)
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from engine.bootstrap import Zhunyu, opened
+from engine.bootstrap import Zhunyu, opened, ready
 from engine.commands.auditing import case_id
 from engine.commands.terminal import Terminal
 from engine.errors import ZhunyuError
@@ -24,7 +24,7 @@ def init(terminal: Terminal) -> None:
 
 def show(terminal: Terminal) -> None:
     """Root versions and signing keys."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         roots, destroyed, lines = zhunyu.keys.overview()
         provider = zhunyu.keys.provider
     newest = max(roots)
@@ -39,7 +39,7 @@ def show(terminal: Terminal) -> None:
 
 def rotate(by: str, resume: bool, batch: int, terminal: Terminal) -> None:
     """Rotate the root, or finish a rotation."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         actor = staff_id(zhunyu, by)
         with terminal.counting("重新封装") as count:
             found = zhunyu.keys.rotate(actor=actor, resume=resume, batch=batch, progress=count)
@@ -55,14 +55,14 @@ def rotate(by: str, resume: bool, batch: int, terminal: Terminal) -> None:
 
 def rotate_signing(purpose: str, by: str, terminal: Terminal) -> None:
     """A new signing key."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         made = zhunyu.keys.rotate_signing(purpose, actor=staff_id(zhunyu, by))
     terminal.say(f"{purpose} 今后用 {made} 签名；以前的签名仍可核验。请把新的公钥交给核验方。", "green")
 
 
 def retire(by: str, terminal: Terminal) -> None:
     """Remove root versions that nothing uses."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         gone = zhunyu.keys.retire(actor=staff_id(zhunyu, by))
     words = f"已停用根密钥第 {'、'.join(map(str, gone))} 版。" if gone else "没有可以停用的旧版本。"
     terminal.say(words, "green")
@@ -70,14 +70,14 @@ def retire(by: str, terminal: Terminal) -> None:
 
 def revoke(key: str, by: str, reason: str, terminal: Terminal) -> None:
     """Revoke a signing key."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         zhunyu.keys.revoke(key, actor=staff_id(zhunyu, by), reason=reason)
     terminal.say(f"已吊销 {key}；请把 revoked.json 和新的公钥交给核验方。", "green")
 
 
 def export_public(folder: Path, terminal: Terminal) -> None:
     """Write the public keys by purpose and the list of those revoked."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         files = zhunyu.keys.public_files()
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
@@ -87,7 +87,7 @@ def export_public(folder: Path, terminal: Terminal) -> None:
 
 def destroy(case: str, by: str, second: str, reason: str, yes: bool, terminal: Terminal) -> int:
     """Destroy the key of a case, once two people have proved who they are."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         id = case_id(zhunyu, case)
         if not yes and not click.confirm(f"办件 {case} 的加密内容将永远无法再读，确定销毁吗？"):
             return 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from engine.bootstrap import Zhunyu, opened
+from engine.bootstrap import Zhunyu, ready
 from engine.commands.terminal import Terminal
 from engine.errors import ZhunyuError
 from engine.settings import load
@@ -15,7 +15,7 @@ from engine.trust.pki.issuing import REASONS, Subject
 
 def init(name: str, terminal: Terminal) -> None:
     """Make the root, once."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         root = zhunyu.signing.authority.start(name)
     until = f"有效期至 {root.not_after:%Y-%m-%d}"
     terminal.say(f"证书机构“{root.name}”已就绪，根证书序列号 {root.serial_text}，{until}。", "green")
@@ -26,7 +26,7 @@ def issue(
     terminal: Terminal,
 ) -> None:  # fmt: skip
     """Issue a certificate with a key of ours; `holder` is a staff login (officer, login) or an authority's code."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         who, called, belongs = _holder(zhunyu, kind, holder)
         subject = Subject((name or called)[:64], organisation or belongs, code or ("" if ask_pin else who))
         made = zhunyu.signing.authority.issue(kind, who, subject, pin=pin, days=days)
@@ -36,7 +36,7 @@ def issue(
 
 def enrol(kind: str, holder: str, file: Path, terminal: Terminal) -> None:
     """Register a certificate of a trusted authority whose key is held elsewhere."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         who, _, _ = _holder(zhunyu, kind, holder)
         found = zhunyu.signing.authority.enrol(kind, who, file.read_bytes())
     terminal.say(f"已登记{KINDS[kind]}证书：{found.name}，序列号 {found.serial_text}。", "green")
@@ -44,14 +44,14 @@ def enrol(kind: str, holder: str, file: Path, terminal: Terminal) -> None:
 
 def revoke(id: str, reason: str, terminal: Terminal) -> None:
     """End a certificate from now on."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         found = zhunyu.signing.authority.revoke(id, reason)
     terminal.say(f"已吊销 {found.name} 的证书 {found.serial_text}（{REASONS[reason]}）；此前的签名仍然有效。", "green")
 
 
 def show(kind: str, terminal: Terminal) -> None:
     """All certificates, newest first."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         found = zhunyu.signing.authority.list(kind)
         now = zhunyu.clock.now()
     rows = []
@@ -66,7 +66,7 @@ def show(kind: str, terminal: Terminal) -> None:
 
 def export_list(output: Path, terminal: Terminal) -> None:
     """Write the revocation list (DER); the root certificate (PEM) beside it."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         data = zhunyu.signing.authority.revocation_list()
         root = zhunyu.signing.authority.start()
     _write(output, data)

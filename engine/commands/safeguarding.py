@@ -36,9 +36,9 @@ def _instant(text: str, rest: str) -> str:
 
 def find_grants(query: BasisQuery, terminal: Terminal) -> None:
     """List every grant that rested on a basis."""
-    from engine.bootstrap import opened
+    from engine.bootstrap import ready
 
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         page = zhunyu.recalls.find(query, limit=_PAGE)
         total, lines = page.total, list(page.lines)
         while page.next:
@@ -56,27 +56,27 @@ def find_grants(query: BasisQuery, terminal: Terminal) -> None:
 
 def freeze_basis(kind: str, key: str, matter: str, reason: str, terminal: Terminal) -> None:
     """Stop instant approval on a basis at once."""
-    from engine.bootstrap import opened
+    from engine.bootstrap import ready
 
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         freeze = zhunyu.guarding.freeze(getpass.getuser(), "system", kind, matter, key, reason)
     terminal.say(f"已冻结（{freeze.id}）：以此为依据的申请自现在起转人工。", "green")
 
 
 def lift_freeze(freeze: str, reason: str, terminal: Terminal) -> None:
     """Let a basis carry instant approval again."""
-    from engine.bootstrap import opened
+    from engine.bootstrap import ready
 
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         zhunyu.guarding.lift(getpass.getuser(), "system", freeze, reason)
     terminal.say("已解除冻结。", "green")
 
 
 def open_recall(query: BasisQuery, reason: str, terminal: Terminal) -> None:
     """Open a recall over every grant found, and make all its self-corrections."""
-    from engine.bootstrap import opened
+    from engine.bootstrap import ready
 
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         recall = zhunyu.recalls.open(getpass.getuser(), "system", query, reason)
         terminal.say(f"召回 {recall.id}：{recall.total} 件。")
         zhunyu.recalls.work(recall.id, recall.total)
@@ -85,9 +85,9 @@ def open_recall(query: BasisQuery, reason: str, terminal: Terminal) -> None:
 
 def resume_recall(id: str, terminal: Terminal) -> None:
     """Go on with a recall that was interrupted."""
-    from engine.bootstrap import opened
+    from engine.bootstrap import ready
 
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         progress = zhunyu.recalls.progress(id)
         zhunyu.recalls.work(id, progress.recall.total)
         progress = zhunyu.recalls.progress(id)
@@ -96,9 +96,9 @@ def resume_recall(id: str, terminal: Terminal) -> None:
 
 def undo_recall(id: str, terminal: Terminal) -> None:
     """Take a recall back that was not confirmed."""
-    from engine.bootstrap import opened
+    from engine.bootstrap import ready
 
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         zhunyu.recalls.undo(getpass.getuser(), "system", id)
         zhunyu.recalls.work(id, zhunyu.recalls.progress(id).recall.total)
     terminal.say("已整批撤回。", "green")
@@ -106,18 +106,18 @@ def undo_recall(id: str, terminal: Terminal) -> None:
 
 def confirm_recall(id: str, terminal: Terminal) -> None:
     """Show all self-corrections of a recall to staff."""
-    from engine.bootstrap import opened
+    from engine.bootstrap import ready
 
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         shown = zhunyu.recalls.confirm(getpass.getuser(), "system", id)
     terminal.say(f"已确认，{shown} 件复核任务已分到各区审批岗位。", "green")
 
 
 def list_recalls(terminal: Terminal) -> None:
     """Recalls with how far they are."""
-    from engine.bootstrap import opened
+    from engine.bootstrap import ready
 
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         found = zhunyu.recalls.recalls()
     rows = [
         (one.recall.id, f"{one.recall.query.kind} {one.recall.query.key[:24]}", f"{one.done} / {one.recall.total}",
@@ -129,9 +129,9 @@ def list_recalls(terminal: Terminal) -> None:
 
 def verify_draw(day: str, terminal: Terminal) -> int:
     """Repeat the draw of a day; 1 when it does not agree with the seed made public."""
-    from engine.bootstrap import opened
+    from engine.bootstrap import ready
 
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         draw = zhunyu.sampling.verify(day)
     terminal.say(f"种子 {draw.seed.seed.hex()}")
     terminal.say(f"摘要 {draw.seed.digest}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.bootstrap import Zhunyu, opened
+from engine.bootstrap import Zhunyu, ready
 from engine.commands.terminal import Terminal
 from engine.errors import ZhunyuError
 from engine.matters.candidate import load_candidate
@@ -24,7 +24,7 @@ def start(matter: str, draft: Path, by: str, until: str, terminal: Terminal) -> 
     """Begin; the problems of a draft that cannot be read are told with their places."""
     settings = load()
     made = _draft(settings.home, matter, draft)
-    with opened(settings) as zhunyu:
+    with ready(settings) as zhunyu:
         keeper = Review(store=zhunyu.store, checks={}).keeper(by)
         shadow = zhunyu.shadows.start(made, f"{keeper.name}（{keeper.login}）", until, keeper.id)
     terminal.say(f"{matter} 的草案 {shadow.hash[:12]} 开始影子运行{f'，到 {until} 为止' if until else ''}。", "green")
@@ -33,7 +33,7 @@ def start(matter: str, draft: Path, by: str, until: str, terminal: Terminal) -> 
 
 def list_all(matter: str, terminal: Terminal) -> None:
     """All shadow runs, or those of one matter."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         found = zhunyu.shadows.list(matter)
         rows = [_row(zhunyu, one) for one in found]
     if not rows:
@@ -44,7 +44,7 @@ def list_all(matter: str, terminal: Terminal) -> None:
 
 def stop(matter: str, by: str, terminal: Terminal) -> None:
     """Stop the run of a matter; A003 when none runs."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         keeper = Review(store=zhunyu.store, checks={}).keeper(by)
         running = next((one for one in zhunyu.shadows.list(matter) if one.state == "running"), None)
         if running is None:
@@ -56,7 +56,7 @@ def stop(matter: str, by: str, terminal: Terminal) -> None:
 
 def report(matter: str, as_json: bool, terminal: Terminal) -> None:
     """The newest run of a matter; A003 when there was none."""
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         newest = next(iter(zhunyu.shadows.list(matter)), None)
         if newest is None:
             raise ZhunyuError("A003", f"事项 {matter} 没有影子运行。", "请先 zhunyu shadow start。", status=404)

@@ -55,10 +55,10 @@ def _offline(data: bytes, root: Path, second: bool) -> SealCheck:
 
 def _here(data: bytes, second: bool) -> SealCheck:
     """An OFD by the certificates this installation relies on."""
-    from engine.bootstrap import opened
+    from engine.bootstrap import ready
     from engine.settings import load
 
-    with opened(load()) as zhunyu:
+    with ready(load()) as zhunyu:
         return zhunyu.certificates.check(data, second=second)
 
 

@@ -164,13 +164,12 @@ class Signing:
     def _agency(
         self, case: Case, before: Case | None, told: list[tuple[str, dict[str, Json]]], now: datetime, previous: str
     ) -> tuple[SignedAct, ...]:
-        office = case.authority_name
-        identity = self._authority.identity("agency", office_key(case.authority, office), office)
+        signer = (office_key(case.authority, case.authority_name), case.authority_name)
+        identity = self._authority.identity("agency", *signer)
         made: list[SignedAct] = []
         for word, content in told:
             after = made[-1].digest if made else previous
             version = before.version if before is not None else 0
-            signer = (case.authority, case.authority_name)
             statement = self._statement("agency", word, case, version, content, now, after, signer, identity.own)
             second = int(statement.nonce[:8], 16) % self._second == 0
             made.append(self._checked(sign_act(statement, identity.sign), identity.own, second=second))

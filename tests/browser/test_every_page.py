@@ -37,7 +37,8 @@ NOT_PAGES = {
     "files.content", "cases.status", "cases.document", "cases.decision_receipt", "certificates.file",
     "certificates.legal", "case_page.legal_certificate",
     "workbench.counts", "case_page.file", "case_page.letter", "case_page.certificate",
-    "case_page.decision_receipt", "recalls.progress", "archives.file", "archives.package", "archives.printed",
+    "case_page.decision_receipt", "recalls.progress", "audit.home", "audit_trace.at",
+    "archives.file", "archives.package", "archives.printed",
 }  # fmt: skip
 PAGES = (
     "catalogue.home", "catalogue.search", "catalogue.guide", "account.login", "account.choose", "apply.prepare",
@@ -49,7 +50,9 @@ PAGES = (
     "admin confirm", "admin register.search", "admin matters.shelf", "admin matters.show", "admin matters.withdraw",
     "admin matters.restore", "admin studio.shelf", "admin studio.rules", "admin studio.versions", "admin studio.shadow",
     "admin studio.replay", "admin trial.form", "admin draft.form",
-    "admin outbox.queue",
+    "admin outbox.queue", "admin audit.operation", "admin audit.security", "admin audit.entry",
+    "admin audit_figures.analysis", "admin audit_figures.integrity", "admin audit_figures.accounts",
+    "admin audit_trace.search", "admin audit_trace.show", "admin audit_trace.past",
 )  # fmt: skip
 SEEN_APART = {*SAFEGUARDS, *ARCHIVE}  # test_safeguards and test_archive look at them
 KEPT = os.environ.get("ZHUNYU_PICTURES", "")
@@ -117,6 +120,7 @@ def _applicant(found: dict[str, Inspection], visitors: Visitors, site: Site) -> 
         _keep(found, "cases.mine", page)
         with visitors.page("pd-window") as officer:
             _officer(found, officer, site, number)
+        _auditors(found, visitors, site.admin, case.rsplit("/", 1)[1])
         page.goto(case + "/supplement")
         _keep(found, "cases.supplement", page)
 
@@ -144,6 +148,24 @@ def _officer(found: dict[str, Inspection], page: Page, site: Site, number: str) 
     ):  # fmt: skip
         page.goto(site.admin + path)
         _keep(found, name, page)
+
+
+def _auditors(found: dict[str, Inspection], visitors: Visitors, admin: str, case: str) -> None:
+    with visitors.page("pd-audit") as page:
+        for name, path in (
+            ("audit.operation", ""), ("audit.security", "/security"), ("audit_figures.analysis", "/analysis"),
+            ("audit_figures.integrity", "/integrity"), ("audit_trace.search", "/trace"),
+            ("audit_trace.show", f"/trace/{case}"), ("audit_trace.past", f"/trace/{case}/versions/1"),
+        ):  # fmt: skip
+            page.goto(f"{admin}/audit{path or '/operation'}")
+            _keep(found, f"admin {name}", page)
+        page.goto(f"{admin}/audit/operation")
+        page.locator('main a[href*="/audit/entries/"]').first.click()
+        page.wait_for_load_state()
+        _keep(found, "admin audit.entry", page)
+    with visitors.page("pd-security") as page:
+        page.goto(f"{admin}/audit/accounts")
+        _keep(found, "admin audit_figures.accounts", page)
 
 
 def _operators(found: dict[str, Inspection], visitors: Visitors, admin: str) -> None:

@@ -40,7 +40,8 @@ def test_a_case_that_is_not_there_is_told(world: World, monkeypatch: pytest.Monk
 
         def __exit__(self, *_: object) -> None: ...
 
-    monkeypatch.setattr(case_testing, "opened", lambda settings: Opened())
+    monkeypatch.setattr(case_testing, "ready", lambda settings: Opened())
+    monkeypatch.setattr(case_testing, "opened_by_hand", lambda *_: None)
     monkeypatch.setattr(case_testing, "load", lambda: None)
     with pytest.raises(ZhunyuError, match="A003"):
         case_testing.write_case_test("没有这一件", "", False, case_testing.Terminal())

@@ -27,7 +27,7 @@ from engine.trust.pki.certificate import read_certificate
 from engine.trust.pki.issuing import Subject as Named
 from engine.trust.sm3 import sm3_hex
 from tests.flow.signing_world import PIN, SECRET, SignedWorld, agent
-from tests.flow.world import located, session, together
+from tests.flow.world import hashed, located, session, together
 from tests.unit.trust.pki_world import Authority
 
 ONCE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what does not depend on the database
@@ -71,6 +71,21 @@ def test_an_instant_approval_bears_the_agencys_signature_and_who_published_its_r
     published = said.content["published"]
     assert (said.act, said.role, said.signer, said.matter) == ("秒批准予", "agency", case.authority, case.matter_hash)
     assert isinstance(published, dict) and published["by"] == "测试"
+
+
+def test_offices_without_a_code_sign_each_with_a_certificate_of_its_own(world: SignedWorld) -> None:
+    office = msgspec.structs.replace(located().authorities[0], code="")
+    other = msgspec.structs.replace(office, name="另一区卫生健康委员会")
+    signers = []
+    for place, one in enumerate((office, other), 1):
+        matter = msgspec.structs.replace(located(), authorities=(one,))
+        world.publish(hashed(matter))
+        world.shelf._looked = 0.0
+        case = world.filed(session(place))
+        signers.append(acts(world, case)[0].statement.certificate)
+        assert {found.state for found in world.review.of_case(case.id)} == {"有效"}
+        assert world.history().verify_case(case.id).faults == ()
+    assert len(set(signers)) == 2
 
 
 def test_a_stolen_session_without_the_pin_decides_nothing(world: SignedWorld) -> None:
