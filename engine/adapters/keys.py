@@ -212,39 +212,32 @@ def _told(seal: Seal) -> dict[str, Json]:
 
 def _keep_first(path: Path, data: bytes, mode: int = 0o600) -> None:
     """Write a file unless it is there; of two processes that start together the first one's content stays."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.link(aside, path)
-        except FileExistsError:
-            pass
-        finally:
-            aside.unlink()
-    except OSError as error:
-        raise ZhunyuError("S004", f"密钥库 {path} 无法写入：{error.strerror}。", status=500) from error
+    with _aside(path, data, mode) as aside, contextlib.suppress(FileExistsError):
+        os.link(aside, path)
 
 
 def _replace(path: Path, data: bytes, mode: int) -> None:
     """Replace a file: after a crash it is the old one or the new one."""
+    with _aside(path, data, mode) as aside:
+        os.replace(aside, path)
+        flush_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _aside(path: Path, data: bytes, mode: int) -> Iterator[Path]:
+    """The data whole on the disk in a file beside `path`, which is gone when the block ends."""
     aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(aside, path)
-        except BaseException:
+            yield aside
+        finally:
             aside.unlink(missing_ok=True)
-            raise
-        flush_folder(path.parent)
     except OSError as error:
         raise ZhunyuError("S004", f"密钥库 {path} 无法写入：{error.strerror}。", status=500) from error
 

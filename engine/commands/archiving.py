@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from engine.bootstrap import Zhunyu, ready
 from engine.commands.auditing import case_id
+from engine.commands.private_file import write_private
 from engine.commands.terminal import Terminal
 from engine.errors import ZhunyuError
 from engine.model.archive import FAILED, PASSED
@@ -58,12 +58,7 @@ def export(number: str, output: Path, printed: bool, terminal: Terminal) -> int:
     with ready(load()) as zhunyu:
         keeping, archive = zhunyu.archives.keeping, archive_of(zhunyu, number)
         _, data = keeping.printed(operator(), archive.id) if printed else keeping.export(operator(), archive.id)
-    try:
-        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise ZhunyuError("S004", f"文件 {output} 已经存在。", "请换一个文件名。") from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+    write_private(output, data)
     terminal.say(f"已写出 {output}（含个人信息，请妥善保管）。", "green")
     return 0
 

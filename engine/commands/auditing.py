@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 
 from engine.bootstrap import Zhunyu, ready
+from engine.commands.private_file import write_private
 from engine.commands.terminal import Terminal
 from engine.commands.watching import opened_by_hand
 from engine.errors import ZhunyuError
@@ -35,12 +35,7 @@ def bundle(case: str, output: Path, terminal: Terminal) -> int:
     with ready(load()) as zhunyu:
         opened_by_hand(zhunyu, "导出存证包", case)
         data = zhunyu.history.bundle(case_id(zhunyu, case))
-    try:
-        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise ZhunyuError("S004", f"文件 {output} 已经存在。", "请换一个文件名。") from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+    write_private(output, data)
     terminal.say(f"已写出 {output}（含个人信息，请妥善保管）。", "green")
     terminal.say("核验：zhunyu verify 文件，或 python tools/verify_bundle.py 文件 audit-trusted.json。")
     return 0

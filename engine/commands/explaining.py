@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from engine.commands.assessing import read_application
+from engine.commands.private_file import write_private
 from engine.commands.terminal import Terminal
 from engine.errors import ZhunyuError
 from engine.matters.catalogue import load_catalogue
@@ -161,12 +162,7 @@ def write_receipt(case: str, output: Path, reader: str, terminal: Terminal) -> i
     with ready(load()) as zhunyu:
         opened_by_hand(zhunyu, "下载裁决回执（receipt）", case)
         _, data = zhunyu.receipts.by_number(case, reader)
-    try:
-        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise ZhunyuError("S004", f"文件 {output} 已经存在。", "请换一个文件名。") from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+    write_private(output, data)
     kept = "含个人信息，请妥善保管" if reader == "工作人员" else "不含敏感内容的明文"
     terminal.say(f"已写出 {output}（{reader}式样，{kept}）。", "green")
     terminal.say(f"重演：zhunyu replay {output}")

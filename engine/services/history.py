@@ -142,13 +142,10 @@ class History:
             checked = destroyed = 0
             for trail in self._trails(tx) if contents else ():
                 entries = tx.history.of_trail(trail)
-                if _is_destroyed(tx, trail):
-                    faults += _of_destroyed(tx, trail)
-                    destroyed += len(entries)
-                    continue
-                faults += self._contents(tx, trail, entries)
-                checked += len(entries)
-                progress(len(entries))
+                found, gone = self._kept(tx, trail, entries)
+                faults += found
+                checked, destroyed = checked + len(entries) - gone, destroyed + gone
+                progress(len(entries) - gone)
             pending = tx.history.unsealed(BATCH * 1000)
         return Verification(walk.entries, len(walk.checkpoints), checked, len(pending), tuple(faults), destroyed)
 
@@ -170,8 +167,9 @@ class History:
             faults, count = [], 0
             for one in trails:
                 entries = tx.history.of_trail(one)
-                faults += [*self._counters(tx, one), *self._contents(tx, one, entries)]
-                count += len(entries)
+                found, gone = self._kept(tx, one, entries)
+                faults += [*self._counters(tx, one), *found]
+                count += len(entries) - gone
             if trails:
                 return Piece(batch, trails[-1], 0, count, _sentences(faults), False)
             for one in tx.history.miscounted(_TRAILS):
@@ -192,8 +190,7 @@ class History:
             if not tx.cases.version(case):
                 raise ZhunyuError("A003", "没有这一办件。", status=404)
             entries = tx.history.of_trail(CASE + case)
-            gone = _is_destroyed(tx, CASE + case)
-            told = _of_destroyed(tx, CASE + case) if gone else self._contents(tx, CASE + case, entries)
+            told, gone = self._kept(tx, CASE + case, entries)
             faults = [*self._counters(tx, CASE + case), *told]
             loaded = None if gone else tx.cases.load(case)
             faults += self._acts(tx, loaded) if loaded is not None else ()
@@ -203,8 +200,8 @@ class History:
                 faults += _of_batch(tx, checkpoint, linked, trusted)
         sealed = sum(len(linked) for _, linked in batches)
         pending = sum(one.link is None for one in entries)
-        checked, destroyed = (0, len(entries)) if gone else (len(entries), 0)
-        return Verification(sealed, len(batches), checked, pending, tuple(dict.fromkeys(faults)), destroyed)
+        faults = list(dict.fromkeys(faults))
+        return Verification(sealed, len(batches), len(entries) - gone, pending, tuple(faults), gone)
 
     def bundle(self, case: str) -> bytes:
         """The evidence of a case as a file (see `engine.trust.bundle`); seals what is new first.
@@ -248,6 +245,13 @@ class History:
         if trail.startswith(CASE):
             last = {trail: tx.cases.version(trail.removeprefix(CASE))}
         yield from broken_counters([(trail, one.entry.counter) for one in entries], last)
+
+    def _kept(self, tx: Transaction, trail: str, entries: tuple[StoredEntry, ...]) -> tuple[tuple[Fault, ...], int]:
+        """Faults of what a trail's entries committed to, and how many of them can no longer be compared because the
+        case was destroyed."""
+        if _is_destroyed(tx, trail):
+            return tuple(_of_destroyed(tx, trail)), len(entries)
+        return tuple(self._contents(tx, trail, entries)), 0
 
     def _contents(self, tx: Transaction, trail: str, entries: tuple[StoredEntry, ...]) -> Iterator[Fault]:
         """Whether what lies with the entries, or the events of the case, is what the entries committed to."""

@@ -249,6 +249,20 @@ def test_a_destruction_is_recorded_with_who_when_and_why(made: KeyWorld) -> None
 
 
 @SQLITE
+def test_the_daily_verification_goes_past_a_destroyed_case(made: KeyWorld) -> None:
+    destroyed(made)
+    made.settled(2)
+    made.seal_history()
+    piece = made.history.verify_piece(0, "", 500)
+    pieces = [piece]
+    while not piece.done:
+        piece = made.history.verify_piece(piece.position, piece.after, 500)
+        pieces.append(piece)
+    assert [one.faults for one in pieces] == [()] * len(pieces)
+    assert sum(one.contents for one in pieces) == made.history.verify().contents > 0
+
+
+@SQLITE
 def test_destroying_twice_changes_nothing(made: KeyWorld) -> None:
     case = destroyed(made)
     assert made.keys.destroy(case, by="aud", second="sec", reason="再次") == ()
