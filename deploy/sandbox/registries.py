@@ -1,4 +1,6 @@
-"""The registries, answered from `rules/demo/registry.yaml`, which may be edited while the sandbox runs."""
+"""The registries, answered from `rules/demo/registry.yaml` and `rules/demo/registry/*.yaml`, one a line of business.
+
+They may be edited while the sandbox runs."""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ class Registries:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._stamp = 0
+        self._stamp: tuple[int, ...] = ()
         self._content: dict[str, Any] = {}
 
     def names(self) -> tuple[str, ...]:
@@ -57,12 +59,29 @@ class Registries:
         return {**content["defaults"].get(source, {}), **stated}
 
     def _load(self) -> dict[str, Any]:
-        stamp = self._file.stat().st_mtime_ns if self._file.exists() else 0
+        files = (*((self._file,) if self._file.exists() else ()), *sorted(self._file.with_suffix("").glob("*.yaml")))
+        stamp = tuple(file.stat().st_mtime_ns for file in files)
         if stamp != self._stamp:
-            text = self._file.read_text(encoding="utf-8") if stamp else ""
-            self._content = yaml.load(text, Loader=_Texts) or {}
-            self._stamp = stamp
+            content: dict[str, Any] = {"organizations": []}
+            for file in files:
+                _merge(content, yaml.load(file.read_text(encoding="utf-8"), Loader=_Texts) or {})
+            self._content, self._stamp = content, stamp
         return self._content
+
+
+def _merge(content: dict[str, Any], more: dict[str, Any]) -> None:
+    """Add a file's lists to those there are; an organisation of several files states what all of them state."""
+    known = {str(one["code"]): one for one in content["organizations"]}
+    for one in more.pop("organizations", None) or []:
+        if str(one["code"]) in known:
+            known[str(one["code"])].update(one)
+        else:
+            content["organizations"].append(one)
+    for name, found in more.items():
+        if isinstance(found, list):
+            content[name] = [*content.get(name, []), *found]
+        else:
+            content[name] = {**content.get(name, {}), **found}
 
 
 def _row(rows: list[dict[str, Any]], arguments: dict[str, str]) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from engine.errors import ZhunyuError
 from engine.matters import reference
 from engine.matters.catalogue import files, tree_path
 from engine.matters.formatting import formatted
+from engine.matters.reference import SECTIONS
 
 
 def tidy(home: Path, matters: Sequence[str], check: bool, terminal: Terminal) -> int:
@@ -68,7 +69,7 @@ def _is_test(path: Path) -> bool:
 
 def _has_rules(home: Path, path: Path) -> bool:
     name = tree_path(home, path)
-    shared = name.startswith("rules/fragments/") or name == "rules/expressions.yaml"
+    shared = name.startswith(("rules/fragments/", "rules/expressions"))
     return shared or (name.startswith("matters/") and not _is_test(path))
 
 
@@ -84,7 +85,8 @@ def _chosen(home: Path, matters: Sequence[str]) -> Iterator[Path]:
     if not matters:
         yield from sorted((home / "matters").rglob("*.yaml"))
         yield from sorted((home / "rules").glob("*.yaml"))
-        yield from sorted((home / "rules" / "fragments").glob("*.yaml"))
+        for folder in (*SECTIONS, "fragments"):
+            yield from sorted((home / "rules" / folder).glob("*.yaml"))
 
 
 def write_all(texts: Mapping[Path, str]) -> None:

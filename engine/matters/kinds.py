@@ -149,7 +149,7 @@ def check(node: Map, codes: Codes) -> tuple[Problem, ...]:
             )
     of = node.get("of")
     if isinstance(of, str) and of.removeprefix("代码.") not in codes:
-        advice = tree.near(of.removeprefix("代码."), codes) or "请检查 rules/codes.yaml。"
+        advice = tree.near(of.removeprefix("代码."), codes) or "请检查 rules/codes。"
         found.append(tree.at("M171", tree.place(node, "of"), f"没有{of}。", advice))
     columns = node.get("columns") or ()
     for column in columns.values() if isinstance(columns, dict) else columns:

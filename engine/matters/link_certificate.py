@@ -39,7 +39,7 @@ def _type(linking: Linking, node: Map) -> CertificateType | None:
     name = tree.text(node, "type")
     kind = linking.reference.certificates.get(name)
     if kind is None:
-        advice = tree.near(name, linking.reference.certificates) or "请检查 rules/certificates.yaml。"
+        advice = tree.near(name, linking.reference.certificates) or "请检查 rules/certificates。"
         linking.add("M160", tree.place(node, "type"), f"没有证照类型 {name}。", advice)
     return kind
 

@@ -25,7 +25,7 @@ def facts(linking: Linking) -> tuple[FactNeed, ...]:
     for key, node in declared.items():
         source = linking.reference.sources.get(tree.text(node, "from"))
         if source is None:
-            advice = tree.near(tree.text(node, "from"), linking.reference.sources) or "请检查 rules/sources.yaml。"
+            advice = tree.near(tree.text(node, "from"), linking.reference.sources) or "请检查 rules/sources。"
             linking.add("M140", tree.place(node, "from"), f"没有来源 {tree.text(node, 'from')}。", advice)
             continue
         made.append(_fact(linking, key, node, source))

@@ -9,7 +9,7 @@ from engine.matters.linking import Linking
 from engine.matters.schema_matter import STOP_GROUNDS, UNKNOWN_YET
 from engine.matters.yaml_reader import Map, Seq
 from engine.model.guard import Guard
-from engine.model.matter import Authority, Duration, Duty, Limits, PushDef, Question, Watch
+from engine.model.matter import Duration, Duty, Limits, PushDef, Question, Watch
 
 
 def limits(linking: Linking) -> Limits:
@@ -43,29 +43,6 @@ def _duration(legal: Any) -> Duration:
 
 def _days(written: Any) -> int | None:
     return written if isinstance(written, int) else (0 if written == "当场" else None)
-
-
-def authority(linking: Linking) -> tuple[str, tuple[Authority, ...]]:
-    """The path of the district that decides who handles a case, and the table of offices."""
-    node: Map = linking.node["authority"]
-    name = tree.text(node, "table").removeprefix("参数.")
-    table = linking.reference.authorities.get(name, ())
-    if not table:
-        advice = tree.near(name, linking.reference.authorities) or "请检查 rules/authorities.yaml。"
-        linking.add("M170", tree.place(node, "table"), f"没有授权表 {name}。", advice)
-    if "by" not in node:
-        if len(table) > 1:
-            linking.add("M176", node.mark, "授权表有多个机关，没有写按哪个区。", "请补上 by:，例如 by: 所在区街道.区。")
-        return "", table
-    found = linking.path(tree.text(node, "by"), tree.place(node, "by"))
-    if found is not None and found.name is not None and found.name.guard is not None:
-        what = f"{node['by']}不一定填写，没有填写的办件没有机关可办。"
-        linking.add("M176", tree.place(node, "by"), what, "请用总要填写的区。")
-    if found is not None and found.kind.kind == "record" and "district" in found.kind.parts:
-        return f"{found.path}.district", table
-    if found is not None and found.kind.kind not in ("enum", "text"):
-        linking.add("M176", tree.place(node, "by"), f"{node['by']}不是一个区。", "请写区街道字段，或它的“区”。")
-    return (found.path if found else ""), table
 
 
 def questions(linking: Linking) -> tuple[Question, ...]:

@@ -7,6 +7,7 @@ import msgspec
 from engine.errors import Problem
 from engine.matters import (
     encoding,
+    link_authority,
     link_certificate,
     link_decision,
     link_facts,
@@ -38,7 +39,7 @@ def _matter(linking: Linking) -> Matter:
     node = linking.node
     groups = link_form.groups(linking)  # first: all other rules need the visibility of the fields
     item: Map = node["item"]
-    district, offices = link_terms.authority(linking)
+    offices = link_authority.authority(linking)
     prefix, seal = link_terms.documents(linking)
     basis, by, called = link_terms.basis_file(linking)
     archive, instant = node.get("archive") or Map(node.mark), node.get("instant") or Map(node.mark)
@@ -69,8 +70,9 @@ def _matter(linking: Linking) -> Matter:
         keywords=tree.texts(node, "keywords"),
         summary=tree.text(node, "summary"),
         law_at=tree.text(node, "law_at", "决定日"),
-        authority_by=district,
-        authorities=offices,
+        authority_by=offices[-1].by,
+        authorities=link_authority.offices(offices),
+        authority_rules=offices if len(offices) > 1 else (),
         conditions=tree.texts(node, "conditions"),
         fees=tree.text(node, "fees", "不收费"),
         questions=link_terms.questions(linking),

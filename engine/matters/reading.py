@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from engine.model.form import Field
-from engine.model.matter import Authority, FactNeed, Matter, Validity
+from engine.model.matter import Authority, AuthorityRule, FactNeed, Matter, Validity
 from engine.model.rule import Rule
 from engine.model.types import Type
 
@@ -45,6 +45,8 @@ def _named(value: msgspec.Struct) -> Iterator[str]:
         yield value.each
     elif isinstance(value, Validity):
         yield value.start
+    elif isinstance(value, AuthorityRule):
+        yield value.by
     elif isinstance(value, Matter):
         yield from (*value.unique, value.authority_by)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,18 @@ import msgspec
 
 from engine.errors import Problem
 from engine.matters import kinds, structure, tree
+from engine.matters.authorities import authorities
 from engine.matters.expressions import expressions
 from engine.matters.fragment_library import Fragment, library
-from engine.matters.yaml_reader import Map, read
+from engine.matters.yaml_reader import Map, Mark, read
 from engine.model.matter import Authority, Parameter, ParameterEntry
 from engine.model.types import Part, Type
 from engine.rules.scope import Expression
+
+SECTIONS = {
+    "codes": ("codes",), "parameters": ("parameters",), "sources": ("sources",), "certificates": ("types",),
+    "authorities": ("offices", "tables"), "calendar": ("days",), "expressions": ("expressions",),
+}  # fmt: skip
 
 
 class Source(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -84,16 +89,17 @@ class Shared(msgspec.Struct, frozen=True):
 def load(root: Path) -> Shared:
     """Read `root/rules`. A file with errors counts as empty; nothing is raised."""
     problems: list[Problem] = []
-    codes = _part(root, "codes", problems, lambda node: _codes(node["codes"]), {})
+    codes = _codes(_merged(root, "codes", problems)["codes"])
+    calendar = _merged(root, "calendar", problems)
     reference = Reference(
         codes=codes,
-        parameters=_part(root, "parameters", problems, lambda node: _parameters(node, codes, problems), {}),
-        sources=_part(root, "sources", problems, lambda node: _sources(node, codes, problems), {}),
-        certificates=_part(root, "certificates", problems, lambda node: _certificates(node, codes, problems), {}),
-        authorities=_part(root, "authorities", problems, lambda node: _authorities(node, codes, problems), {}),
-        calendar=_part(root, "calendar", problems, lambda node: dict(node["days"]), {}),
-        years=_part(root, "calendar", [], lambda node: tree.texts(node, "years"), ()),
-        expressions=_part(root, "expressions", problems, lambda node: expressions(node, problems), {}),
+        parameters=_parameters(_merged(root, "parameters", problems), codes, problems),
+        sources=_sources(_merged(root, "sources", problems), codes, problems),
+        certificates=_certificates(_merged(root, "certificates", problems), codes, problems),
+        authorities=authorities(_merged(root, "authorities", problems), codes, problems),
+        calendar=dict(calendar["days"]),
+        years=tree.texts(calendar, "years"),
+        expressions=expressions(_merged(root, "expressions", problems), problems),
     )
     fragments, wrong = library(_fragment_files(root, problems))
     problems += wrong
@@ -101,17 +107,42 @@ def load(root: Path) -> Shared:
     return Shared(reference, fragments, tuple(problems), unread)
 
 
-def _part(root: Path, name: str, problems: list[Problem], build: Callable[[Map], Any], empty: Any) -> Any:
-    path = root / "rules" / f"{name}.yaml"
-    if not path.exists():
-        return empty
-    node, wrong = read(path, f"rules/{name}.yaml")
-    problems += wrong
-    if node is None:
-        return empty
-    wrong = structure.check(node, name)
-    problems += wrong
-    return empty if wrong else build(node)
+def shared_files(root: Path, name: str) -> tuple[Path, ...]:
+    """The files of one kind of shared data: `rules/<name>.yaml` and, one a line of business, `rules/<name>/*.yaml`."""
+    whole = root / "rules" / f"{name}.yaml"
+    return (*((whole,) if whole.exists() else ()), *sorted((root / "rules" / name).glob("*.yaml")))
+
+
+def _merged(root: Path, name: str, problems: list[Problem]) -> Map:
+    """The files of one kind as one tree. A file with errors counts as empty; what two files give is a fault."""
+    whole = Map(Mark())
+    for section in SECTIONS[name]:
+        whole.put(section, Map(Mark()), Mark(), Mark())
+    for path in shared_files(root, name):
+        node, wrong = read(path, path.relative_to(root).as_posix())
+        problems += wrong
+        if node is None:
+            continue
+        wrong = structure.check(node, name)
+        problems += wrong
+        if not wrong:
+            for section, found in node.items():
+                _add(whole, section, found, node, problems)
+    return whole
+
+
+def _add(whole: Map, section: str, found: Any, node: Map, problems: list[Problem]) -> None:
+    if not isinstance(found, Map):
+        whole.put(section, found, tree.key_place(node, section), tree.place(node, section))
+        return
+    kept: Map = whole[section]
+    for key, value in found.items():
+        if key in kept:
+            where = kept.key_at[key]
+            what = f"“{key}”在 {where.file} 第 {where.line} 行已经给过。"
+            problems.append(tree.at("M102", tree.key_place(found, key), what, "请删去一处，或换一个名称。"))
+        else:
+            kept.put(key, value, tree.key_place(found, key), tree.place(found, key))
 
 
 def _fragment_files(root: Path, problems: list[Problem]) -> list[tuple[str, Any]]:
@@ -193,22 +224,4 @@ def _certificates(node: Map, codes: kinds.Codes, problems: list[Problem]) -> dic
             renewal_to=int(renewal.get("to", 0)),
             code=tree.text(one, "code"),
         )
-    return found
-
-
-def _authorities(node: Map, codes: kinds.Codes, problems: list[Problem]) -> dict[str, tuple[Authority, ...]]:
-    districts = codes.get(kinds.DISTRICTS, ())
-    found = {}
-    for name, rows in node["tables"].items():
-        made = tuple(Authority(**{key: tree.text(row, key) for key in Authority.__struct_fields__}) for row in rows)
-        covered = {one.district for one in made}
-        missing = [one for one in districts if one not in covered]
-        if "" not in covered and missing:
-            mark = tree.key_place(node["tables"], name)
-            problems.append(
-                tree.at(
-                    "M170", mark, f"授权表 {name} 缺少{'、'.join(missing)}。", "请补上；全市一个机关的不写 district。"
-                )
-            )
-        found[name] = made
     return found

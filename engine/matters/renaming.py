@@ -143,7 +143,7 @@ def _edited(
     for use in users:
         stems = sorted({one.partition(".")[0] for one in use.used})
         kept = [paths[use.id], paths[use.id].with_name(f"{use.id}.tests.yaml")]
-        kept += [root / "rules" / "expressions.yaml"] if shared else []
+        kept += reference.shared_files(root, "expressions") if shared else ()
         for path in (*kept, *(root / "rules" / "fragments" / f"{stem}.yaml" for stem in stems)):
             if path.exists():
                 _file(root, path, use, target, new, mark, made, shared)

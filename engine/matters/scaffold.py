@@ -78,7 +78,7 @@ route:
   - {{step: review, title: 审查, role: 审查, within: 3}}
   - {{step: approve, title: 审批, role: 审批, within: 2, not_same_as: [accept, review]}}
 
-# 要发证的，先在 rules/certificates.yaml 登记证照类型，再写 certificate:（类型、动作、有效期、编号、照面）。
+# 要发证的，先在 rules/certificates 登记证照类型，再写 certificate:（类型、动作、有效期、编号、照面）。
 push:
   - {{to: ywtb, events: [受理, 决定]}}
 archive: {{class: 许可, retain: 长期}}

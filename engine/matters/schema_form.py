@@ -91,7 +91,7 @@ FACT = w.record(
     "事实",
     {
         "title": w.text("名称", "规则里引用的名称；不写则用来源的名称。"),
-        "from": w.text("来源", "rules/sources.yaml 里的来源。"),
+        "from": w.text("来源", "rules/sources 里的来源。"),
         "with": w.table("来源的参数", w.text("值", "路径，或加引号的文字。")),
         "retry": w.matching("多久内重取", "^[0-9]+ *(秒|分钟|小时|天)$", "例如 30 分钟。"),
         "max_age": w.matching("多久内有效", "^[0-9]+ *(秒|分钟|小时|天)$", "例如 1 天；过期的在提交时重取。"),

@@ -131,7 +131,7 @@ _TERM: dict[str, Schema] = {
 CERTIFICATE = w.open_record(
     "证照",
     {
-        "type": w.text("证照类型", "rules/certificates.yaml 里的类型。"),
+        "type": w.text("证照类型", "rules/certificates 里的类型。"),
         "title": w.text("名称"),
         "action": w.word("动作", *ACTIONS),
         "media": w.words("介质", "电子", "纸质"),
@@ -203,6 +203,8 @@ _WATCH = w.record(
     ("use",),
 )
 
+_AUTHORITY: dict[str, Schema] = {"by": w.text("按哪个区", "区的路径。"), "table": w.text("授权表")}
+
 KEYS: dict[str, Schema] = {
     "matter": w.identifier("事项 id", "与文件名相同。"),
     "title": w.text("事项名称"),
@@ -210,7 +212,12 @@ KEYS: dict[str, Schema] = {
     "summary": w.text("一句话说明"),
     "keywords": w.lines("检索用的短词和别名"),
     "situations": w.lines("适用情形"),
-    "authority": w.record("由谁办理", {"by": w.text("按哪个区", "区的路径。"), "table": w.text("授权表")}, ("table",)),
+    "authority": w.either(
+        "由谁办理", "array",
+        w.many("由谁办理", w.record("由谁办理", {**_AUTHORITY, "when": w.rule("什么情况")}, ("table",)), least=1),
+        w.record("由谁办理", _AUTHORITY, ("table",)),
+        "按条件分工的写成列表，自上而下取第一条成立的，最后一条不写 when。",
+    ),
     "basis": w.lines("依据", least=1),
     "effective": w.day("施行日期"),
     "law_at": w.word("准予条件和参数按哪天", "决定日", "受理日"),

@@ -106,14 +106,20 @@ def certificates() -> Schema:
 
 
 def authorities() -> Schema:
-    """authorities.yaml: which office serves which district."""
+    """authorities.yaml: which office serves which district, and which matters' tables they stand in."""
     text = {"type": ["string", "number"], "title": "内容"}
     keys = {key: {**text, "title": title} for key, title in {
         "district": "区", "code": "机关代码", "name": "机关名称", "short": "简称", "district_short": "区简称",
-        "since": "自何日起",
     }.items()}  # fmt: skip
-    row = w.record("机关", keys, ("name",))
-    return _file("authorities", "授权表", {"tables": w.table("授权表", w.many("机关", row, least=1))}, ("tables",))
+    office = w.record("机关", keys, ("name",))
+    since = w.day("自何日起")
+    granted = w.record("机关名单", {"offices": w.text("机关名单", "offices 里的名单。"), "since": since}, ("offices",))
+    one = w.record("机关", {**keys, "since": since}, ("name",))
+    row = {"if": {"type": "object", "required": ["offices"]}, "then": granted, "else": one}
+    return _file("authorities", "授权表", {
+        "offices": w.table("机关名单", w.many("机关", office, least=1), "几张授权表共用的机关，写一次。"),
+        "tables": w.table("授权表", w.many("机关", row, least=1)),
+    }, ())  # fmt: skip
 
 
 def calendar() -> Schema:
@@ -160,6 +166,30 @@ def fragments() -> Schema:
     return {"$schema": w.DRAFT, "$id": "fragments.schema.json", **w.table("片段", fragment, names=w.ID)}
 
 
+def _expected() -> Schema:
+    data: Schema = {"type": "object"}
+    return w.record(
+        "期望",
+        {
+            "outcome": w.word("结果", "秒批", "转人工", "当场更正", "改办", "建议不予受理"),
+            "by": w.text(
+                "由哪一条",
+                "裁决 id、核对 id，或 undecidable（有一行未知）、precheck（预检有意见）、"
+                "disagreement（两套计算不一致）。",
+            ),
+            "findings": w.texts("没有通过的核对", "恰好这些，不含提示。"),
+            "hints": w.texts("提示"),
+            "waived": w.texts("免交的材料"),
+            "demanded": w.texts("要交的材料"),
+            "certificate": {**data, "title": "证照", "description": "照面内容、valid_to、number……"},
+            "route": w.texts("依次打开的环节"),
+            "to": w.text("改办的事项"),
+            "office": w.text("办理机关", "机关名称。"),
+            "barred": {"type": ["integer", "array"], "title": "不能秒批的原因", "description": "条数，或所含文字。"},
+        },
+    )
+
+
 def tests() -> Schema:
     """A test file beside its matter."""
     data: Schema = {"type": "object"}
@@ -181,28 +211,9 @@ def tests() -> Schema:
         "accepted_on": w.day("受理日"),
         "risk": {**data, "title": "风险"},
     }
-    expected = w.record(
-        "期望",
-        {
-            "outcome": w.word("结果", "秒批", "转人工", "当场更正", "改办", "建议不予受理"),
-            "by": w.text(
-                "由哪一条",
-                "裁决 id、核对 id，或 undecidable（有一行未知）、precheck（预检有意见）、"
-                "disagreement（两套计算不一致）。",
-            ),
-            "findings": w.texts("没有通过的核对", "恰好这些，不含提示。"),
-            "hints": w.texts("提示"),
-            "waived": w.texts("免交的材料"),
-            "demanded": w.texts("要交的材料"),
-            "certificate": {**data, "title": "证照", "description": "照面内容、valid_to、number……"},
-            "route": w.texts("依次打开的环节"),
-            "to": w.text("改办的事项"),
-            "barred": {"type": ["integer", "array"], "title": "不能秒批的原因", "description": "条数，或所含文字。"},
-        },
-    )
     unconfirmed = w.word("期望", "待确认")
     note = "期望的结果；还没有人确认的写 待确认：照样运行，不算通过也不算未通过。"
-    expect = w.either("期望", "string", unconfirmed, expected, note)
+    expect = w.either("期望", "string", unconfirmed, _expected(), note)
     case = w.record("测试", {"name": w.text("名称", "一句话。"), **scene, "expect": expect}, ("name", "expect"))
     percent = {"type": "number", "minimum": 0, "maximum": 100}
     least = {

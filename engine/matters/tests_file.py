@@ -282,6 +282,7 @@ def _expectations(one: Map, matter: Matter, catalogue: Catalogue) -> Iterator[Pr
         "route": {step.id for step in matter.route},
         "by": {*checks, *(row.id for row in matter.decide), *_NOBODYS},
         "to": set(catalogue.known),
+        "office": {office.name for office in matter.authorities},
     }
     for key, ids in known.items():
         for id in tree.texts(expect, key) if isinstance(expect.get(key), list) else (tree.text(expect, key),):

@@ -10,6 +10,8 @@ from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Type
 from engine.model.values import Json
 
+CITY = "市级"
+
 
 class Duration(msgspec.Struct, frozen=True, omit_defaults=True):
     """A limit: `days` counted in `unit` (工作日 | 自然日 | 小时) from `start` (收到 | 受理 | 决定).
@@ -200,6 +202,14 @@ class Authority(msgspec.Struct, frozen=True, omit_defaults=True):
     since: str = ""
 
 
+class AuthorityRule(msgspec.Struct, frozen=True):
+    """Who handles the cases for which `when` holds: one of `offices`, by the district at the path `by`, if any."""
+
+    when: Rule
+    by: str
+    offices: tuple[Authority, ...]
+
+
 class PushDef(msgspec.Struct, frozen=True):
     """Where status changes go: a peer (`to`) and the events it is told of (收件 受理 进展 决定 发证)."""
 
@@ -239,6 +249,8 @@ class Watch(msgspec.Struct, frozen=True, omit_defaults=True):
 class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     """A published matter: everything the engine needs to handle a case of it, and nothing else.
 
+    `authorities` are all offices that may handle it; where which of them depends on the application,
+    `authority_rules` say so, the first that holds, the last always.
     `hash` is the SM3 (hex) of the effective matter with its fragments, code lists and compiled rules;
     it is "" only while the matter is being built. `codes` are the code lists, `parameters` the dated
     parameters it reads. `confirm` lists what waits for 业务确认. `archive_file` is the kind of basis file (持证人 |
@@ -268,6 +280,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     law_at: str = "决定日"
     authority_by: str = ""
     authorities: tuple[Authority, ...] = ()
+    authority_rules: tuple[AuthorityRule, ...] = ()
     conditions: tuple[str, ...] = ()
     fees: str = "不收费"
     questions: tuple[Question, ...] = ()

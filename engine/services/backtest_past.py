@@ -18,7 +18,7 @@ from engine.pipeline.context import Application
 from engine.ports.cases import CaseQuery
 from engine.ports.store import Transaction
 from engine.services.as_found import original_of
-from engine.services.draft_filling import office_for
+from engine.services.offices import office_for
 from engine.services.shelf import Shelf
 
 _PAGE = 500
@@ -85,7 +85,7 @@ def names_under(
     """
     case, day = past.case, date.fromisoformat(past.case.received_at[:10])
     office = next((one for one in matter.authorities if one.code == case.authority), None)
-    office = office or office_for(matter, case.answers, past.original, day)
+    office = office or office_for(matter, case.answers, past.original, day, case.subjects[0])
     application = Application(case.answers, case.uploads, case.subjects[0], case.facts, past.original, office)
     reading, names = form_and_names(matter, application, case.initiator, day, calendar, law_day=law_day)
     wrong = {path.partition(".")[0] for path in reading.errors}

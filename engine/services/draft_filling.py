@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 import msgspec
@@ -11,7 +10,7 @@ import msgspec
 from engine.model.certificate import Certificate
 from engine.model.facts import Fact
 from engine.model.form import Field
-from engine.model.matter import Authority, FactNeed, Matter
+from engine.model.matter import FactNeed, Matter
 from engine.model.people import Subject
 from engine.model.values import Answers, Json
 from engine.ports.drafts import Consent
@@ -56,14 +55,14 @@ def _given(field: Field, subject: Subject, facts: Mapping[str, Fact], original: 
     if head == "applicant":
         found = {"code": subject.code, "name": subject.name, "kind": subject.kind}.get(rest)
     elif head == "original":
-        found = _of_certificate(original, rest)
+        found = of_certificate(original, rest)
     else:
         fact = facts.get(head)
-        found = _below(fact.value, rest) if fact is not None and fact.state == "value" else None
+        found = below(fact.value, rest) if fact is not None and fact.state == "value" else None
     return _shaped(field, found)
 
 
-def _of_certificate(original: Certificate | None, path: str) -> Json:
+def of_certificate(original: Certificate | None, path: str) -> Json:
     if original is None:
         return None
     names: dict[str, Any] = {
@@ -78,10 +77,10 @@ def _of_certificate(original: Certificate | None, path: str) -> Json:
         "issued_on": original.issued_on,
         "face": original.face,
     }
-    return _below(names, path)
+    return below(names, path)
 
 
-def _below(value: Json, path: str) -> Json:
+def below(value: Json, path: str) -> Json:
     for part in path.split(".") if path else ():
         if not isinstance(value, Mapping):
             return None
@@ -115,7 +114,7 @@ def argument_digest(need: FactNeed, answers: Answers) -> str:
     paths = [path for path in need.args.values() if not path.startswith("=")]
     if need.each:
         paths.append(need.each)
-    asked = {path: _below(answers, path) for path in sorted(paths)}
+    asked = {path: below(answers, path) for path in sorted(paths)}
     return sm3_hex(msgspec.json.encode(asked, order="deterministic"))
 
 
@@ -124,21 +123,3 @@ def covering(matter: Matter, answers: Answers, consents: Iterable[Consent]) -> d
     given = {(consent.fact, consent.digest): consent.id for consent in consents}
     wanted = {need.key: (need.key, argument_digest(need, answers)) for need in matter.facts}
     return {key: given[pair] for key, pair in wanted.items() if pair in given}
-
-
-def office_for(
-    matter: Matter, answers: Answers, original: Certificate | None, today: date
-) -> Authority | None:
-    """The office the application goes to by the matter's `authority.by`; None while that is not answered.
-
-    A matter with one office and no district goes there. Of several entries the newest in force counts.
-    """
-    day = today.isoformat()
-    offices = [office for office in matter.authorities if not office.since or office.since <= day]
-    if not matter.authority_by:
-        return offices[-1] if offices else None
-    head, _, rest = matter.authority_by.partition(".")
-    district = _of_certificate(original, rest) if head == "original" else _below(answers, matter.authority_by)
-    if isinstance(district, Mapping):
-        district = district.get("district")
-    return next((office for office in reversed(offices) if office.district and office.district == district), None)

@@ -20,11 +20,12 @@ from engine.ports.drafts import Consent, Draft, UploadChecker
 from engine.ports.store import Store
 from engine.ports.world import Clock, FileStore, Ids
 from engine.services.accounts import Accounts, Session, actor_of
-from engine.services.draft_filling import argument_digest, covering, locked_fields, office_for, prefilled
+from engine.services.draft_filling import argument_digest, covering, locked_fields, prefilled
 from engine.services.draft_keeping import KeptDrafts, missing, own, unfiled
 from engine.services.draft_views import Choice, Opening, Preview, fact_states, material_states
 from engine.services.facts import Facts
 from engine.services.judging import Judgements
+from engine.services.offices import office_for
 from engine.services.safeguard_projection import instant_counter
 from engine.services.shelf import Shelf
 
@@ -187,7 +188,7 @@ class Drafts(KeptDrafts):
     ) -> Preview:  # fmt: skip
         actor, today = actor_of(session), self._clock.now().date()
         calendar = self._shelf.reference_calendar()
-        office = office_for(matter, draft.answers, original, today)
+        office = office_for(matter, draft.answers, original, today, draft.subject)
         application = Application(draft.answers, draft.uploads, draft.subject, facts, original, office)
         judged = self._judgements.of(matter, application, actor, today, calendar, complete=complete)
         reading, missing = judged.reading, judged.missing

@@ -20,7 +20,7 @@ from engine.model.people import Actor, Subject
 from engine.model.values import Json, Missing, Value
 from engine.pipeline.assess import check_form, judge, names_of
 from engine.pipeline.context import Application
-from engine.services.draft_filling import office_for
+from engine.services.offices import office_for
 from engine.stages.certificate import effects_on_register
 from engine.stages.workflow import following
 
@@ -86,7 +86,7 @@ def scene(matter: Matter, test: MatterTest) -> Scene:
         subject=subject,
         facts={need.key: _fact(need.key, need.source, test) for need in matter.facts},
         original=original,
-        authority=office_for(matter, test.answers, original, date.fromisoformat(test.at)),
+        authority=office_for(matter, test.answers, original, date.fromisoformat(test.at), subject),
     )
     return Scene(matter, application, actor, date.fromisoformat(test.at))
 
@@ -156,6 +156,9 @@ def _seen(
         "demanded": set(assessment.demanded),
         "to": next((one.to for one in wrong if one.to), ""),
     }
+    if "office" in expected:
+        office = scene.application.authority
+        seen["office"] = office.name if office is not None else ""
     if "route" in expected:
         seen["route"] = _route(scene, assessment, names)
     return seen

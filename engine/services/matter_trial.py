@@ -15,7 +15,7 @@ from engine.model.people import Actor, Subject
 from engine.model.values import Answers, Json
 from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.context import Application
-from engine.services.draft_filling import office_for
+from engine.services.offices import office_for
 from engine.stages.form.check import FormReading
 
 BY_HAND = "试算时写作未取到"
@@ -65,7 +65,7 @@ def try_out(matter: Matter, attempt: Attempt, calendar: Mapping[str, str]) -> Tr
         subject=attempt.subject,
         facts={need.key: _fact(need, attempt) for need in matter.facts},
         original=original,
-        authority=office_for(matter, attempt.answers, original, attempt.day),
+        authority=office_for(matter, attempt.answers, original, attempt.day, attempt.subject),
     )
     reading, names = form_and_names(matter, application, actor, attempt.day, calendar)
     application = msgspec.structs.replace(application, answers=reading.answers)

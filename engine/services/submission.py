@@ -20,9 +20,10 @@ from engine.ports.drafts import Draft
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids, Waker
 from engine.services.accounts import Session, actor_of
-from engine.services.draft_filling import argument_digest, office_for, prefilled
+from engine.services.draft_filling import argument_digest, prefilled
 from engine.services.draft_keeping import own
 from engine.services.facts import Facts
+from engine.services.offices import office_for
 from engine.services.projection import Commit, commit_step
 from engine.services.safeguard_projection import CapReached, instant_counter
 from engine.services.sampling import Sampling
@@ -152,7 +153,7 @@ class Submission:
             case_id=case_id,
             case_number=numbered(f"{now:%Y%m%d}{self._ids.digits(_SERIAL)}"),
             certificate_ids=tuple(self._ids.new() for _ in matter.certificates),
-            authority=office_for(matter, filing.command.answers, filing.original, now.date()),
+            authority=office_for(matter, filing.command.answers, filing.original, now.date(), filing.draft.subject),
             original=filing.original,
             instant_today=counted,
             guard=guard,

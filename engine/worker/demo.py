@@ -24,6 +24,7 @@ from engine.ports.certificates import CertificateVersion
 from engine.ports.effects import Job
 from engine.ports.facts import Ban
 from engine.services.signing import DEMO_PIN
+from engine.stages.certificate import LONG_TERM
 from engine.trust.pki.issuing import Subject as Named
 
 _RELATIVE = re.compile(r"([+-]\d{1,5})d", re.ASCII)
@@ -77,8 +78,9 @@ class _Licence(msgspec.Struct, frozen=True):
     district: str
     issued_on: str
     valid_from: str
-    valid_to: str
-    item: dict[str, Any]
+    valid_to: str  # "" for 长期
+    item: dict[str, Any] = {}
+    face: dict[str, str] = {}
 
 
 class _Organization(msgspec.Struct, frozen=True):
@@ -147,9 +149,9 @@ def load_signing(zhunyu: Zhunyu, folder: Path) -> int:
 
 def load_certificates(zhunyu: Zhunyu, folder: Path) -> int:
     """Put the demo certificates that are not there into the register and order their files; how many."""
-    declared = _read(folder / "certificates.yaml", _Licences)
+    declared = [one for file in _files(folder, "certificates") for one in _read(file, _Licences).certificates]
     with zhunyu.store.read() as transaction:
-        numbers = [one.number for one in declared.certificates]
+        numbers = [one.number for one in declared]
         missing = [place for place, number in enumerate(numbers) if transaction.certificates.by_number(number) is None]
     if not missing:
         return 0
@@ -157,7 +159,7 @@ def load_certificates(zhunyu: Zhunyu, folder: Path) -> int:
     at = now.isoformat(timespec="seconds")
     with zhunyu.store.write() as transaction:
         for place in missing:
-            certificate = _certificate(zhunyu, declared.certificates[place], reference, now.date())
+            certificate = _certificate(zhunyu, declared[place], reference, now.date())
             order = CertificateVersion(certificate, 1, "新发", "", at, "ordered")
             transaction.certificates.order(order, reference.certificates[certificate.type].sensitive, 0)
             transaction.effects.enqueue(
@@ -175,7 +177,8 @@ def load_bans(zhunyu: Zhunyu, folder: Path) -> int:
     with zhunyu.store.read() as transaction:
         wanted = [
             (one.code, ban)
-            for one in _read(folder / "registry.yaml", _Registry).organizations
+            for file in _files(folder, "registry")
+            for one in _read(file, _Registry).organizations
             for ban in one.bans
             if not transaction.facts.bans(one.code, _BAN_LINE, today.isoformat())
         ]
@@ -185,6 +188,11 @@ def load_bans(zhunyu: Zhunyu, folder: Path) -> int:
             transaction.facts.add_ban(zhunyu.ids.new(), code, _BAN_LINE, Ban(ban.ground, since, until))
         made += 1
     return made
+
+
+def _files(folder: Path, name: str) -> tuple[Path, ...]:
+    """`<name>.yaml` and `<name>/*.yaml`, one a line of business."""
+    return (folder / f"{name}.yaml", *sorted((folder / name).glob("*.yaml")))
 
 
 def _applicant(one: _Applicant) -> tuple[Account, str]:
@@ -210,7 +218,8 @@ def _certificate(zhunyu: Zhunyu, licence: _Licence, reference: Reference, today:
     office = next((one for one in offices if one.district == licence.district), None)
     if office is None:
         raise ZhunyuError("S001", f"演示证照 {licence.number} 的区 {licence.district} 没有发证机关。")
-    since, until = _day(licence.valid_from, today), _day(licence.valid_to, today)
+    since = _day(licence.valid_from, today)
+    until = _day(licence.valid_to, today) if licence.valid_to else None
     issued = _day(licence.issued_on, today)
     item = licence.item
     words = {
@@ -221,16 +230,16 @@ def _certificate(zhunyu: Zhunyu, licence: _Licence, reference: Reference, today:
         "经营场所地址": str(item.get("site", "")),
         "发证机关": office.name,
         "发证日期": day_in_words(issued),
-        "有效期限": f"{day_in_words(since)}至{day_in_words(until)}",
+        "有效期限": f"{day_in_words(since)}至{day_in_words(until)}" if until else LONG_TERM,
         "统一社会信用代码": licence.holder,
     }
     return Certificate(
         id=zhunyu.ids.new(), number=licence.number, type=kind.id, title=kind.title, holder_code=licence.holder,
         holder_name=licence.holder_name, authority=office.code, authority_name=office.name,
         district=licence.district, status=CertificateStatus.ISSUING, version=1, issued_on=issued.isoformat(),
-        valid_from=since.isoformat(), valid_to=until.isoformat(),
-        face={title: words.get(title, "") for title in kind.face}, matter="", case="", item=dict(item),
-        layout=kind.layout, seal=_SEAL,
+        valid_from=since.isoformat(), valid_to=until.isoformat() if until else "",
+        face={title: licence.face.get(title, words.get(title, "")) for title in kind.face},
+        matter="", case="", item=dict(item), layout=kind.layout, seal=_SEAL,
     )  # fmt: skip
 
 

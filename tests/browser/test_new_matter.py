@@ -44,8 +44,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Path:
     for name in ("matters", "rules"):
         shutil.copytree(ROOT / name, copied / name)
     _zhunyu(copied, site, "new", MATTER, "--title", TITLE, "--line", "demo")
-    types = copied / "rules" / "certificates.yaml"
-    types.write_text(types.read_text(encoding="utf-8").replace("types:\n", "types:\n" + TYPE, 1), encoding="utf-8")
+    (copied / "rules" / "certificates" / "demo.yaml").write_text("types:\n" + TYPE, encoding="utf-8")
     matter = copied / "matters" / "demo" / f"{MATTER}.yaml"
     matter.write_text(matter.read_text(encoding="utf-8").replace("push:", CERTIFICATE, 1), encoding="utf-8")
     _zhunyu(copied, site, "test", MATTER)

@@ -14,7 +14,7 @@ from engine.model.people import Actor
 from engine.pipeline.assess import assess
 from engine.pipeline.context import Application
 from engine.ports.world import Answer
-from engine.services.draft_filling import office_for
+from engine.services.offices import office_for
 from tests.flow.world import World, hashed, located, session
 from tests.unit.pipeline import sample
 
