@@ -57,7 +57,7 @@ def _limits(node: Map, matter: Matter) -> Iterator[Problem]:
 def _corrections(node: Map, matter: Matter) -> Iterator[Problem]:
     """当场更正 is for slips in answers, never for facts or conditions of law."""
     outside = {fact.key for fact in matter.facts} | {"risk"}
-    for one, written in zip(matter.precheck, node.get("precheck") or (), strict=True):
+    for one, written in zip(matter.precheck, node.get("precheck") or (), strict=False):
         read = sorted({path.split(".")[0] for path in (*one.require.reads, *one.when.reads)} & outside)
         if one.on_fail == "当场更正" and read:
             names = "、".join(matter_title(matter, key) for key in read)
@@ -158,6 +158,7 @@ def guarded_rules(matter: Matter) -> Iterator[tuple[Rule, ...]]:
         if step.auto is not None:
             yield step.auto, step.when
     yield from ((duty.when, ALWAYS) for duty in matter.after)
+    yield from ((term.when, ALWAYS) for one in matter.certificates for term in one.valid_when)
 
 
 def _unused_facts(node: Map, matter: Matter, read: frozenset[str]) -> Iterator[Problem]:

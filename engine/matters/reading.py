@@ -45,6 +45,7 @@ def _named(value: msgspec.Struct) -> Iterator[str]:
         yield value.each
     elif isinstance(value, Validity):
         yield value.start
+        yield value.until
     elif isinstance(value, Matter):
         yield from (*value.unique, value.authority_by)
 
