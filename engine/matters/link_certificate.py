@@ -13,6 +13,11 @@ FILLED = ("编号", "发证机关", "发证日期", "有效期限")  # by the en
 _NOTHING = Rule("空", "")
 
 
+def filled(kind: CertificateType) -> tuple[str, ...]:
+    """The face lines of a type that the engine fills, by the words of its face."""
+    return tuple(kind.labels.get(title, title) for title in FILLED)
+
+
 def acts_on(linking: Linking) -> ActsOn | None:
     """The existing certificate the matter acts on."""
     node: Map | None = linking.node.get("acts_on")
@@ -76,6 +81,8 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         layout=kind.layout,
         seal=tree.text(node, "seal", tree.text(linking.node.get("documents") or node, "seal", "行政审批专用章")),
         part=tree.text(node, "part", "正本"),
+        labels=kind.labels,
+        named=kind.named,
     )
 
 
@@ -115,13 +122,13 @@ def _lines(linking: Linking, node: Map, kind: CertificateType, existing: bool) -
     given: Map = node.get("lines") or Map(node.mark)
     for title in given:
         mark = tree.key_place(given, title)
-        if title in FILLED:
+        if title in filled(kind):
             linking.add("M163", mark, f"照面的“{title}”由系统填写。", "请删去。")
         elif title not in kind.face:
             linking.add("M164", mark, f"{kind.title}的照面没有“{title}”。", tree.near(title, kind.face))
     made: dict[str, Rule] = {}
     for title in kind.face:
-        if title in FILLED:
+        if title in filled(kind):
             continue
         if title in given:
             made[title] = linking.rule(given, title, _NOTHING, expect="any")

@@ -104,6 +104,7 @@ class CertificateOrdered(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     numbering: Numbering
     names: dict[str, str]
     restart_key: str
+    labels: dict[str, str] = {}
 
 
 class CertificateChanged(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
