@@ -13,6 +13,7 @@ from engine.matters import (
     link_facts,
     link_form,
     link_terms,
+    link_validity,
     lint,
     tree,
 )
@@ -28,6 +29,8 @@ def link(node: Map, reference: Reference, matters: frozenset[str]) -> tuple[Matt
     """The matter and its problems, in the order of the file. A matter with errors may not be used."""
     linking = Linking(node, reference, matters)
     matter = _matter(linking)
+    certain = link_validity.certain(linking, matter.certificates)
+    matter = msgspec.structs.replace(matter, precheck=(*matter.precheck, *certain))
     read = frozenset(reads(matter))
     linking.problems += lint.check(linking, matter, read)
     matter = _with_shared(linking, matter, read)

@@ -45,7 +45,7 @@ from engine.ports.world import Ids
 from engine.services import safeguard_projection as safeguards
 from engine.services.change_list import note_change
 from engine.stages.archive.filing import ended
-from engine.stages.certificate import NUMBER_PLACE
+from engine.stages.certificate.ordering import NUMBER_PLACE
 from engine.trust.acts import SignedAct
 from engine.trust.canonical import canonical
 

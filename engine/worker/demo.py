@@ -24,7 +24,7 @@ from engine.ports.certificates import CertificateVersion
 from engine.ports.effects import Job
 from engine.ports.facts import Ban
 from engine.services.signing import DEMO_PIN
-from engine.stages.certificate import LONG_TERM
+from engine.stages.certificate.ordering import LONG_TERM
 from engine.trust.pki.issuing import Subject as Named
 
 _RELATIVE = re.compile(r"([+-]\d{1,5})d", re.ASCII)

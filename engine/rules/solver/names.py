@@ -73,7 +73,11 @@ class MatterNames:
             return Record(HAS, {key: self.free.symbol(f"{head}.{key}", one.type) for key, one in parts.items()})
         if head in self.facts:
             states = ("has", "away") if name.type.kind == "rows" else ("has", "blank", "away")
-            return self.free.symbol(head, name.type, self.free.state(head, states))
+            state = self.free.state(head, states)
+            if name.guard is not None:
+                asked = opposite(self.judge(name.guard).false)
+                state = State(both(asked, state.has), both(asked, state.blank), opposite(asked), both(asked, state.away))
+            return self.free.symbol(head, name.type, state)
         if head == "applicant":
             return self._applicant(name.type)
         if head == "original":

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
-from engine.model.calendar import add_months, add_years
 from engine.model.case import Case
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.events import CertificateChanged, CertificateOrdered, Event
-from engine.model.matter import Authority, CertificateDef, Matter, Validity
-from engine.model.values import Missing, Unavailable, Value, value_at
+from engine.model.matter import Authority, CertificateDef, Matter
+from engine.model.values import Missing, Unavailable, Value
 from engine.model.wording import day_in_words, in_words
 from engine.rules.evaluator import evaluate
+from engine.stages.certificate.validity import term
 
 ENDING = {"注销": CertificateStatus.CANCELLED, "撤销": CertificateStatus.REVOKED}
 NUMBER_PLACE = "{编号}"
@@ -42,26 +42,6 @@ def effects_on_register(
     return tuple(events)
 
 
-def term(
-    validity: Validity, decided: date, names: Mapping[str, Value], original: Certificate | None
-) -> tuple[str, str]:
-    """First and last day of validity as ISO days; the last is "" for 长期.
-
-    A term of whole years from a day ends the day before that day comes round again.
-    """
-    if validity.kept and original is not None:
-        return original.valid_from, original.valid_to
-    if validity.start == "决定日":
-        first = decided
-    else:
-        start = value_at(validity.start, names)
-        first = start + timedelta(days=1) if isinstance(start, date) else decided
-    if not (validity.years or validity.months or validity.days):
-        return first.isoformat(), ""
-    end = add_months(add_years(first, validity.years), validity.months) + timedelta(days=validity.days - 1)
-    return first.isoformat(), end.isoformat()
-
-
 def _order(
     definition: CertificateDef,
     matter: Matter,
@@ -73,7 +53,7 @@ def _order(
     fresh: str,
 ) -> CertificateOrdered:
     subject = case.subjects[0]
-    valid_from, valid_to = term(definition.valid, decided, names, original)
+    valid_from, valid_to = term(definition, decided, names, original)
     year = str(decided.year)
     return CertificateOrdered(
         certificate=original.id if original else fresh,
