@@ -14,7 +14,7 @@ from engine.ports.accounts import Account
 from engine.ports.keys import DESTROYED, DataKey, KeyLine, RootAdmin
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
-from engine.services.history import DESTRUCTION, KEYS_TRAIL
+from engine.services.committed import DESTRUCTION, KEYS_TRAIL
 from engine.services.recording import record
 from engine.services.upload_place import upload_key
 
