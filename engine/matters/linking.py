@@ -25,6 +25,7 @@ class Linking:
         self.node, self.reference, self.matters = node, reference, matters
         self.problems: list[Problem] = []
         self.scope = Scope(of_matter(node, reference, {}), reference.expressions)
+        self.conditions: dict[str, Rule] = {}  # of the facts that are not always asked for, by key
         self._places: dict[int, tuple[Rule, Mark]] = {}  # holds each rule, so that its id stays its own
 
     def guard(self, guards: Mapping[str, Rule]) -> None:

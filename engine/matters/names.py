@@ -30,8 +30,8 @@ def fields(tree_: Map) -> Iterator[tuple[Map, str, Map]]:
 
 
 def of_matter(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> tuple[Name, ...]:
-    """All names; `guards` gives the visibility condition of the conditional fields by id."""
-    found = [*_fields(node, reference, guards), *_facts(node, reference), *_contexts(node, reference)]
+    """All names; `guards` gives the conditions of the conditional fields and facts by id and key."""
+    found = [*_fields(node, reference, guards), *_facts(node, reference, guards), *_contexts(node, reference)]
     found += [Name(f"code.{name}", f"代码.{name}", listed(values)) for name, values in reference.codes.items()]
     found += [Name(f"param.{one.id}", f"参数.{name}", one.type) for name, one in reference.parameters.items()]
     seen: dict[str, Name] = {}
@@ -58,12 +58,13 @@ def fact_type(fact: Map, source: Source) -> Type:
     return Type("rows", parts=source.type.parts) if "each" in fact else source.type
 
 
-def _facts(node: Map, reference: Reference) -> Iterator[Name]:
+def _facts(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> Iterator[Name]:
     for key, fact in (node.get("facts") or {}).items():
         source = reference.sources.get(tree.text(fact, "from"))
         if source is not None:
             title = tree.text(fact, "title", source.title)
-            yield Name(key, title, fact_type(fact, source), authoritative=source.authoritative)
+            type_ = fact_type(fact, source)
+            yield Name(key, title, type_, guard=guards.get(key), authoritative=source.authoritative)
 
 
 def _contexts(node: Map, reference: Reference) -> Iterator[Name]:

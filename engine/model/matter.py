@@ -42,7 +42,8 @@ class FactNeed(msgspec.Struct, frozen=True, omit_defaults=True):
     `args` maps the source's parameters to paths (form field or context) or, after "=", to a literal;
     `max_age` and `retry` are seconds.
     `each` names a table field: the source is asked once per row. `via`, `path`, `timeout` (seconds), `asks`
-    (申请人 | 核验 | 公开) and `many` are the source's own, copied so that a published matter stands alone.
+    (申请人 | 核验 | 公开) and `many` are the source's own, copied so that a published matter stands alone. Where
+    `when` is certainly false the source is not asked, and the fact is not applicable.
     """
 
     key: str
@@ -59,6 +60,7 @@ class FactNeed(msgspec.Struct, frozen=True, omit_defaults=True):
     timeout: float = 2.0
     asks: str = "申请人"
     many: bool = False
+    when: Rule | None = None
 
 
 class Check(msgspec.Struct, frozen=True, omit_defaults=True):
