@@ -7,6 +7,7 @@ from engine.matters.schema_form import FACT, GROUP, MATERIAL
 from engine.matters.schema_words import Schema
 
 UNKNOWN_YET = "待业务确认"
+KINDS = ("行政许可", "行政备案", "行政确认", "其他行政权力", "公共服务")
 ROLES = ("窗口", "审查", "核查", "专家", "审批", "制发证")
 ON_FAIL = ("当场更正", "一次补正", "转人工", "改办", "建议不予受理", "提示")
 ACTIONS = ("新发", "变更", "延续", "补证", "注销", "撤销", "加注")
@@ -19,7 +20,7 @@ _PROMISED = w.either("天数", "integer", w.count("天数"), w.word("天数", UN
 ITEM = w.open_record(
     "事项归类",
     {
-        "kind": w.word("事项类型", "行政许可", "行政备案", "行政确认", "其他行政权力", "公共服务"),
+        "kind": w.word("事项类型", *KINDS),
         "line": w.text("业务条线"),
         "applicant": w.words("申请人类型", "法人", "自然人"),
         "labels": w.texts("标签", "例如 双100、好办、快办。"),
