@@ -13,6 +13,7 @@ from engine.model.certificate import Certificate
 from engine.model.facts import Fact
 from engine.model.form import MaterialNeed
 from engine.model.matter import Matter
+from engine.model.wording import waived_by
 from engine.ports.accounts import Account
 from engine.ports.cases import CaseLine, TaskRow
 from engine.services.views import CaseView
@@ -157,7 +158,7 @@ def materials_of(matter: Matter, case: Case) -> tuple[DeskMaterial, ...]:
     waived = assessment.waived if assessment else {}
     demanded = set(assessment.demanded) if assessment else set()
     lines = (
-        DeskMaterial(need, case.uploads.get(need.id, ()), need.id in demanded, waived.get(need.id, ""))
+        DeskMaterial(need, case.uploads.get(need.id, ()), need.id in demanded, waived_by(need, waived.get(need.id, "")))
         for need in matter.materials
     )
     return tuple(line for line in lines if line.demanded or line.waived_by or line.uploads)

@@ -9,6 +9,7 @@ from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.matter import Matter
 from engine.model.values import Json
+from engine.model.wording import waived_by
 from engine.ports.world import FileStore, Renderer
 from engine.services.accounts import Session
 from engine.services.letters import Letters
@@ -207,7 +208,7 @@ def _materials(matter: Matter, case: Case) -> list[str]:
         if count:
             lines.append(f"{need.title}（{count} 份）")
         elif need.id in waived:
-            lines.append(f"{need.title}（免交：{waived[need.id]}）")
+            lines.append(f"{need.title}（{waived_by(need, waived[need.id])}）")
     return lines
 
 
