@@ -6,7 +6,8 @@ from engine.matters import table_link, tree
 from engine.matters.linking import Linking
 from engine.matters.names import ALL_PASSED, VERDICTS
 from engine.matters.yaml_reader import Map, Seq
-from engine.model.matter import Check, Row, Step
+from engine.model.matter import Check, Row
+from engine.model.route import Step, Wait
 from engine.model.rule import ALWAYS, Rule
 
 
@@ -125,4 +126,12 @@ def _step(linking: Linking, node: Map, ids: list[str]) -> Step:
         record=tree.text(node, "record"),
         results={key: str(value) for key, value in results.items()},
         not_same_as=tree.texts(node, "not_same_as"),
+        wait=_wait(node),
     )
+
+
+def _wait(node: Map) -> Wait | None:
+    wait: Map | None = node.get("wait")
+    if wait is None:
+        return None
+    return Wait(int(wait["days"]), tree.text(wait, "unit", "工作日"), tree.text(wait, "for"))

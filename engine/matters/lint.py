@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.errors import Problem
-from engine.matters import tree
+from engine.matters import lint_route, lint_starts, tree
 from engine.matters.link_facts import cycles
 from engine.matters.linking import Linking
 from engine.matters.yaml_reader import Map, Mark, Seq
@@ -28,6 +28,8 @@ def check(linking: Linking, matter: Matter, read: frozenset[str]) -> list[Proble
         *_unused_facts(node, matter, read),
         *_materials(node, matter),
         *_signatures(node, matter),
+        *lint_starts.check(node, matter),
+        *lint_route.check(node, matter),
     ]
 
 

@@ -106,6 +106,13 @@ TABLE = w.record(
     },
     ("table",),
 )
+_PERIOD: dict[str, Schema] = {"days": w.count("天数", 1), "unit": w.word("单位", "工作日", "自然日")}
+_WAIT = w.record(
+    "等待期",
+    {**_PERIOD, "for": w.word("等什么", "陈述申辩")},
+    ("days", "for"),
+    "从环节开始的次日起算；期满，或者记下了陈述、申辩或放弃，才能办结本环节。环节开始即可出具事先告知书。",
+)
 STEP = w.record(
     "环节",
     {
@@ -119,6 +126,7 @@ STEP = w.record(
         "record": w.text("记录表"),
         "results": w.table("各结论的去向", w.text("去向", "环节 id、结束 或 again（再来一次）。")),
         "not_same_as": w.texts("不得与哪些环节同一人"),
+        "wait": _WAIT,
         "before": w.word("法定须在何时之前", "决定", note="写明后，凡必经的核查、评审都使秒批不成立。"),
     },
     ("step", "title", "role"),

@@ -25,6 +25,17 @@ class Submit(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     insist: bool = False
 
 
+class Initiate(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """立案: the agency starts a case about a certificate or a subject by itself (依职权)."""
+
+    answers: Answers
+    uploads: dict[str, tuple[Upload, ...]]
+    subject: Subject
+    origin: str = "依职权"
+    acts_on: str = ""
+    insist: bool = False
+
+
 class Accept(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """受理."""
 
@@ -57,6 +68,15 @@ class FinishStep(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     step: str
     result: str = ""
     opinion: str = ""
+
+
+class RecordStatement(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Put on record what was said within the period of the open step: `kind` 陈述申辩 | 放弃."""
+
+    step: str
+    kind: str
+    by: str
+    words: str = ""
 
 
 class Grant(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -130,6 +150,8 @@ class DropRecall(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 Command = Union[
     Submit,
+    Initiate,
+    RecordStatement,
     RecordCheck,
     OpenRecall,
     DropRecall,

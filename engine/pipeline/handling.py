@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import msgspec
 
 from engine.errors import ZhunyuError
-from engine.model.case import Case, Status
+from engine.model.case import UNDER_WAY, Case, Status
 from engine.model.commands import Accept, FinishStep
 from engine.model.events import Event, Happened
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.pipeline.context import Context, Step
+from engine.pipeline.periods import require_period_over
 from engine.pipeline.progress import (
     accepted,
     expect,
@@ -43,7 +44,7 @@ def finish_step(matter: Matter, case: Case, command: FinishStep, facts: Mapping[
 
     Accepting and deciding steps have commands of their own. People who sign one step must agree on the result.
     """
-    expect(case, Status.ACCEPTED)
+    expect(case, *UNDER_WAY)
     record = open_record(case)
     if record is None or record.step != command.step or record.role in (ACCEPT_ROLE, DECIDE_ROLE):
         raise ZhunyuError("C001", "这一环节不在待办状态。", "请刷新后查看最新状态。", status=409)
@@ -51,6 +52,7 @@ def finish_step(matter: Matter, case: Case, command: FinishStep, facts: Mapping[
     step = step_of(matter, record.step)
     if step is None:
         raise ZhunyuError("C001", "事项的办理流程里没有这一环节。", status=409)
+    require_period_over(matter, case, context)
     if step.results and command.result not in step.results:
         raise ZhunyuError("C004", "没有填写结论。", f"请选择：{'、'.join(step.results)}。", status=422)
     if record.signed and command.result != record.result:

@@ -113,7 +113,11 @@ class Contents:
 
     def _permits(self, view: CaseView, versions: tuple[CertificateVersion, ...], lacking: list[str]) -> list[Piece]:
         case, found = view.case, []
-        kinds = {"receipt": True, "supplement": case.supplement is not None, "decision": case.decision is not None}
+        told = view.matter.ex_officio and any(one.until for one in case.steps)
+        kinds = {
+            "receipt": not view.matter.ex_officio, "notice": told, "supplement": case.supplement is not None,
+            "decision": case.decision is not None,
+        }  # fmt: skip
         for kind in (kind for kind, there in kinds.items() if there):
             name, data = self._documents.made(view, kind)
             title = name.removesuffix(f"-{case.number}.pdf")
