@@ -7,13 +7,15 @@ from werkzeug.datastructures import MultiDict
 
 from engine.model.case import SupplementItem
 from engine.model.commands import Accept, AskSupplement, Command, Decline, FinishStep, Grant, MakeAgain, Refuse
+from engine.model.values import Answers
 from engine.services.desk_views import DeskView
 
 LONGEST = 4000
 
 
 class Filled(msgspec.Struct, frozen=True):
-    """The contents of an action's form as typed. `items` are the lines of a request for supplement."""
+    """The contents of an action's form as typed. `items` are the lines of a request for supplement,
+    `record` the answers of the step's record."""
 
     name: str
     opinion: str = ""
@@ -22,6 +24,7 @@ class Filled(msgspec.Struct, frozen=True):
     basis: tuple[str, ...] = ()
     more_basis: str = ""
     items: tuple[SupplementItem, ...] = ()
+    record: Answers | None = None
 
     @property
     def all_basis(self) -> tuple[str, ...]:
@@ -73,7 +76,7 @@ class Filled(msgspec.Struct, frozen=True):
             "accept": Accept(self.opinion.strip()),
             "ask_supplement": AskSupplement(self.items),
             "decline": Decline(self.reason.strip(), self.all_basis),
-            "finish_step": FinishStep(step, self.result, self.opinion.strip()),
+            "finish_step": FinishStep(step, self.result, self.opinion.strip(), self.record),
             "grant": Grant(self.opinion.strip()),
             "make_again": MakeAgain(self.opinion.strip()),
             "refuse": Refuse(self.reason.strip(), self.all_basis),

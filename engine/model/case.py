@@ -123,6 +123,7 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """One pass through a route step: opened, finished, by whom, with which result and opinion.
 
     `signed` are the people who have signed so far; the step is finished when the last of its staff signs (`by`).
+    `answers` are those of the step's record 记录表, kept while it is being filled in.
     """
 
     step: str
@@ -136,6 +137,7 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     opinion: str = ""
     round: int = 1
     signed: tuple[Actor, ...] = ()
+    answers: Answers = {}
 
 
 class AfterCheck(msgspec.Struct, frozen=True, omit_defaults=True):

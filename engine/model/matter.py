@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from engine.model.form import Field, Group, MaterialNeed
+from engine.model.form import Field, Group, MaterialNeed, RecordForm
 from engine.model.guard import Guard
 from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Type
@@ -105,6 +105,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `role` is the staff role (窗口 审查 核查 专家 审批 制发证); `staff` how many people; `within` working days.
     `auto` finishes the step by itself when the rule is true. `not_same_as` lists steps whose actors are barred.
+    `record` is the title of the record; `form` what is filled in for it, where that is declared.
     """
 
     id: str
@@ -117,6 +118,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     record: str = ""
     results: dict[str, str] = {}
     not_same_as: tuple[str, ...] = ()
+    form: RecordForm | None = None
 
 
 class Validity(msgspec.Struct, frozen=True, omit_defaults=True):

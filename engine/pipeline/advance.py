@@ -16,6 +16,7 @@ from engine.model.commands import (
     DropRecall,
     FinishStep,
     Grant,
+    KeepRecord,
     Lapse,
     MakeAgain,
     OpenRecall,
@@ -32,7 +33,7 @@ from engine.pipeline.after_checks import drop_recall, open_recall, record_check
 from engine.pipeline.context import Context, Step
 from engine.pipeline.deciding import decline, grant, refuse
 from engine.pipeline.filing import submit
-from engine.pipeline.handling import accept, finish_step
+from engine.pipeline.handling import accept, finish_step, keep_record
 from engine.pipeline.sealing import make_again, record_seal_failed, record_sealed
 from engine.pipeline.supplementing import answer_supplement, ask_supplement, lapse, withdraw
 
@@ -46,6 +47,7 @@ HANDLERS: dict[type, Handler] = {
     DropRecall: drop_recall,
     FinishStep: finish_step,
     Grant: grant,
+    KeepRecord: keep_record,
     Lapse: lapse,
     MakeAgain: make_again,
     OpenRecall: open_recall,
