@@ -18,13 +18,15 @@ from engine.model.commands import (
     Refuse,
 )
 from engine.model.route import STATEMENT, WAIVER
+from engine.model.values import Answers
 from engine.services.desk_views import DeskView
 
 LONGEST = 4000
 
 
 class Filled(msgspec.Struct, frozen=True):
-    """The contents of an action's form as typed. `items` are the lines of a request for supplement."""
+    """The contents of an action's form as typed. `items` are the lines of a request for supplement,
+    `record` the answers of the step's record."""
 
     name: str
     opinion: str = ""
@@ -34,6 +36,7 @@ class Filled(msgspec.Struct, frozen=True):
     more_basis: str = ""
     items: tuple[SupplementItem, ...] = ()
     by: str = ""
+    record: Answers | None = None
 
     @property
     def all_basis(self) -> tuple[str, ...]:
@@ -92,7 +95,7 @@ class Filled(msgspec.Struct, frozen=True):
             "accept": Accept(self.opinion.strip()),
             "ask_supplement": AskSupplement(self.items),
             "decline": Decline(self.reason.strip(), self.all_basis),
-            "finish_step": FinishStep(step, self.result, self.opinion.strip()),
+            "finish_step": FinishStep(step, self.result, self.opinion.strip(), self.record),
             "grant": Grant(self.opinion.strip()),
             "make_again": MakeAgain(self.opinion.strip()),
             "record_statement": RecordStatement(step, self.result, self.by.strip(), self.opinion.strip()),

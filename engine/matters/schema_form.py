@@ -61,6 +61,14 @@ GROUP = w.record(
     },
     ("group", "fields"),
 )
+RECORD = w.record(
+    "记录表",
+    {"title": w.text("名称"), "fields": w.many("字段", w.usable(FIELD), least=1)},
+    ("title", "fields"),
+    "经办人在本环节填写，写法同表单；后面的环节、照面和后续核查可写 环节.环节名称.字段标题。",
+)
+
+
 def _waiver(title: str) -> Schema:
     said = w.record(
         title,

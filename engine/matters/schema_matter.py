@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.matters import schema_words as w
-from engine.matters.schema_form import FACT, GROUP, MATERIAL
+from engine.matters.schema_form import FACT, GROUP, MATERIAL, RECORD
 from engine.matters.schema_words import Schema
 
 UNKNOWN_YET = "待业务确认"
@@ -123,7 +123,7 @@ STEP = w.record(
         "when": w.rule("何时需要"),
         "auto": w.rule("何时自动完成", "规则，或 预审全部通过。"),
         "within": w.count("几个工作日内"),
-        "record": w.text("记录表"),
+        "record": w.either("记录表", "object", RECORD, w.text("记录表")),
         "results": w.table("各结论的去向", w.text("去向", "环节 id、结束 或 again（再来一次）。")),
         "not_same_as": w.texts("不得与哪些环节同一人"),
         "wait": _WAIT,

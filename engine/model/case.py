@@ -130,6 +130,7 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `signed` are the people who have signed so far; the step is finished when the last of its staff signs (`by`).
     `until` is the last ISO day of the period the step lets pass.
+    `answers` are those of the step's record 记录表, kept while it is being filled in.
     """
 
     step: str
@@ -144,6 +145,7 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     round: int = 1
     signed: tuple[Actor, ...] = ()
     until: str = ""
+    answers: Answers = {}
 
 
 class Statement(msgspec.Struct, frozen=True, omit_defaults=True):

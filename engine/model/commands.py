@@ -63,11 +63,22 @@ class AnswerSupplement(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 
 class FinishStep(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """Finish the open route step with a result and an opinion."""
+    """Finish the open route step with a result and an opinion.
+
+    `record` are the answers of the step's record; None leaves them as they are kept.
+    """
 
     step: str
     result: str = ""
     opinion: str = ""
+    record: Answers | None = None
+
+
+class KeepRecord(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Keep the record of the open step as far as it is filled in; nothing is signed."""
+
+    step: str
+    record: Answers
 
 
 class RecordStatement(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -160,6 +171,7 @@ Command = Union[
     AskSupplement,
     AnswerSupplement,
     FinishStep,
+    KeepRecord,
     Grant,
     Refuse,
     Withdraw,

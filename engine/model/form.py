@@ -62,6 +62,13 @@ class Group(msgspec.Struct, frozen=True, omit_defaults=True):
     help: str = ""
 
 
+class RecordForm(msgspec.Struct, frozen=True):
+    """The record 记录表 that staff fill in at a step of the route; its conditions read `step.<step>.<field>`."""
+
+    title: str
+    fields: tuple[Field, ...]
+
+
 class Waiver(msgspec.Struct, frozen=True, omit_defaults=True):
     """One way in which a material need not be handed in: by 数据共享, 电子证照 or 告知承诺.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from engine.model.form import RecordForm
 from engine.model.rule import ALWAYS, Rule
 
 ACCEPTING, DECIDING = "窗口", "审批"  # the roles whose steps have commands of their own
@@ -26,7 +27,8 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `role` is the staff role (窗口 审查 核查 专家 审批 制发证); `staff` how many people; `within` working days.
     `auto` finishes the step by itself when the rule is true. `not_same_as` lists steps whose actors are barred.
-    `wait` is the period the step lets pass.
+    `wait` is the period the step lets pass. `record` is the title of the record; `form` what is filled in for it, where
+    that is declared.
     """
 
     id: str
@@ -40,3 +42,4 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     results: dict[str, str] = {}
     not_same_as: tuple[str, ...] = ()
     wait: Wait | None = None
+    form: RecordForm | None = None

@@ -17,6 +17,7 @@ from engine.model.commands import (
     FinishStep,
     Grant,
     Initiate,
+    KeepRecord,
     Lapse,
     MakeAgain,
     OpenRecall,
@@ -35,7 +36,7 @@ from engine.pipeline.context import Context, Step
 from engine.pipeline.deciding import decline, grant, refuse
 from engine.pipeline.ex_officio import initiate
 from engine.pipeline.filing import submit
-from engine.pipeline.handling import accept, finish_step
+from engine.pipeline.handling import accept, finish_step, keep_record
 from engine.pipeline.periods import record_statement
 from engine.pipeline.sealing import make_again, record_seal_failed, record_sealed
 from engine.pipeline.supplementing import answer_supplement, ask_supplement, lapse, withdraw
@@ -50,6 +51,7 @@ HANDLERS: dict[type, Handler] = {
     DropRecall: drop_recall,
     FinishStep: finish_step,
     Grant: grant,
+    KeepRecord: keep_record,
     Lapse: lapse,
     MakeAgain: make_again,
     OpenRecall: open_recall,

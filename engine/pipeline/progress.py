@@ -22,6 +22,7 @@ from engine.model.matter import Authority, Matter
 from engine.model.values import Value
 from engine.pipeline.assess import names_of
 from engine.pipeline.context import Application, Context, Step
+from engine.pipeline.records import with_records
 from engine.stages.clock import due_day, promised_day
 from engine.stages.form.check import FormReading
 from engine.stages.push import notices
@@ -70,7 +71,9 @@ def authority_of(case: Case) -> Authority:
 def names_for(matter: Matter, case: Case, facts: Mapping[str, Fact], context: Context) -> dict[str, Value]:
     """All names for this case's rules today; `precheck_passed` says whether every check but hints passed."""
     application = application_of(case, facts, context)
-    names = names_of(matter, application, case.initiator, context.now.date(), context.calendar)
+    today = context.now.date()
+    names = names_of(matter, application, case.initiator, today, context.calendar)
+    names = with_records(matter, case.steps, names, today)
     names["precheck_passed"] = case.assessment is not None and precheck_passed(case.assessment)
     return names
 

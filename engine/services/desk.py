@@ -15,10 +15,12 @@ from engine.model.commands import (
     Decline,
     FinishStep,
     Grant,
+    KeepRecord,
     RecordStatement,
     Refuse,
 )
 from engine.model.events import Happened, Noted
+from engine.model.values import Answers
 from engine.ports.cases import CaseQuery, RecordedEvent, WorkQuery, WorkRow
 from engine.ports.certificates import CertificateQuery
 from engine.ports.store import Store, Transaction
@@ -42,6 +44,7 @@ from engine.services.desk_views import (
 from engine.services.separation import apart
 from engine.services.shelf import Shelf
 from engine.services.signing import Readiness, Signing
+from engine.services.step_records import RecordView, record_view
 from engine.services.upload_place import upload_key
 from engine.services.views import CaseView, Moment
 from engine.stages.workflow import open_record, step_of
@@ -49,7 +52,7 @@ from engine.stages.workflow import open_record, step_of
 VIEWS = ("group", "mine", "all", "checks", "done")
 COMMANDS: dict[type, str] = {
     Accept: "accept", AskSupplement: "ask_supplement", Decline: "decline", FinishStep: "finish_step",
-    Grant: "grant", Refuse: "refuse", RecordStatement: "record_statement",
+    Grant: "grant", KeepRecord: "finish_step", Refuse: "refuse", RecordStatement: "record_statement",
 }  # fmt: skip
 _RELATED = 10
 
@@ -142,6 +145,11 @@ class Desk:
         A002 for another district's case or another role's step, C001 when the state does not allow it, C002 when
         the case has changed since version `version`; K007 and K008 as `Signing.officer`.
         """
+        case = self._may_act(session, case_id, command, version)
+        signer = self._signing.officer(session.account, pin) if self._signing is not None else None
+        return self._committing.carry_out(case, command, actor_of(session), signer=signer)
+
+    def _may_act(self, session: Session, case_id: str, command: Command, version: int) -> Case:
         account = _staff(session).account
         name = COMMANDS.get(type(command))
         with self._store.read() as store:
@@ -156,8 +164,17 @@ class Desk:
             )
         if not actions[name].allowed:
             raise ZhunyuError("A002", actions[name].why_not, "请由有权限的工作人员办理。", status=403)
-        signer = self._signing.officer(account, pin) if self._signing is not None else None
-        return self._committing.carry_out(case, command, actor_of(session), signer=signer)
+        return case
+
+    def record(self, session: Session, view: CaseView, typed: Answers | None = None) -> RecordView | None:
+        """The record of the case's open step as kept, or as typed; None when the step has none."""
+        now, calendar = self._clock.now(), self._shelf.reference_calendar()
+        return record_view(view.matter, view.case, view.original, typed, actor_of(_staff(session)), now, calendar)
+
+    def keep_record(self, session: Session, case_id: str, command: KeepRecord, version: int) -> Case:
+        """Keep a record that is still being filled in; refused as `act`, and never signed."""
+        case = self._may_act(session, case_id, command, version)
+        return self._committing.carry_out(case, command, actor_of(session))
 
     def claim(self, session: Session, case_id: str, task: str) -> None:
         """Take a task of the group; C002 when another has it."""
