@@ -147,7 +147,8 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     """The certificate a granted case yields. `action`: 新发 变更 延续 补证 注销 撤销 加注.
 
     `face` lists the titles on the face in order; `lines` maps those the matter gives to rules; `item` the ids
-    the register keeps with the certificate (see `Certificate.item`) to rules; `layout` names a registered layout.
+    the register keeps with the certificate (see `Certificate.item`) to rules; `layout` names a registered layout;
+    `photo` is the id of the material that is the holder's picture, "" where the face bears none.
     """
 
     type: str
@@ -162,6 +163,7 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     layout: str = "licence"
     seal: str = "行政审批专用章"
     part: str = "正本"
+    photo: str = ""
 
 
 class ActsOn(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -81,5 +81,5 @@ def test_an_unknown_layout_is_s001(renderer: TypstRenderer) -> None:
 def test_shared_parts_are_no_layouts() -> None:
     assert layouts() == (
         "archive_cover", "archive_index", "archive_numbers", "archive_sheet", "decision", "licence", "not_accepted",
-        "receipt", "supplement", "trace",
+        "personal", "receipt", "supplement", "trace",
     )  # fmt: skip
