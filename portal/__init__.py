@@ -29,6 +29,7 @@ def create_app(zhunyu: Zhunyu) -> WebApp:
     if zhunyu.identity is not None:
         register_city(app, zhunyu.identity)
     app.jinja_env.filters["promise"] = catalogue.promise_words
+    app.jinja_env.filters["validity"] = catalogue.validity_words
     # After the session is known and before a visitor without one is sent away.
     before = app.before_request_funcs[None]
     before.insert(before.index(enforce), expired.keep_what_was_typed)

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine.model.matter import Duration, Matter
+from engine.model.matter import CertificateDef, Duration, Matter
 from engine.services.shelf import Card, promise
+from engine.stages.certificate.validity import terms_in_words
 from engine.web.access import access
 from portal.services import zhunyu
 
@@ -67,6 +68,11 @@ def duration_words(duration: Duration) -> str:
 def promise_words(matter: Matter) -> str:
     """The promised limits of a matter in words."""
     return promise(matter.limits) or "待业务确认"
+
+
+def validity_words(result: CertificateDef, matter: Matter) -> tuple[str, ...]:
+    """How long the certificate of a matter holds, in words."""
+    return terms_in_words(result, matter.titles)
 
 
 def _spread(cards: tuple[Card, ...]) -> tuple[str, ...]:

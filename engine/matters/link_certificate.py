@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from engine.matters import placeholders, tree
+from engine.matters import link_validity, placeholders, tree
 from engine.matters.linking import Linking
 from engine.matters.reference import CertificateType
 from engine.matters.yaml_reader import Map
-from engine.model.matter import ActsOn, CertificateDef, Numbering, Validity
+from engine.model.matter import ActsOn, CertificateDef, Numbering
 from engine.model.rule import Rule
 
 FILLED = ("编号", "发证机关", "发证日期", "有效期限")  # by the engine, when the certificate is made
 _NOTHING = Rule("空", "")
+
+
+def filled(kind: CertificateType) -> tuple[str, ...]:
+    """The face lines of a type that the engine fills, by the words of its face."""
+    return tuple(kind.labels.get(title, title) for title in FILLED)
 
 
 def acts_on(linking: Linking) -> ActsOn | None:
@@ -61,11 +66,13 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         linking.add(
             "M166", tree.place(node, "type"), f"acts_on 是 {on.get('type')}，这里却是 {kind.id}。", "请写成同一类证照。"
         )
+    terms = link_validity.terms(linking, node, on is not None)
     return CertificateDef(
         type=kind.id,
         title=tree.text(node, "title", kind.title),
         action=action,
-        valid=_validity(linking, node, on is not None),
+        valid=terms[-1],
+        valid_when=terms[:-1],
         number=_number(linking, node, on is not None),
         face=kind.face,
         lines=_lines(linking, node, kind, on is not None),
@@ -75,6 +82,8 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         seal=tree.text(node, "seal", tree.text(linking.node.get("documents") or node, "seal", "行政审批专用章")),
         part=tree.text(node, "part", "正本"),
         photo=_photo(linking, node),
+        labels=kind.labels,
+        named=kind.named,
     )
 
 
@@ -96,29 +105,6 @@ def _photo(linking: Linking, node: Map) -> str:
             "请写 accept: [jpg, png]、max_files: 1、sensitive: true。",
         )  # fmt: skip
     return name
-
-
-def _validity(linking: Linking, node: Map, existing: bool) -> Validity:
-    valid = node.get("valid")
-    if isinstance(valid, Map):
-        start = tree.text(valid, "from", "决定日")
-        if start != "决定日":
-            found = linking.path(start, tree.place(valid, "from"))
-            if found is not None and found.kind.kind != "date":
-                linking.add("M167", tree.place(valid, "from"), f"{start}不是日期。", "请写 决定日，或一个日期。")
-            start = found.path if found else start
-        years, months, days = (int(valid.get(key, 0)) for key in ("years", "months", "days"))
-        return Validity(start, years, months, days)
-    if valid == "不变" and not existing:
-        linking.add(
-            "M167",
-            tree.place(node, "valid"),
-            "没有原证，有效期不能“不变”。",
-            "请写 {from: 决定日, years: 4}，或 长期。",
-        )
-    if valid is None and not existing:
-        linking.add("M167", node.mark, "没有写有效期。", "请补上 valid: {from: 决定日, years: …}，或 valid: 长期。")
-    return Validity(kept=valid != "长期" and existing)
 
 
 def _number(linking: Linking, node: Map, existing: bool) -> Numbering:
@@ -157,13 +143,13 @@ def _lines(linking: Linking, node: Map, kind: CertificateType, existing: bool) -
     given: Map = node.get("lines") or Map(node.mark)
     for title in given:
         mark = tree.key_place(given, title)
-        if title in FILLED:
+        if title in filled(kind):
             linking.add("M163", mark, f"照面的“{title}”由系统填写。", "请删去。")
         elif title not in kind.face:
             linking.add("M164", mark, f"{kind.title}的照面没有“{title}”。", tree.near(title, kind.face))
     made: dict[str, Rule] = {}
     for title in kind.face:
-        if title in FILLED:
+        if title in filled(kind):
             continue
         if title in given:
             made[title] = linking.rule(given, title, _NOTHING, expect="any")

@@ -11,10 +11,12 @@ from engine.matters.reference import Source
 from engine.matters.yaml_reader import Map, Mark
 from engine.model.form import MaterialNeed, Waiver
 from engine.model.matter import FactNeed
-from engine.model.rule import ALWAYS
+from engine.model.rule import ALWAYS, Rule
 
 _SECONDS = {"秒": 1, "分钟": 60, "小时": 3600, "天": 86400}
 _DURATION = re.compile(r"([0-9]+) *(秒|分钟|小时|天)")
+_LATER = ("material", "risk", "authority", "accepted_on", "calendar")
+_OF_THE_SESSION = ("applicant.level", "applicant.authority", "applicant.agent")
 _IDENTITIES = ("统一社会信用代码", "身份证号")
 
 
@@ -47,6 +49,7 @@ def _fact(linking: Linking, key: str, node: Map, source: Source) -> FactNeed:
         retry=seconds(tree.text(node, "retry", "30 分钟")),
         each=each.path if each else "",
         authoritative=source.authoritative,
+        when=linking.conditions.get(key),
     )
 
 
@@ -93,10 +96,24 @@ def _argument(linking: Linking, node: Map, written: str, mark: Mark) -> str:
 
 def _cycles(linking: Linking, declared: Map, made: tuple[FactNeed, ...]) -> None:
     keys = {one.key for one in made}
-    reads = {one.key: {path.split(".")[0] for path in one.args.values()} & keys for one in made}
+    reads = {one.key: {path.split(".")[0] for path in _read(one)} & keys for one in made}
     for trail in cycles(reads):
         mark = tree.key_place(declared, trail[0])
         linking.add("M142", mark, f"事实互相引用成环：{' → '.join(trail)}。", "请去掉其中一处引用。")
+
+
+def _read(one: FactNeed) -> tuple[str, ...]:
+    return (*one.args.values(), *(one.when.reads if one.when is not None else ()))
+
+
+def when(linking: Linking, key: str, node: Map) -> Rule | None:
+    """The condition under which a source is asked: what can be known before anybody is asked anything else."""
+    rule = linking.rule(node, "when")
+    for path in rule.reads:
+        if path.split(".")[0] in _LATER or path in _OF_THE_SESSION:
+            what = f"事实 {key} 的 when 读了{linking.scope.title_of(path)}，查询的时候还不知道。"
+            linking.add("M144", tree.place(node, "when"), what, "请用表单里的内容、别的事实或者原证来判断。")
+    return None if rule == ALWAYS else rule
 
 
 def cycles(reads: dict[str, set[str]]) -> list[tuple[str, ...]]:

@@ -45,6 +45,7 @@ def _named(value: msgspec.Struct) -> Iterator[str]:
         yield value.each
     elif isinstance(value, Validity):
         yield value.start
+        yield value.until
     elif isinstance(value, AuthorityRule):
         yield value.by
     elif isinstance(value, Matter):

@@ -127,7 +127,14 @@ _TERM: dict[str, Schema] = {
     "years": w.count("年"),
     "months": w.count("月"),
     "days": w.count("日"),
+    "until": w.text("不超过", "一个日期，例如 聘用期止；与算出的到期日取早的一个。"),
 }
+_TERMS = w.many(
+    "有效期",
+    w.record("有效期", {"when": w.rule("何种情形"), **_TERM}),
+    "分情形写成列表：自上而下，先中先得；最后一条不写 when。不能确定的不秒批，由人决定时取最短的。",
+    least=1,
+)
 CERTIFICATE = w.open_record(
     "证照",
     {
@@ -135,7 +142,12 @@ CERTIFICATE = w.open_record(
         "title": w.text("名称"),
         "action": w.word("动作", *ACTIONS),
         "media": w.words("介质", "电子", "纸质"),
-        "valid": w.either("有效期", "object", w.record("有效期", _TERM), w.word("有效期", "不变", "长期")),
+        "valid": w.either(
+            "有效期",
+            "array",
+            _TERMS,
+            w.either("有效期", "object", w.record("有效期", _TERM), w.word("有效期", "不变", "长期")),
+        ),
         "number": w.either(
             "编号",
             "object",

@@ -29,8 +29,9 @@ class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Dates are ISO; `valid_to` "" means 长期. `version` counts from 1 and is compared and set by every
     action; `locked_by` is the id of the case that acts on it. `face` maps face titles to printed text in
-    order. One that is `confidential` is in no public search. `item` holds the answers later matters need (address,
-    types, district …) by field id.
+    order. `labels` are what it calls 编号 发证机关 发证日期 有效期限 where it calls them otherwise. One that is
+    `confidential` is in no public search. `item` holds the answers later matters need (address, types, district …)
+    by field id.
     """
 
     id: str
@@ -56,3 +57,4 @@ class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
     seal: str = ""
     confidential: bool = False
     photo: Photo | None = None
+    labels: dict[str, str] = {}

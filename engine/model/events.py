@@ -105,6 +105,7 @@ class CertificateOrdered(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     names: dict[str, str]
     restart_key: str
     photo: Photo | None = None
+    labels: dict[str, str] = {}
 
 
 class CertificateChanged(msgspec.Struct, frozen=True, tag=True, tag_field="is"):

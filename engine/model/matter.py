@@ -44,7 +44,8 @@ class FactNeed(msgspec.Struct, frozen=True, omit_defaults=True):
     `args` maps the source's parameters to paths (form field or context) or, after "=", to a literal;
     `max_age` and `retry` are seconds.
     `each` names a table field: the source is asked once per row. `via`, `path`, `timeout` (seconds), `asks`
-    (申请人 | 核验 | 公开) and `many` are the source's own, copied so that a published matter stands alone.
+    (申请人 | 核验 | 公开) and `many` are the source's own, copied so that a published matter stands alone. Where
+    `when` is certainly false the source is not asked, and the fact is not applicable.
     """
 
     key: str
@@ -61,6 +62,7 @@ class FactNeed(msgspec.Struct, frozen=True, omit_defaults=True):
     timeout: float = 2.0
     asks: str = "申请人"
     many: bool = False
+    when: Rule | None = None
 
 
 class Check(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -122,7 +124,8 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
 class Validity(msgspec.Struct, frozen=True, omit_defaults=True):
     """How long a certificate holds: `start` a path or 决定日, plus `years`/`months`/`days`; `kept` means unchanged.
 
-    `kept` is 不变 for a change that leaves the term alone; all zero and not kept means 长期.
+    `kept` is 不变 for a change that leaves the term alone; all zero and not kept means 长期. `until` is the path of
+    a date the term never goes beyond ("" none). One that is not the last of several counts only where `when` holds.
     """
 
     start: str = "决定日"
@@ -130,6 +133,8 @@ class Validity(msgspec.Struct, frozen=True, omit_defaults=True):
     months: int = 0
     days: int = 0
     kept: bool = False
+    until: str = ""
+    when: Rule = ALWAYS
 
 
 class Numbering(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -146,15 +151,19 @@ class Numbering(msgspec.Struct, frozen=True, omit_defaults=True):
 class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     """The certificate a granted case yields. `action`: 新发 变更 延续 补证 注销 撤销 加注.
 
+    `valid_when` are the terms that go before `valid`, each under its condition; the first that holds counts.
+
     `face` lists the titles on the face in order; `lines` maps those the matter gives to rules; `item` the ids
-    the register keeps with the certificate (see `Certificate.item`) to rules; `layout` names a registered layout;
-    `photo` is the id of the material that is the holder's picture, "" where the face bears none.
+    the register keeps with the certificate (see `Certificate.item`) to rules; `layout` names a registered layout.
+    `labels` are the face's own words for 编号 发证机关 发证日期 有效期限; `named` is the line of the holder's name
+    ("" the usual ones); `photo` is the id of the material that is the holder's picture, "" where the face bears none.
     """
 
     type: str
     title: str
     action: str
     valid: Validity = Validity()
+    valid_when: tuple[Validity, ...] = ()
     number: Numbering = Numbering()
     face: tuple[str, ...] = ()
     lines: dict[str, Rule] = {}
@@ -164,6 +173,8 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     seal: str = "行政审批专用章"
     part: str = "正本"
     photo: str = ""
+    labels: dict[str, str] = {}
+    named: str = ""
 
 
 class ActsOn(msgspec.Struct, frozen=True, omit_defaults=True):

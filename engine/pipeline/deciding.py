@@ -25,7 +25,7 @@ from engine.pipeline.progress import (
     require_open_step,
     stamp,
 )
-from engine.stages.certificate import effects_on_register
+from engine.stages.certificate.ordering import effects_on_register
 from engine.stages.push import notices
 from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE
 

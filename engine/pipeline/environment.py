@@ -64,6 +64,8 @@ def fact_value(type_: Type, fact: Fact | None) -> Value:
     """A gathered fact as a typed value."""
     if fact is None or fact.state == "pending":
         return Missing.PENDING
+    if fact.state == "not_applicable":  # nobody was asked; where it turns out to be needed, that is an outage
+        return Unavailable(fact.source, "没有查询", fact.fetched_at)
     if fact.state == "unavailable":
         return Unavailable(fact.source, fact.reason, fact.fetched_at)
     if fact.state == "empty":

@@ -84,7 +84,7 @@ class Compared(msgspec.Struct, frozen=True):
 
 
 class FactLine(msgspec.Struct, frozen=True):
-    """A fact of the case in words. `state`: 已取到 | 无记录 | 未取到 | 待核验."""
+    """A fact of the case in words. `state`: 已取到 | 无记录 | 未取到 | 不适用 | 待核验."""
 
     key: str
     title: str
@@ -181,7 +181,7 @@ def compare(matter: Matter, case: Case) -> dict[str, Compared]:
 
 
 def _against(answer: object, fact: Fact | None, part: str, title: str) -> Compared:
-    if fact is None or fact.state in ("unavailable", "pending"):
+    if fact is None or fact.state in ("unavailable", "pending", "not_applicable"):
         return Compared("未能核验", title, fact.reason if fact else "未向来源核对", fact.fetched_at if fact else "")
     said = fact.value.get(part) if isinstance(fact.value, Mapping) else None
     if fact.state == "empty" or said in (None, ""):
@@ -213,10 +213,13 @@ def facts_of(matter: Matter, case: Case) -> tuple[FactLine, ...]:
     return tuple(_fact_line(need.title, need.type.parts, case.facts.get(need.key), need.key) for need in matter.facts)
 
 
+_STATES = {"value": "已取到", "empty": "无记录", "unavailable": "未取到", "not_applicable": "不适用"}
+
+
 def _fact_line(title: str, parts: Mapping[str, object], fact: Fact | None, key: str) -> FactLine:
     if fact is None:
         return FactLine(key, title, "待核验", "", "", ())
-    state = {"value": "已取到", "empty": "无记录", "unavailable": "未取到"}.get(fact.state, "待核验")
+    state = _STATES.get(fact.state, "待核验")
     records = fact.value if isinstance(fact.value, list | tuple) else [fact.value]
     rows = tuple(
         tuple((str(getattr(parts.get(name), "title", name)), words(value)) for name, value in record.items())

@@ -12,6 +12,7 @@ from engine.model.values import Json
 from engine.ports.world import FileStore, Renderer
 from engine.services.accounts import Session
 from engine.services.letters import Letters
+from engine.services.sealing import shown_apart
 from engine.services.signing import INSTANT
 from engine.services.signing_review import ActLine
 from engine.services.views import CaseView
@@ -182,7 +183,7 @@ def _granted_rows(view: CaseView) -> list[list[str]]:
     rows: list[list[str]] = []
     for certificate in view.certificates:
         rows += [["许可证件", certificate.title], ["证照编号", certificate.number]]
-        shown = (title for title in certificate.face if title not in {"编号", "发证机关", "发证日期"})
+        shown = (title for title in certificate.face if title not in shown_apart(certificate))
         rows += [[title, certificate.face[title]] for title in shown]
     return rows or [["办理事项", view.case.matter_title]]
 

@@ -75,7 +75,7 @@ class MaterialState(msgspec.Struct, frozen=True):
 
 
 class FactState(msgspec.Struct, frozen=True):
-    """A fact and how it stands: 已取到 | 未取到 | 待核验 | 待填 | 无记录; `since` an ISO instant.
+    """A fact and how it stands: 已取到 | 未取到 | 不适用 | 待核验 | 待填 | 无记录; `since` an ISO instant.
 
     `consent_needed`: the source is asked only after the applicant presses 核验.
     """
@@ -140,7 +140,7 @@ def material_states(
     return tuple(states)
 
 
-_STATES = {"value": "已取到", "empty": "无记录", "unavailable": "未取到"}
+_STATES = {"value": "已取到", "empty": "无记录", "unavailable": "未取到", "not_applicable": "不适用"}
 
 
 def fact_states(

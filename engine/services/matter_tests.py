@@ -21,7 +21,7 @@ from engine.model.values import Json, Missing, Value
 from engine.pipeline.assess import check_form, judge, names_of
 from engine.pipeline.context import Application
 from engine.services.offices import office_for
-from engine.stages.certificate import effects_on_register
+from engine.stages.certificate.ordering import effects_on_register
 from engine.stages.workflow import following
 
 _HINT = "提示"

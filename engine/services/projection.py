@@ -45,7 +45,7 @@ from engine.ports.world import Ids
 from engine.services import safeguard_projection as safeguards
 from engine.services.change_list import note_change
 from engine.stages.archive.filing import ended
-from engine.stages.certificate import NUMBER_PLACE
+from engine.stages.certificate.ordering import NUMBER_PLACE
 from engine.trust.acts import SignedAct
 from engine.trust.canonical import canonical
 
@@ -235,7 +235,7 @@ def _order(tx: Transaction, case: Case, commit: Commit, order: CertificateOrdere
         issued_on=order.issued_on, valid_from=order.valid_from, valid_to=order.valid_to,
         face={title: text.replace(NUMBER_PLACE, number) for title, text in order.face.items()},
         matter=case.matter, case=case.id, item=order.item, layout=order.layout, seal=order.seal,
-        confidential=case.confidential, photo=order.photo,
+        confidential=case.confidential, labels=order.labels, photo=order.photo,
     )  # fmt: skip
     version = CertificateVersion(
         certificate=certificate, version=certificate.version, action=order.action, case=case.id,

@@ -17,7 +17,7 @@ from engine.ports.store import Store
 from engine.ports.world import Clock, FileStore, LegalForm, Renderer, SealCheck, Seals
 from engine.services.certificate_photo import photo_of
 
-SHOWN_APART = frozenset({"编号", "发证机关", "发证日期"})  # face lines with a place of their own on the page
+_SHOWN_APART = ("编号", "发证机关", "发证日期")  # face lines with a place of their own on the page
 NO_CERTIFICATE = "K007"
 _WAITING = frozenset({"ordered", "sealed"})
 
@@ -141,10 +141,12 @@ class Sealing:
 
     def page(self, certificate: Certificate, version: int, name: str = "", photo: bytes = b"") -> Mapping[str, Json]:
         """What the layout is given; `name` is the 电子证照标识, `photo` the holder's picture."""
+        apart = shown_apart(certificate)
         return {
             "title": certificate.title,
             "number": certificate.number,
-            "lines": [[title, text] for title, text in certificate.face.items() if title not in SHOWN_APART],
+            "lines": [[title, text] for title, text in certificate.face.items() if title not in apart],
+            "labels": certificate.labels,
             "issuer": certificate.authority_name,
             "issued_on": certificate.issued_on,
             "seal": certificate.seal,
@@ -153,6 +155,11 @@ class Sealing:
             "qr": verify_address(self._settings.public_url, certificate.number),
             "photo": b64encode(photo).decode(),
         }
+
+
+def shown_apart(certificate: Certificate) -> frozenset[str]:
+    """The face lines that have a place of their own on the page, by the certificate's own words."""
+    return frozenset(certificate.labels.get(title, title) for title in _SHOWN_APART)
 
 
 def _require_valid(found: SealCheck, certificate: Certificate) -> None:

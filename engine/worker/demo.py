@@ -24,7 +24,7 @@ from engine.ports.certificates import CertificateVersion
 from engine.ports.effects import Job
 from engine.ports.facts import Ban
 from engine.services.signing import DEMO_PIN
-from engine.stages.certificate import LONG_TERM
+from engine.stages.certificate.ordering import LONG_TERM
 from engine.trust.pki.issuing import Subject as Named
 
 _RELATIVE = re.compile(r"([+-]\d{1,5})d", re.ASCII)
@@ -239,7 +239,7 @@ def _certificate(zhunyu: Zhunyu, licence: _Licence, reference: Reference, today:
         district=licence.district, status=CertificateStatus.ISSUING, version=1, issued_on=issued.isoformat(),
         valid_from=since.isoformat(), valid_to=until.isoformat() if until else "",
         face={title: licence.face.get(title, words.get(title, "")) for title in kind.face},
-        matter="", case="", item=dict(item), layout=kind.layout, seal=_SEAL,
+        matter="", case="", item=dict(item), layout=kind.layout, seal=_SEAL, labels=kind.labels,
     )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from engine.errors import ZhunyuError
 from engine.model.values import Json
 
 LAYOUTS = Path(__file__).parent / "layouts"
-_PARTS = frozenset({"parts", "document", "seal"})  # imported by the layouts or drawn as a picture, never a document
+# Imported by the layouts or drawn as a picture, never a document.
+_PARTS = frozenset({"parts", "document", "portrait", "seal"})
 _MASK = 4  # readers take any of the eight; weighing them all costs as much as the page, and 4 wins most often
 _STANDARD = ["a-2b"]
 

@@ -112,3 +112,8 @@ def test_a_picture_that_does_not_open_is_s007(typst: TypstRenderer, broken: str)
         typst.render("personal", {**PERSON, "photo": broken})
 
 
+
+
+def test_the_number_is_called_what_the_certificate_calls_it(typst: TypstRenderer) -> None:
+    text = text_of(typst.render("personal", {**PERSON, "labels": {"编号": "证书编号", "发证机关": "备案机关"}}))
+    assert "证书编号：沪卫公" in text and "备案机关：" in text

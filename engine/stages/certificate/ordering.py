@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
-from engine.model.calendar import add_months, add_years
 from engine.model.case import Case
 from engine.model.certificate import Certificate, CertificateStatus, Photo
 from engine.model.events import CertificateChanged, CertificateOrdered, Event
-from engine.model.matter import Authority, CertificateDef, Matter, Validity
-from engine.model.values import Missing, Unavailable, Value, value_at
+from engine.model.matter import Authority, CertificateDef, Matter
+from engine.model.values import Missing, Unavailable, Value
 from engine.model.wording import day_in_words, in_words
 from engine.rules.evaluator import evaluate
+from engine.stages.certificate.validity import term
 
 ENDING = {"注销": CertificateStatus.CANCELLED, "撤销": CertificateStatus.REVOKED}
 NUMBER_PLACE = "{编号}"
@@ -42,26 +42,6 @@ def effects_on_register(
     return tuple(events)
 
 
-def term(
-    validity: Validity, decided: date, names: Mapping[str, Value], original: Certificate | None
-) -> tuple[str, str]:
-    """First and last day of validity as ISO days; the last is "" for 长期.
-
-    A term of whole years from a day ends the day before that day comes round again.
-    """
-    if validity.kept and original is not None:
-        return original.valid_from, original.valid_to
-    if validity.start == "决定日":
-        first = decided
-    else:
-        start = value_at(validity.start, names)
-        first = start + timedelta(days=1) if isinstance(start, date) else decided
-    if not (validity.years or validity.months or validity.days):
-        return first.isoformat(), ""
-    end = add_months(add_years(first, validity.years), validity.months) + timedelta(days=validity.days - 1)
-    return first.isoformat(), end.isoformat()
-
-
 def _order(
     definition: CertificateDef,
     matter: Matter,
@@ -73,7 +53,7 @@ def _order(
     fresh: str,
 ) -> CertificateOrdered:
     subject = case.subjects[0]
-    valid_from, valid_to = term(definition.valid, decided, names, original)
+    valid_from, valid_to = term(definition, decided, names, original)
     year = str(decided.year)
     return CertificateOrdered(
         certificate=original.id if original else fresh,
@@ -98,6 +78,7 @@ def _order(
         names={"年": year, "区简称": authority.district_short, "机关简称": authority.short, "区": authority.district},
         restart_key="|".join((definition.type, *_restart(definition, authority, year))),
         photo=_photo(definition, case, original),
+        labels=definition.labels,
     )
 
 
@@ -115,7 +96,8 @@ def _restart(definition: CertificateDef, authority: Authority, year: str) -> tup
 
 
 def _holder_name(definition: CertificateDef, names: Mapping[str, Value], fallback: str) -> str:
-    rule = definition.lines.get("单位名称") or definition.lines.get("姓名")
+    lines = definition.lines
+    rule = lines.get(definition.named) or lines.get("单位名称") or lines.get("姓名")
     value = evaluate(rule, names).value if rule is not None else None
     return value if isinstance(value, str) and value else fallback
 
@@ -130,12 +112,13 @@ def _face(
 ) -> dict[str, str]:
     end = day_in_words(date.fromisoformat(valid_to)) if valid_to else ""
     start = day_in_words(date.fromisoformat(valid_from))
-    own = {
+    filled = {
         "编号": NUMBER_PLACE,
         "发证机关": authority.name,
         "发证日期": day_in_words(decided),
         "有效期限": f"{start}至{end}" if end else LONG_TERM,
     }
+    own = {definition.labels.get(title, title): text for title, text in filled.items()}
     face: dict[str, str] = {}
     for title in definition.face or (*definition.lines, *own):
         rule = definition.lines.get(title)
