@@ -167,6 +167,7 @@ CERTIFICATE = w.open_record(
         "item": w.table("登记内容", w.rule("内容"), "不写的按同名字段，再按原证。"),
         "seal": w.text("印章"),
         "part": w.word("正副本", "正本", "副本"),
+        "photo": w.identifier("持证人照片", "材料 id；材料只收一张 jpg 或 png，写 sensitive: true。"),
     },
     ("type", "action"),
 )

@@ -11,7 +11,7 @@ from typing import Union
 
 import msgspec
 
-from engine.model.certificate import CertificateStatus
+from engine.model.certificate import CertificateStatus, Photo
 from engine.model.guard import Basis
 from engine.model.matter import Numbering
 
@@ -105,6 +105,7 @@ class CertificateOrdered(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     numbering: Numbering
     names: dict[str, str]
     restart_key: str
+    photo: Photo | None = None
     labels: dict[str, str] = {}
 
 

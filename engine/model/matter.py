@@ -139,7 +139,7 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     `face` lists the titles on the face in order; `lines` maps those the matter gives to rules; `item` the ids
     the register keeps with the certificate (see `Certificate.item`) to rules; `layout` names a registered layout.
     `labels` are the face's own words for 编号 发证机关 发证日期 有效期限; `named` is the line of the holder's name
-    ("" the usual ones).
+    ("" the usual ones); `photo` is the id of the material that is the holder's picture, "" where the face bears none.
     """
 
     type: str
@@ -155,6 +155,7 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     layout: str = "licence"
     seal: str = "行政审批专用章"
     part: str = "正本"
+    photo: str = ""
     labels: dict[str, str] = {}
     named: str = ""
 
