@@ -73,8 +73,8 @@ def test_the_engine_fills_the_lines_by_the_words_of_the_face(tmp_path: Path) -> 
 def test_the_page_shows_them_in_their_own_place_and_not_among_the_lines() -> None:
     made = Certificate(
         id="1", number="示备20260001", type="filing", title="示例备案凭证", holder_code="", holder_name="",
-        authority="", authority_name="示例机关", district="黄浦区", status=CertificateStatus.VALID, version=1, issued_on="2026-11-02",
-        valid_from="2026-11-02", valid_to="", face={}, matter="x", case="",
+        authority="", authority_name="示例机关", district="黄浦区", status=CertificateStatus.VALID,
+        version=1, issued_on="2026-11-02", valid_from="2026-11-02", valid_to="", face={}, matter="x", case="",
         labels={"编号": "备案编号", "发证机关": "备案机关"},
     )  # fmt: skip
     assert shown_apart(made) == {"备案编号", "备案机关", "发证日期"}
