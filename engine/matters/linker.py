@@ -23,11 +23,17 @@ from engine.matters.reading import reads
 from engine.matters.reference import Reference
 from engine.matters.yaml_reader import Map
 from engine.model.matter import Matter, Parameter
+from engine.rules.scope import Scope
 
 
-def link(node: Map, reference: Reference, matters: frozenset[str]) -> tuple[Matter, tuple[Problem, ...]]:
-    """The matter and its problems, in the order of the file. A matter with errors may not be used."""
-    linking = Linking(node, reference, matters)
+def link(
+    node: Map, reference: Reference, matters: frozenset[str], base: Scope | None = None
+) -> tuple[Matter, tuple[Problem, ...]]:
+    """The matter and its problems, in the order of the file. A matter with errors may not be used.
+
+    `base` is the scope of the shared names, made once for many matters.
+    """
+    linking = Linking(node, reference, matters, base)
     matter = _matter(linking)
     certain = link_validity.certain(linking, matter.certificates)
     matter = msgspec.structs.replace(matter, precheck=(*matter.precheck, *certain))

@@ -31,9 +31,19 @@ def fields(tree_: Map) -> Iterator[tuple[Map, str, Map]]:
 
 def of_matter(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> tuple[Name, ...]:
     """All names; `guards` gives the conditions of the conditional fields and facts by id and key."""
-    found = [*_fields(node, reference, guards), *_facts(node, reference, guards), *_contexts(node, reference)]
-    found += [Name(f"code.{name}", f"代码.{name}", listed(values)) for name, values in reference.codes.items()]
+    return (*own(node, reference, guards), *shared(reference))
+
+
+def shared(reference: Reference) -> tuple[Name, ...]:
+    """The names that every matter has: code lists and parameters."""
+    found = [Name(f"code.{name}", f"代码.{name}", listed(values)) for name, values in reference.codes.items()]
     found += [Name(f"param.{one.id}", f"参数.{name}", one.type) for name, one in reference.parameters.items()]
+    return tuple({name.path: name for name in reversed(found)}.values())[::-1]
+
+
+def own(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> tuple[Name, ...]:
+    """The names of the matter itself: fields, facts, contexts."""
+    found = [*_fields(node, reference, guards), *_facts(node, reference, guards), *_contexts(node, reference)]
     seen: dict[str, Name] = {}
     for name in found:
         seen.setdefault(name.path, name)
