@@ -13,6 +13,11 @@ FILLED = ("编号", "发证机关", "发证日期", "有效期限")  # by the en
 _NOTHING = Rule("空", "")
 
 
+def filled(kind: CertificateType) -> tuple[str, ...]:
+    """The face lines of a type that the engine fills, by the words of its face."""
+    return tuple(kind.labels.get(title, title) for title in FILLED)
+
+
 def acts_on(linking: Linking) -> ActsOn | None:
     """The existing certificate the matter acts on."""
     node: Map | None = linking.node.get("acts_on")
@@ -76,7 +81,30 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         layout=kind.layout,
         seal=tree.text(node, "seal", tree.text(linking.node.get("documents") or node, "seal", "行政审批专用章")),
         part=tree.text(node, "part", "正本"),
+        photo=_photo(linking, node),
+        labels=kind.labels,
+        named=kind.named,
     )
+
+
+def _photo(linking: Linking, node: Map) -> str:
+    """The material that is the holder's picture: one image, and sensitive."""
+    name = tree.text(node, "photo")
+    if not name:
+        return ""
+    mark = tree.place(node, "photo")
+    materials = {tree.text(one, "id"): one for one in linking.node.get("materials") or ()}
+    found = materials.get(name)
+    if found is None:
+        linking.add("M169", mark, f"没有材料 {name}。", tree.near(name, materials) or "请在 materials 里声明照片。")
+        return name
+    image = set(tree.texts(found, "accept")) and set(tree.texts(found, "accept")) <= {"jpg", "png"}
+    if not image or found.get("max_files") != 1 or not tree.truth(found, "sensitive"):
+        linking.add(
+            "M169", mark, f"材料 {name} 不能用作照片。",
+            "请写 accept: [jpg, png]、max_files: 1、sensitive: true。",
+        )  # fmt: skip
+    return name
 
 
 def _number(linking: Linking, node: Map, existing: bool) -> Numbering:
@@ -115,13 +143,13 @@ def _lines(linking: Linking, node: Map, kind: CertificateType, existing: bool) -
     given: Map = node.get("lines") or Map(node.mark)
     for title in given:
         mark = tree.key_place(given, title)
-        if title in FILLED:
+        if title in filled(kind):
             linking.add("M163", mark, f"照面的“{title}”由系统填写。", "请删去。")
         elif title not in kind.face:
             linking.add("M164", mark, f"{kind.title}的照面没有“{title}”。", tree.near(title, kind.face))
     made: dict[str, Rule] = {}
     for title in kind.face:
-        if title in FILLED:
+        if title in filled(kind):
             continue
         if title in given:
             made[title] = linking.rule(given, title, _NOTHING, expect="any")

@@ -96,6 +96,12 @@ def certificates() -> Schema:
             ),
             "holder": w.word("持证人", "法人", "自然人"),
             "layout": w.identifier("版式"),
+            "labels": w.record(
+                "系统填写的项在照面上叫什么",
+                {key: w.text(key) for key in ("编号", "发证机关", "发证日期", "有效期限")},
+                note="例如备案凭证的 编号 叫 备案编号；face 里写照面上的叫法。",
+            ),
+            "named": w.text("持证人名称是照面的哪一项", "不写的是 单位名称 或 姓名。"),
             "face": w.texts("照面内容", "按照面先后。", least=1),
             "item": w.table("登记内容", PART, names=w.ID),
             "renewal": w.record("延续窗口", {"from": w.count("到期前几日起"), "to": w.count("到期前几日止")}),
@@ -210,6 +216,7 @@ def tests() -> Schema:
         "facts": {**data, "title": "事实", "description": "来源的答复；!empty 查无，!unavailable 未取到。"},
         "accepted_on": w.day("受理日"),
         "risk": {**data, "title": "风险"},
+        "records": w.table("环节的记录", data, "按环节 id；之后的环节、照面和有效期据以计算。"),
     }
     unconfirmed = w.word("期望", "待确认")
     note = "期望的结果；还没有人确认的写 待确认：照样运行，不算通过也不算未通过。"

@@ -11,8 +11,8 @@ from engine.model.certificate import Certificate
 from engine.model.facts import Fact
 from engine.model.matter import FactNeed, Matter
 from engine.model.people import Actor, Subject
-from engine.model.rule import ALWAYS
-from engine.model.values import Answers, Json, Missing, value_at
+from engine.model.rule import ALWAYS, Rule
+from engine.model.values import Answers, Json, Missing, Value, value_at
 from engine.pipeline import context as pipeline
 from engine.pipeline.assess import form_and_names
 from engine.rules.evaluator import test
@@ -60,10 +60,13 @@ def conditions(
         if names.get(need.key) is Missing.NOT_APPLICABLE:
             at = now.isoformat(timespec="seconds")
             found[need.key] = Fact(key=need.key, source=need.source, state="not_applicable", fetched_at=at)
-        elif not complete and any(value_at(path, names) is Missing.PENDING for path in condition.reads):
-            if test(condition, names) is not True:
-                found[need.key] = Fact(key=need.key, source=need.source, state="pending", reason=TO_COME)
+        elif not complete and test(condition, names) is not True and _to_come(condition, names):
+            found[need.key] = Fact(key=need.key, source=need.source, state="pending", reason=TO_COME)
     return found
+
+
+def _to_come(condition: Rule, names: Mapping[str, Value]) -> bool:
+    return any(value_at(path, names) is Missing.PENDING for path in condition.reads)
 
 
 def questions(

@@ -58,10 +58,11 @@ class Facts:
     ) -> dict[str, Fact]:
         """Every fact the matter needs, by key.
 
-        A fact whose `when` is false is not asked for. A fact whose arguments are not answered yet is pending, or with `complete` unavailable. `fresh` asks again what
-        was unavailable a moment ago. `consents` are the keys of facts whose 核验 the applicant has consented to for
-        these very arguments, with the ids of the consents where they are known. `case` is left out of what our own
-        database answers. Never raises for a source: an outage is an unavailable fact.
+        A fact whose `when` is false is not asked for. A fact whose arguments are not answered yet is pending, or with
+        `complete` unavailable. `fresh` asks again what was unavailable a moment ago. `consents` are the keys of facts
+        whose 核验 the applicant has consented to for these very arguments, with the ids of the consents where they are
+        known. `case` is left out of what our own database answers. Never raises for a source: an outage is an
+        unavailable fact.
         """
         application = Application(matter, subject, answers, original, consents, case)
         ends = time.monotonic() + DEADLINE

@@ -239,7 +239,7 @@ def _certificate(zhunyu: Zhunyu, licence: _Licence, reference: Reference, today:
         district=licence.district, status=CertificateStatus.ISSUING, version=1, issued_on=issued.isoformat(),
         valid_from=since.isoformat(), valid_to=until.isoformat() if until else "",
         face={title: licence.face.get(title, words.get(title, "")) for title in kind.face},
-        matter="", case="", item=dict(item), layout=kind.layout, seal=_SEAL,
+        matter="", case="", item=dict(item), layout=kind.layout, seal=_SEAL, labels=kind.labels,
     )  # fmt: skip
 
 

@@ -75,8 +75,9 @@ class MatterNames:
             states = ("has", "away") if name.type.kind == "rows" else ("has", "blank", "away")
             state = self.free.state(head, states)
             if name.guard is not None:
-                asked = opposite(self.judge(name.guard).false)
-                state = State(both(asked, state.has), both(asked, state.blank), opposite(asked), both(asked, state.away))
+                unasked = self.judge(name.guard).false
+                asked = State(opposite(unasked), hidden=unasked)
+                state = asked.then(state)
             return self.free.symbol(head, name.type, state)
         if head == "applicant":
             return self._applicant(name.type)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from engine.model.case import Case
-from engine.model.certificate import Certificate, CertificateStatus
+from engine.model.certificate import Certificate, CertificateStatus, Photo
 from engine.model.events import CertificateChanged, CertificateOrdered, Event
 from engine.model.matter import Authority, CertificateDef, Matter
 from engine.model.values import Missing, Unavailable, Value
@@ -77,7 +77,17 @@ def _order(
         numbering=definition.number,
         names={"年": year, "区简称": authority.district_short, "机关简称": authority.short, "区": authority.district},
         restart_key="|".join((definition.type, *_restart(definition, authority, year))),
+        photo=_photo(definition, case, original),
+        labels=definition.labels,
     )
+
+
+def _photo(definition: CertificateDef, case: Case, original: Certificate | None) -> Photo | None:
+    """The picture handed in with the case, else the one on the certificate acted on."""
+    given = case.uploads.get(definition.photo, ()) if definition.photo else ()
+    if given:
+        return Photo(given[-1].digest, given[-1].id)
+    return original.photo if original is not None else None
 
 
 def _restart(definition: CertificateDef, authority: Authority, year: str) -> tuple[str, ...]:
@@ -86,7 +96,8 @@ def _restart(definition: CertificateDef, authority: Authority, year: str) -> tup
 
 
 def _holder_name(definition: CertificateDef, names: Mapping[str, Value], fallback: str) -> str:
-    rule = definition.lines.get("单位名称") or definition.lines.get("姓名")
+    lines = definition.lines
+    rule = lines.get(definition.named) or lines.get("单位名称") or lines.get("姓名")
     value = evaluate(rule, names).value if rule is not None else None
     return value if isinstance(value, str) and value else fallback
 
@@ -101,12 +112,13 @@ def _face(
 ) -> dict[str, str]:
     end = day_in_words(date.fromisoformat(valid_to)) if valid_to else ""
     start = day_in_words(date.fromisoformat(valid_from))
-    own = {
+    filled = {
         "编号": NUMBER_PLACE,
         "发证机关": authority.name,
         "发证日期": day_in_words(decided),
         "有效期限": f"{start}至{end}" if end else LONG_TERM,
     }
+    own = {definition.labels.get(title, title): text for title, text in filled.items()}
     face: dict[str, str] = {}
     for title in definition.face or (*definition.lines, *own):
         rule = definition.lines.get(title)
