@@ -17,13 +17,21 @@ class CertificateStatus(str, enum.Enum):
     VOIDED = "作废"  # its file could not be made; the number is never used again
 
 
+class Annex(msgspec.Struct, frozen=True):
+    """A table that belongs to a certificate: the rows of one of its items, by these columns (id → title) in order."""
+
+    title: str
+    item: str
+    columns: dict[str, str]
+
+
 class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
     """One certificate as it stands.
 
     Dates are ISO; `valid_to` "" means 长期. `version` counts from 1 and is compared and set by every
     action; `locked_by` is the id of the case that acts on it. `face` maps face titles to printed text in
     order. One that is `confidential` is in no public search. `item` holds the answers later matters need (address,
-    types, district …) by field id.
+    types, district …) by field id; `annexes` print those of its items that are tables.
     """
 
     id: str
@@ -48,3 +56,27 @@ class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
     layout: str = "licence"
     seal: str = ""
     confidential: bool = False
+    annexes: tuple[Annex, ...] = ()
+
+    def annex_rows(self, annex: Annex) -> tuple[tuple[str, ...], ...]:
+        """The rows of an annex as they are printed."""
+        rows = self.item.get(annex.item)
+        listed = rows if isinstance(rows, list | tuple) else ()
+        return tuple(tuple(cell(row.get(id)) for id in annex.columns) for row in listed if isinstance(row, dict))
+
+    def signed_face(self) -> dict[str, str]:
+        """What the seal covers by title: the face, and each annex that has rows as one text."""
+        printed = {f"附表：{one.title}": self.annex_rows(one) for one in self.annexes}
+        texts = {title: "；".join("，".join(row) for row in rows) for title, rows in printed.items() if rows}
+        return {**self.face, **texts}
+
+
+def cell(value: object) -> str:
+    """A value of an annex as it is printed."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, dict):
+        return " ".join(cell(one) for one in value.values() if one not in (None, ""))
+    if isinstance(value, list | tuple):
+        return "、".join(map(cell, value))
+    return "" if value is None else str(value)

@@ -71,13 +71,24 @@ def _order(
         valid_from=valid_from,
         valid_to=valid_to,
         face=_face(definition, names, authority, decided, valid_from, valid_to),
-        item={key: _json(evaluate(rule, names).value) for key, rule in definition.item.items()},
+        item=_item(definition, names),
         layout=definition.layout,
         seal=definition.seal,
         numbering=definition.number,
         names={"年": year, "区简称": authority.district_short, "机关简称": authority.short, "区": authority.district},
         restart_key="|".join((definition.type, *_restart(definition, authority, year))),
+        annexes=definition.annexes,
     )
+
+
+def _item(definition: CertificateDef, names: Mapping[str, Value]) -> dict[str, object]:
+    """What the register keeps; of a table only the columns that are registered."""
+    item = {key: _json(evaluate(rule, names).value) for key, rule in definition.item.items()}
+    for key, columns in definition.kept_columns.items():
+        rows = item.get(key)
+        if isinstance(rows, list):
+            item[key] = [{id: row.get(id) for id in columns} for row in rows if isinstance(row, dict)]
+    return item
 
 
 def _restart(definition: CertificateDef, authority: Authority, year: str) -> tuple[str, ...]:
