@@ -144,6 +144,15 @@ _TERMS = w.many(
     "分情形写成列表：自上而下，先中先得；最后一条不写 when。不能确定的不秒批，由人决定时取最短的。",
     least=1,
 )
+_ANNEX = w.record(
+    "附表",
+    {
+        "title": w.text("附表名称"),
+        "of": w.text("取自", "表单里的表格，或者 原证.登记内容。"),
+        "columns": w.texts("印出的列", "列的 id 或标题，按印出的先后。", least=1),
+    },
+    ("title", "of", "columns"),
+)
 CERTIFICATE = w.open_record(
     "证照",
     {
@@ -168,6 +177,7 @@ CERTIFICATE = w.open_record(
         "seal": w.text("印章"),
         "part": w.word("正副本", "正本", "副本"),
         "photo": w.identifier("持证人照片", "材料 id；材料只收一张 jpg 或 png，写 sensitive: true。"),
+        "annexes": w.many("附表", _ANNEX, "表格作为证照的附页，随证登记、签章。"),
     },
     ("type", "action"),
 )

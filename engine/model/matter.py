@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from engine.model.certificate import Annex
 from engine.model.form import Field, Group, MaterialNeed
 from engine.model.guard import Guard
 from engine.model.route import Step
@@ -134,6 +135,7 @@ class Numbering(msgspec.Struct, frozen=True, omit_defaults=True):
 class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     """The certificate a granted case yields. `action`: 新发 变更 延续 补证 注销 撤销 加注.
 
+    `annexes` are its tables; `kept_columns` the columns the register keeps of each item that is a table.
     `valid_when` are the terms that go before `valid`, each under its condition; the first that holds counts.
 
     `face` lists the titles on the face in order; `lines` maps those the matter gives to rules; `item` the ids
@@ -158,6 +160,8 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     photo: str = ""
     labels: dict[str, str] = {}
     named: str = ""
+    annexes: tuple[Annex, ...] = ()
+    kept_columns: dict[str, tuple[str, ...]] = {}
 
 
 class ActsOn(msgspec.Struct, frozen=True, omit_defaults=True):
