@@ -35,6 +35,17 @@ def limits(linking: Linking) -> Limits:
     )
 
 
+def stopped(linking: Linking) -> str:
+    """Why the matter is not in use; "" where it is."""
+    item: Map = linking.node["item"]
+    out, because = tree.text(item, "status") == "停用", tree.text(item, "because")
+    if out and not because:
+        linking.add("M196", tree.place(item, "status"), "停用没有写理由。", "请补上 because:，来办事的人会看到。")
+    elif because and not out:
+        linking.add("M196", tree.place(item, "because"), "写了停用的理由，却没有停用。", "请写 status: 停用。")
+    return because if out else ""
+
+
 def _duration(legal: Any) -> Duration:
     if not isinstance(legal, Map):
         return Duration(_days(legal))
