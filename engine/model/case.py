@@ -209,3 +209,5 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     summary: str = ""
     checks: tuple[AfterCheck, ...] = ()
     confidential: bool = False
+    undecided: str = ""
+    deemed_at: str = ""

@@ -24,7 +24,11 @@ class Duration(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
-    """All limits of a matter. `promised` maps 秒批 and 转人工 to days; a value marked 待业务确认 is in `confirm`."""
+    """All limits of a matter.
+
+    `promised` maps 秒批 and 转人工 to days; a value marked 待业务确认 is in `confirm`. `undecided` is what the law says
+    when the legal limit passes without a decision (视为准予延续 | 视为准予 | 可先行开展, "" nothing), by which clause.
+    """
 
     legal: Duration
     promised: dict[str, int] = {}
@@ -35,6 +39,8 @@ class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
     answer: int = 30
     unanswered: str = "终止"
     stops: tuple[str, ...] = ()
+    undecided: str = ""
+    undecided_basis: str = ""
 
 
 class FactNeed(msgspec.Struct, frozen=True, omit_defaults=True):

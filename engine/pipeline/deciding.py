@@ -9,7 +9,15 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.model.case import Case, Decision, Status
 from engine.model.commands import Decline, Grant, Refuse
-from engine.model.events import CertificateChanged, CertificateOrdered, CertificateUnlocked, Event, Granted, Happened
+from engine.model.events import (
+    CertificateChanged,
+    CertificateOrdered,
+    CertificateUnlocked,
+    DueCleared,
+    Event,
+    Granted,
+    Happened,
+)
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.values import Value
@@ -17,6 +25,7 @@ from engine.pipeline.after_checks import is_drawn, opened_by_grant
 from engine.pipeline.basis import basis_of
 from engine.pipeline.context import Context, Step
 from engine.pipeline.progress import (
+    UNDECIDED,
     authority_of,
     close,
     expect,
@@ -63,6 +72,7 @@ def granted(
         *notices(matter, case, "决定", stamp(context), words),
         *orders,
         *checks,
+        *([DueCleared(UNDECIDED)] if case.undecided else []),
     ]
     if not made:
         case, ended = _without_certificate(case, orders, context)
@@ -82,6 +92,11 @@ def _without_certificate(case: Case, orders: tuple[Event, ...], context: Context
 def refuse(matter: Matter, case: Case, command: Refuse, facts: Mapping[str, Fact], context: Context) -> Step:
     """不予许可 by a person at the deciding step, with reasons and basis (行政许可法第三十八条)."""
     expect(case, Status.ACCEPTED)
+    if case.deemed_at:
+        raise ZhunyuError(
+            "C001", f"法定时限届满没有作出决定，已经{case.undecided}，不能再不予许可。",
+            "请确认准予；认为不应准予的，依法另行撤销。", status=409,
+        )  # fmt: skip
     require_open_step(matter, case, DECIDE_ROLE, context)
     words = "已作出不予许可决定，理由和救济途径见决定书。"
     return _against(matter, case, command, context, Status.REFUSED, Happened("决定", words, command.reason))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -96,7 +96,11 @@ class FactLine(msgspec.Struct, frozen=True):
 
 
 class DeskView(msgspec.Struct, frozen=True):
-    """A case as the desk sees it. `version` goes with every action; `related` are the subject's other cases."""
+    """A case as the desk sees it.
+
+    `version` goes with every action; `related` are the subject's other cases; `hours_left` is for a limit in hours,
+    negative when overdue.
+    """
 
     view: CaseView
     tasks: tuple[TaskRow, ...]
@@ -111,6 +115,7 @@ class DeskView(msgspec.Struct, frozen=True):
     people: int
     due: str
     days_left: int | None
+    hours_left: int | None
     drawn_up: tuple[Finding, ...]
 
     @property
@@ -131,6 +136,7 @@ def actions_of(matter: Matter, case: Case, account: Account) -> tuple[Action, ..
         return ()
     granted = case.status is Status.GRANTED  # what is open then is a certificate to be made again
     names = ("make_again",) if granted else _OF_ROLE.get(record.role, ("finish_step",))
+    names = ("grant",) if record.step == "deemed" else names  # what is deemed granted can only be confirmed
     reasons = {name: _why_not(name, matter, case, record, account) for name in names}
     titles = {**ACTIONS, "finish_step": f"完成{record.title}"}
     return tuple(Action(name, titles[name], not why, why) for name, why in reasons.items())
@@ -244,6 +250,11 @@ def risk_of(case: Case) -> int:
         for one in findings
         if one.result in ("failed", "unknown") and one.action != "提示"
     )
+
+
+def hours_left(due: str, now: datetime) -> int | None:
+    """Full hours until a limit in hours, negative after it; None for one in days."""
+    return int((datetime.fromisoformat(due) - now).total_seconds() // 3600) if "T" in due else None
 
 
 def days_left(due: str, today: date, calendar: Mapping[str, str]) -> int | None:
