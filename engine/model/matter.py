@@ -28,7 +28,11 @@ class Duration(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
-    """All limits of a matter. `promised` maps 秒批 and 转人工 to days; a value marked 待业务确认 is in `confirm`."""
+    """All limits of a matter.
+
+    `promised` maps 秒批 and 转人工 to days; a value marked 待业务确认 is in `confirm`. `undecided` is what the law says
+    when the legal limit passes without a decision (视为准予延续 | 视为准予 | 可先行开展, "" nothing), by which clause.
+    """
 
     legal: Duration
     promised: dict[str, int] = {}
@@ -39,6 +43,8 @@ class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
     answer: int = 30
     unanswered: str = "终止"
     stops: tuple[str, ...] = ()
+    undecided: str = ""
+    undecided_basis: str = ""
 
 
 class FactNeed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -255,6 +261,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     it is "" only while the matter is being built. `codes` are the code lists, `parameters` the dated
     parameters it reads. `confirm` lists what waits for 业务确认. `archive_file` is the kind of basis file (持证人 |
     产品) that gathers its cases, `archive_by` the path it is kept by, `archive_called` that of its title.
+    `stopped` says why a matter that is 停用 cannot be applied for, "" for one in use.
     `titles` and `units` are those of the paths its rules read, for the words of a trace.
     """
 
@@ -314,6 +321,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     sensitive: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
     confidential: bool = False
+    stopped: str = ""
 
     @property
     def ex_officio(self) -> bool:
