@@ -16,6 +16,7 @@ from engine.matters.effective import written
 from engine.matters.expressions import mentioned
 from engine.matters.fragments import Opening
 from engine.matters.linker import link
+from engine.matters.linking import shared_scope
 from engine.matters.reference import Reference, Shared
 from engine.matters.yaml_reader import Map, read
 from engine.model.matter import Matter
@@ -66,6 +67,7 @@ def load_catalogue(root: Path, only: str | None = None) -> tuple[Catalogue, tupl
     used: set[str] = set()
     said: set[str] = set()
     users: dict[Problem, list[str]] = {}
+    base, known = shared_scope(shared.reference), frozenset(paths)
     for path in wanted.values():
         one = _open(root, path, shared)
         used |= one.used
@@ -73,7 +75,7 @@ def load_catalogue(root: Path, only: str | None = None) -> tuple[Catalogue, tupl
         problems += [found for found in one.problems if not (shared.unread and found.code == "M120")]
         if one.node is None or shared.unread:
             continue
-        matter, found = link(one.node, shared.reference, frozenset(paths))
+        matter, found = link(one.node, shared.reference, known, base)
         for problem in dict.fromkeys(found):
             users.setdefault(problem, []).append(path.stem)
         if all(map(warning, (*one.problems, *found))):

@@ -81,9 +81,30 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         layout=kind.layout,
         seal=tree.text(node, "seal", tree.text(linking.node.get("documents") or node, "seal", "行政审批专用章")),
         part=tree.text(node, "part", "正本"),
+        photo=_photo(linking, node),
         labels=kind.labels,
         named=kind.named,
     )
+
+
+def _photo(linking: Linking, node: Map) -> str:
+    """The material that is the holder's picture: one image, and sensitive."""
+    name = tree.text(node, "photo")
+    if not name:
+        return ""
+    mark = tree.place(node, "photo")
+    materials = {tree.text(one, "id"): one for one in linking.node.get("materials") or ()}
+    found = materials.get(name)
+    if found is None:
+        linking.add("M169", mark, f"没有材料 {name}。", tree.near(name, materials) or "请在 materials 里声明照片。")
+        return name
+    image = set(tree.texts(found, "accept")) and set(tree.texts(found, "accept")) <= {"jpg", "png"}
+    if not image or found.get("max_files") != 1 or not tree.truth(found, "sensitive"):
+        linking.add(
+            "M169", mark, f"材料 {name} 不能用作照片。",
+            "请写 accept: [jpg, png]、max_files: 1、sensitive: true。",
+        )  # fmt: skip
+    return name
 
 
 def _number(linking: Linking, node: Map, existing: bool) -> Numbering:

@@ -17,6 +17,13 @@ class CertificateStatus(str, enum.Enum):
     VOIDED = "作废"  # its file could not be made; the number is never used again
 
 
+class Photo(msgspec.Struct, frozen=True):
+    """The holder's picture on the face: the SM3 (hex) of the file as it was handed in, and the upload it came as."""
+
+    digest: str
+    upload: str
+
+
 class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
     """One certificate as it stands.
 
@@ -49,4 +56,5 @@ class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
     layout: str = "licence"
     seal: str = ""
     confidential: bool = False
+    photo: Photo | None = None
     labels: dict[str, str] = {}

@@ -6,11 +6,13 @@ import msgspec
 
 from engine.model.form import Field, Group, MaterialNeed
 from engine.model.guard import Guard
+from engine.model.route import Step
 from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Type
 from engine.model.values import Json
 
 CITY = "市级"
+ON_APPLICATION, EX_OFFICIO, HANDED_IN = "申请", "依职权", "转入"  # how the cases of a matter start
 
 
 class Duration(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -102,25 +104,6 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     unique: str = ""
 
 
-class Step(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One step of the route. `results` maps a result to the next step's id, 结束 or again; () means: go on.
-
-    `role` is the staff role (窗口 审查 核查 专家 审批 制发证); `staff` how many people; `within` working days.
-    `auto` finishes the step by itself when the rule is true. `not_same_as` lists steps whose actors are barred.
-    """
-
-    id: str
-    title: str
-    role: str
-    staff: int = 1
-    when: Rule = ALWAYS
-    auto: Rule | None = None
-    within: int | None = None
-    record: str = ""
-    results: dict[str, str] = {}
-    not_same_as: tuple[str, ...] = ()
-
-
 class Validity(msgspec.Struct, frozen=True, omit_defaults=True):
     """How long a certificate holds: `start` a path or 决定日, plus `years`/`months`/`days`; `kept` means unchanged.
 
@@ -156,7 +139,7 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     `face` lists the titles on the face in order; `lines` maps those the matter gives to rules; `item` the ids
     the register keeps with the certificate (see `Certificate.item`) to rules; `layout` names a registered layout.
     `labels` are the face's own words for 编号 发证机关 发证日期 有效期限; `named` is the line of the holder's name
-    ("" the usual ones).
+    ("" the usual ones); `photo` is the id of the material that is the holder's picture, "" where the face bears none.
     """
 
     type: str
@@ -172,6 +155,7 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     layout: str = "licence"
     seal: str = "行政审批专用章"
     part: str = "正本"
+    photo: str = ""
     labels: dict[str, str] = {}
     named: str = ""
 
@@ -326,6 +310,18 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     sensitive: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
     confidential: bool = False
+
+    @property
+    def ex_officio(self) -> bool:
+        """Whether the agency starts its cases itself (依职权)."""
+        return self.starts == EX_OFFICIO
+
+    @property
+    def granting(self) -> str:
+        """What a case is decided for: 准予, or what an ex-officio matter does to the certificate (注销, 撤销)."""
+        if not self.ex_officio:
+            return "准予"
+        return self.certificates[0].action if self.certificates else "处理"
 
     def fields(self) -> tuple[Field, ...]:
         """All fields of the form in order, without the columns of tables."""

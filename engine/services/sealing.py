@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from engine.model.values import Json
 from engine.ports.certificates import CertificateVersion, LegalFile
 from engine.ports.store import Store
 from engine.ports.world import Clock, FileStore, LegalForm, Renderer, SealCheck, Seals
+from engine.services.certificate_photo import photo_of
 
 _SHOWN_APART = ("编号", "发证机关", "发证日期")  # face lines with a place of their own on the page
 NO_CERTIFICATE = "K007"
@@ -102,7 +104,7 @@ class Sealing:
     def _seal(self, version: CertificateVersion) -> CertificateVersion:
         certificate, now = version.certificate, self._clock.now().isoformat(timespec="seconds")
         name = self._legal.identifier(certificate, version.version)
-        page = self.page(certificate, version.version, name)
+        page = self.page(certificate, version.version, name, photo_of(self._files, certificate))
         second = self._share.next()
         file, digest = self._seals.seal(self._renderer.render(certificate.layout, page), certificate, now)
         _require_valid(self._seals.check(file, second=second), certificate)
@@ -137,8 +139,8 @@ class Sealing:
         _require_valid(self._legal.check(legal, second=second), version.certificate)
         return legal, LegalFile(f"{_place(version)}-{digest[:16]}.ofd", digest, name)
 
-    def page(self, certificate: Certificate, version: int, name: str = "") -> Mapping[str, Json]:
-        """What the layout is given; `name` is the 电子证照标识."""
+    def page(self, certificate: Certificate, version: int, name: str = "", photo: bytes = b"") -> Mapping[str, Json]:
+        """What the layout is given; `name` is the 电子证照标识, `photo` the holder's picture."""
         apart = shown_apart(certificate)
         return {
             "title": certificate.title,
@@ -151,6 +153,7 @@ class Sealing:
             "version": str(version),
             "identifier": name,
             "qr": verify_address(self._settings.public_url, certificate.number),
+            "photo": b64encode(photo).decode(),
         }
 
 

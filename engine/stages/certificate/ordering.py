@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from engine.model.case import Case
-from engine.model.certificate import Certificate, CertificateStatus
+from engine.model.certificate import Certificate, CertificateStatus, Photo
 from engine.model.events import CertificateChanged, CertificateOrdered, Event
 from engine.model.matter import Authority, CertificateDef, Matter
 from engine.model.values import Missing, Unavailable, Value
@@ -77,8 +77,17 @@ def _order(
         numbering=definition.number,
         names={"年": year, "区简称": authority.district_short, "机关简称": authority.short, "区": authority.district},
         restart_key="|".join((definition.type, *_restart(definition, authority, year))),
+        photo=_photo(definition, case, original),
         labels=definition.labels,
     )
+
+
+def _photo(definition: CertificateDef, case: Case, original: Certificate | None) -> Photo | None:
+    """The picture handed in with the case, else the one on the certificate acted on."""
+    given = case.uploads.get(definition.photo, ()) if definition.photo else ()
+    if given:
+        return Photo(given[-1].digest, given[-1].id)
+    return original.photo if original is not None else None
 
 
 def _restart(definition: CertificateDef, authority: Authority, year: str) -> tuple[str, ...]:
