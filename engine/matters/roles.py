@@ -69,7 +69,7 @@ def covered(text: str) -> tuple[str, dict[str, str]]:
     held: dict[str, str] = {}
 
     def cover(found: re.Match[str]) -> str:
-        word = f"片段参数之{len(held)}"
+        word = f"片段参数之{len(held)}位"  # closed by a letter: the first must not be the beginning of the eleventh
         held[word] = found.group(0)
         return word
 
