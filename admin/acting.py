@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import msgspec
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.filling import Filled, filled_in, read
 from admin.host import zhunyu
-from admin.opinions import GRAVE, MEANING, OPINIONS
+from admin.opinions import EX_OFFICIO_MEANING, EX_OFFICIO_OPINIONS, GRAVE, MEANING, OPINIONS
+from admin.recording import drawn, keep, recorded
 from engine.errors import ZhunyuError
 from engine.services.desk_views import ACTIONS, DeskView
 from engine.services.signing import DEMO_PIN
+from engine.services.step_records import RecordView
 from engine.web.access import access
 from engine.web.host import signed_in
 from engine.web.watching import note_refusal
@@ -31,16 +34,20 @@ def begin(case_id: str, name: str) -> ResponseReturnValue:
 def act(case_id: str, name: str) -> ResponseReturnValue:
     """Change the list of items, check what was filled in, ask for confirmation, carry out."""
     seen = _seen(case_id, name)
-    filled = read(name, request.form)
-    if request.form.get("change"):
-        return _form(seen, name, filled.changed(request.form["change"]))
+    record = recorded(seen, name)
+    filled = msgspec.structs.replace(read(name, request.form), record=record.record if record else None)
+    if request.form.get("change") or "-row" in request.form.get("_do", ""):
+        return _form(seen, name, filled.changed(request.form.get("change", "")))
+    version = request.form.get("version", type=int) or 0
+    if request.form.get("_do") == "keep" and record is not None:
+        return _kept(seen, name, filled, record, version)
     errors = filled.errors(seen)
-    if errors or request.form.get("back"):
-        return _form(seen, name, filled, {} if request.form.get("back") else errors, 422 if errors else 200)
+    if errors or (record and record.problems) or request.form.get("back"):
+        back = bool(request.form.get("back"))
+        return _form(seen, name, filled, {} if back else errors, 200 if back else 422)
     if not request.form.get("confirmed"):
         return render_template("admin/confirm.html", **_page(seen, name, filled), grave=name in GRAVE)
     try:
-        version = request.form.get("version", type=int) or 0
         pin = request.form.get("pin", "")
         case = zhunyu().desk.act(signed_in(), case_id, filled.command(seen), version, pin)
     except ZhunyuError as error:
@@ -60,18 +67,35 @@ def _seen(case_id: str, name: str) -> DeskView:
     return zhunyu().desk.case(signed_in(), case_id)
 
 
-def _page(seen: DeskView, name: str, filled: Filled) -> dict[str, object]:
+def _kept(seen: DeskView, name: str, filled: Filled, record: RecordView, version: int) -> ResponseReturnValue:
+    """Keep the record and go on filling in; what was typed survives a refusal."""
+    try:
+        keep(seen, record, version)
+    except ZhunyuError as error:
+        note_refusal(error)
+        again = zhunyu().desk.case(signed_in(), seen.view.case.id)
+        return _form(again, name, filled, {}, error.status, f"{error.what}{error.next}")
+    flash("记录表已暂存，本环节的其他人也能接着填写。", "good")
+    return redirect(url_for("acting.begin", case_id=seen.view.case.id, name=name), 303)
+
+
+def _page(seen: DeskView, name: str, filled: Filled, told: bool = False) -> dict[str, object]:
     action = next((one for one in seen.actions if one.name == name), None)
+    own = seen.view.matter.ex_officio
+    meaning = EX_OFFICIO_MEANING.get(name, "") if own else ""
+    opinions = EX_OFFICIO_OPINIONS.get(name) if own else None
     return {
         "seen": seen, "case": seen.view.case, "matter": seen.view.matter, "name": name,
-        "title": action.title if action else ACTIONS[name], "filled": filled, "meaning": MEANING[name],
-        "opinions": OPINIONS[name], "action": action, "signing": zhunyu().desk.signing(signed_in()),
-        "demo_pin": DEMO_PIN if zhunyu().settings.demo else "",
+        "title": action.title if action else ACTIONS[name], "filled": filled, "meaning": meaning or MEANING[name],
+        "opinions": OPINIONS[name] if opinions is None else opinions, "action": action,
+        "signing": zhunyu().desk.signing(signed_in()),
+        "demo_pin": DEMO_PIN if zhunyu().settings.demo else "", **drawn(recorded(seen, name), told),
     }  # fmt: skip
 
 
 def _form(
     seen: DeskView, name: str, filled: Filled, errors: dict[str, str] | None = None, status: int = 200, told: str = ""
 ) -> ResponseReturnValue:
-    page = render_template("admin/act.html", **_page(seen, name, filled), errors=errors or {}, told=told)
+    shown = _page(seen, name, filled, told=status == 422)
+    page = render_template("admin/act.html", **shown, errors=errors or {}, told=told)
     return page, status

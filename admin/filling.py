@@ -6,14 +6,27 @@ import msgspec
 from werkzeug.datastructures import MultiDict
 
 from engine.model.case import SupplementItem
-from engine.model.commands import Accept, AskSupplement, Command, Decline, FinishStep, Grant, MakeAgain, Refuse
+from engine.model.commands import (
+    Accept,
+    AskSupplement,
+    Command,
+    Decline,
+    FinishStep,
+    Grant,
+    MakeAgain,
+    RecordStatement,
+    Refuse,
+)
+from engine.model.route import STATEMENT, WAIVER
+from engine.model.values import Answers
 from engine.services.desk_views import DeskView
 
 LONGEST = 4000
 
 
 class Filled(msgspec.Struct, frozen=True):
-    """The contents of an action's form as typed. `items` are the lines of a request for supplement."""
+    """The contents of an action's form as typed. `items` are the lines of a request for supplement,
+    `record` the answers of the step's record."""
 
     name: str
     opinion: str = ""
@@ -22,6 +35,8 @@ class Filled(msgspec.Struct, frozen=True):
     basis: tuple[str, ...] = ()
     more_basis: str = ""
     items: tuple[SupplementItem, ...] = ()
+    by: str = ""
+    record: Answers | None = None
 
     @property
     def all_basis(self) -> tuple[str, ...]:
@@ -62,6 +77,13 @@ class Filled(msgspec.Struct, frozen=True):
                 for place, item in enumerate(self.items)
                 if not item.fields and not item.materials
             }
+        if self.name == "record_statement":
+            if self.result not in (STATEMENT, WAIVER):
+                found["result"] = "请选择是陈述申辩还是放弃。"
+            if not self.by.strip():
+                found["by"] = "请写明由谁提出。"
+            if self.result == STATEMENT and not self.opinion.strip():
+                found["opinion"] = "请记下陈述、申辩的内容。"
         if any(len(text) > LONGEST for text in (self.opinion, self.reason, self.more_basis)):
             found["opinion"] = f"内容过长，请控制在 {LONGEST} 字以内。"
         return found
@@ -73,9 +95,10 @@ class Filled(msgspec.Struct, frozen=True):
             "accept": Accept(self.opinion.strip()),
             "ask_supplement": AskSupplement(self.items),
             "decline": Decline(self.reason.strip(), self.all_basis),
-            "finish_step": FinishStep(step, self.result, self.opinion.strip()),
+            "finish_step": FinishStep(step, self.result, self.opinion.strip(), self.record),
             "grant": Grant(self.opinion.strip()),
             "make_again": MakeAgain(self.opinion.strip()),
+            "record_statement": RecordStatement(step, self.result, self.by.strip(), self.opinion.strip()),
             "refuse": Refuse(self.reason.strip(), self.all_basis),
         }
         return commands[self.name]
@@ -114,4 +137,5 @@ def read(name: str, form: MultiDict[str, str]) -> Filled:
     return Filled(
         name, opinion=form.get("opinion", ""), result=form.get("result", ""), reason=form.get("reason", ""),
         basis=tuple(form.getlist("basis")), more_basis=form.get("more_basis", ""), items=items,
+        by=form.get("by", "")[:200],
     )  # fmt: skip

@@ -60,6 +60,7 @@ from engine.services.desk import Desk
 from engine.services.documents import Documents
 from engine.services.drafts import Drafts
 from engine.services.effects import Effects
+from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.facts import Facts
 from engine.services.guarding import Guarding
@@ -102,6 +103,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     shelf: Shelf
     facts: Facts
     drafts: Drafts
+    ex_officio: ExOfficio
     cases: Cases
     desk: Desk
     certificates: Certificates
@@ -241,12 +243,13 @@ def _services(
     archives = _archives(
         settings, store, clock, ids, files, ring, waker, shelf, renderer, documents, history, receipts, legal
     )
+    drafts = Drafts(
+        store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, accounts=accounts, uploads=uploads
+    )
     return Zhunyu(
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
-        drafts=Drafts(
-            store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, accounts=accounts,
-            uploads=uploads,
-        ),
+        drafts=drafts,
+        ex_officio=ExOfficio(store=store, clock=clock, shelf=shelf, drafts=drafts, submission=cases.submission),
         cases=cases, desk=desk, certificates=certificates, departments=departments, consents=consents,
         providing=providing, documents=documents, explaining=explaining, receipts=receipts, archives=archives,
         effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives),

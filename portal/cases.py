@@ -188,7 +188,8 @@ def _context(view_: CaseView) -> dict[str, object]:
         "reached": reached,
         "every": _every(view_),
         "legal": zhunyu().certificates.legal_files(view_.certificates),
-        "explanation": zhunyu().explaining.of_case(case, view_.matter, view_.original, APPLICANT),
+        "explanation": None if view_.matter.ex_officio else
+        zhunyu().explaining.of_case(case, view_.matter, view_.original, APPLICANT),
         "moments": tuple(
             msgspec.structs.replace(one, kind=_KINDS.get(one.kind, one.kind), detail="", actor="")
             for one in view_.timeline
@@ -200,7 +201,8 @@ def _context(view_: CaseView) -> dict[str, object]:
 def _every(view_: CaseView) -> int:
     """Seconds until the page asks again; 0 when nothing more will come by itself soon."""
     case = view_.case
-    if case.status in (Status.REFUSED, Status.NOT_ACCEPTED, Status.WITHDRAWN, Status.TERMINATED, Status.ISSUED):
+    if case.status in (Status.REFUSED, Status.NOT_ACCEPTED, Status.WITHDRAWN, Status.TERMINATED, Status.ISSUED,
+                       Status.DECIDED):  # fmt: skip
         return 0
     age = (zhunyu().clock.now() - datetime.fromisoformat(case.received_at)).total_seconds()
     if age < _SECONDS_SOON or (case.status is Status.GRANTED and not view_.sealed):

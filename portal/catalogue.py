@@ -23,7 +23,7 @@ _LONGEST_SITUATION = 22
 @access("public")
 def home() -> ResponseReturnValue:
     """Search, situations, lines and kinds of applicant."""
-    cards = zhunyu().shelf.cards()
+    cards = zhunyu().shelf.offered()
     return render_template(
         "catalogue/home.html",
         cards=cards,
@@ -38,12 +38,15 @@ def home() -> ResponseReturnValue:
 @access("public")
 def search() -> ResponseReturnValue:
     """Matters by text and filters."""
-    asked = {name: request.args.get(name, "").strip()[:60] for name in ("text", "line", "applicant", "situation")}
+    text, line, applicant, situation = (
+        request.args.get(name, "").strip()[:60] for name in ("text", "line", "applicant", "situation")
+    )
+    asked = {"text": text, "line": line, "applicant": applicant, "situation": situation}
     shelf = zhunyu().shelf
-    cards = shelf.cards()
+    cards = shelf.offered()
     return render_template(
         "catalogue/search.html",
-        found=shelf.search(**asked),
+        found=shelf.search(text, line, applicant, situation),
         asked=asked,
         lines=tuple(_counted(card.line for card in cards)),
         applicants=tuple(_counted(kind for card in cards for kind in card.applicant)),

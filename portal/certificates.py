@@ -19,7 +19,7 @@ def mine() -> ResponseReturnValue:
     """The certificates of the subject, and what can be done with each."""
     session, product = signed_in(), zhunyu()
     actions: dict[str, list[tuple[str, str]]] = {}
-    for card in product.shelf.cards():
+    for card in product.shelf.offered():
         acts_on = product.shelf.current(card.id).acts_on
         if acts_on is not None:
             actions.setdefault(acts_on.type, []).append((card.id, card.title))

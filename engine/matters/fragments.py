@@ -63,6 +63,8 @@ class Opening:
                     opened.add(one, origin)
             elif section == "form" and isinstance(item, Map) and isinstance(item.get("fields"), Seq):
                 opened.add(self._with_fields(item, stack), mark)
+            elif section == "route" and isinstance(item, Map) and isinstance(item.get("record"), Map):
+                opened.add(self._with_record(item, stack), mark)
             else:
                 opened.add(item, mark)
         return opened
@@ -75,6 +77,14 @@ class Opening:
         for key, value in group.items():
             given = self._list("fields", value, stack) if key == "fields" else value
             opened.put(key, given, group.key_at[key], group.value_at[key])
+        return opened
+
+    def _with_record(self, step: Map, stack: tuple[str, ...]) -> Map:
+        opened = Map(step.mark, step.flow)
+        for key, value in step.items():
+            record = key == "record" and isinstance(value.get("fields"), Seq)
+            given = self._with_fields(value, stack) if record else value
+            opened.put(key, given, step.key_at[key], step.value_at[key])
         return opened
 
     def _use_list(self, section: str, item: Map, stack: tuple[str, ...]) -> list[tuple[Any, Mark]]:

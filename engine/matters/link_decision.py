@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from engine.matters import table_link, tree
+from engine.matters import link_records, table_link, tree
 from engine.matters.linking import Linking
 from engine.matters.names import ALL_PASSED, VERDICTS
 from engine.matters.yaml_reader import Map, Seq
-from engine.model.matter import Check, Row, Step
+from engine.model.matter import Check, Row
+from engine.model.route import Step, Wait
 from engine.model.rule import ALWAYS, Rule
 
 
@@ -113,6 +114,7 @@ def _step(linking: Linking, node: Map, ids: list[str]) -> Step:
     for other in tree.texts(node, "not_same_as"):
         if other not in ids:
             linking.add("M172", tree.place(node, "not_same_as"), f"没有环节 {other}。", tree.near(other, ids))
+    form = link_records.record(linking, node)
     auto = linking.rule(node, "auto", ALWAYS, also=(ALL_PASSED,)) if "auto" in node else None
     return Step(
         id=tree.text(node, "step"),
@@ -122,7 +124,16 @@ def _step(linking: Linking, node: Map, ids: list[str]) -> Step:
         when=linking.rule(node, "when"),
         auto=auto,
         within=node.get("within"),
-        record=tree.text(node, "record"),
+        record=form.title if form is not None else tree.text(node, "record"),
         results={key: str(value) for key, value in results.items()},
         not_same_as=tree.texts(node, "not_same_as"),
+        wait=_wait(node),
+        form=form,
     )
+
+
+def _wait(node: Map) -> Wait | None:
+    wait: Map | None = node.get("wait")
+    if wait is None:
+        return None
+    return Wait(int(wait["days"]), tree.text(wait, "unit", "工作日"), tree.text(wait, "for"))

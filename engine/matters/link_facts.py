@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from engine.matters import tree
 from engine.matters.linking import NEVER, Linking
@@ -15,6 +16,7 @@ from engine.model.rule import ALWAYS, Rule
 
 _SECONDS = {"秒": 1, "分钟": 60, "小时": 3600, "天": 86400}
 _DURATION = re.compile(r"([0-9]+) *(秒|分钟|小时|天)")
+_BESIDE = {"original": "证照库", "applicant": "登录身份"}  # what a waiver may be checked against besides facts
 _LATER = ("material", "risk", "authority", "accepted_on", "calendar")
 _OF_THE_SESSION = ("applicant.level", "applicant.authority", "applicant.agent")
 _IDENTITIES = ("统一社会信用代码", "身份证号")
@@ -136,6 +138,19 @@ def cycles(reads: dict[str, set[str]]) -> list[tuple[str, ...]]:
     return found
 
 
+def _waiver(linking: Linking, ways: Map, way: str) -> Waiver:
+    written: Any = ways[way]
+    own = isinstance(written, Map) and "when" in written
+    rule = linking.rule(written, "when", NEVER) if own else linking.rule(ways, way, NEVER)
+    roots = {path.split(".")[0] for path in rule.reads}
+    declared: Map = linking.node.get("facts") or Map(ways.mark)
+    known = linking.reference.sources
+    asked = (tree.text(node, "from") for key, node in declared.items() if key in roots)
+    sources = [known[source].title for source in asked if source in known]
+    sources += [title for head, title in _BESIDE.items() if head in roots]
+    return Waiver(way, rule, tuple(dict.fromkeys(sources)), tree.text(written, "say") if own else "")
+
+
 def materials(linking: Linking) -> tuple[MaterialNeed, ...]:
     """The materials in the order declared."""
     made = []
@@ -146,7 +161,7 @@ def materials(linking: Linking) -> tuple[MaterialNeed, ...]:
             linking.add("M130", tree.place(node, "id"), f"材料 id {id} 重复。", "请改一个。")
         ids.add(id)
         ways: Map = node.get("waive") or Map(node.mark)
-        waive = tuple(Waiver(way, linking.rule(ways, way, NEVER)) for way in ways)
+        waive = tuple(_waiver(linking, ways, way) for way in ways)
         sizes = {key: int(node[key]) for key in ("max_mb", "max_files") if key in node}
         made.append(
             MaterialNeed(

@@ -29,7 +29,7 @@ def groups(linking: Linking) -> tuple[Group, ...]:
             Group(
                 id=tree.text(group, "id", f"g{number}"),
                 title=tree.text(group, "group"),
-                fields=tuple(_field(linking, one, own.get(tree.text(one, "id"))) for one in group["fields"]),
+                fields=tuple(field(linking, one, own.get(tree.text(one, "id"))) for one in group["fields"]),
                 when=own.get(f"group {number}"),
                 help=tree.text(group, "help"),
             )
@@ -87,7 +87,8 @@ def together(one: Rule, other: Rule) -> Rule:
     return Rule(f"({one.text}) 且 ({other.text})", {"and": [one.logic, other.logic]}, reads)
 
 
-def _field(linking: Linking, node: Map, when: Rule | None) -> Field:
+def field(linking: Linking, node: Map, when: Rule | None) -> Field:
+    """One field of the form, or of a record, with its condition."""
     kind = tree.text(node, "kind")
     type = kinds.type_of(node, linking.reference.codes)
     return Field(
@@ -101,7 +102,7 @@ def _field(linking: Linking, node: Map, when: Rule | None) -> Field:
         places=type.places,
         **{key: tree.text(node, key) for key in ("min", "max", "above", "below", "pattern", "pattern_hint")},
         options=_options(node, type.parts["district"].type.values if kind == "区街道" else type.values),
-        columns=tuple(_field(linking, one, None) for one in node.get("columns") or ()),
+        columns=tuple(field(linking, one, None) for one in node.get("columns") or ()),
         help=tree.text(node, "help"),
         placeholder=tree.text(node, "placeholder"),
         prefill=_prefill(linking, node, type),
@@ -120,9 +121,9 @@ def _prefill(linking: Linking, node: Map, type: Type) -> str:
     found = linking.path(tree.text(node, "prefill"), mark)
     if found is None:
         return ""
-    field = of(type)
-    if found.kind.many != field.many or not comparable(element(found.kind), element(field)):
-        what = f"预填来源是{words(found.kind)}，{node['title']}却是{words(field)}。"
+    own = of(type)
+    if found.kind.many != own.many or not comparable(element(found.kind), element(own)):
+        what = f"预填来源是{words(found.kind)}，{node['title']}却是{words(own)}。"
         linking.add("M116", mark, what, "请改字段种类，或换一个来源。")
     return found.path
 

@@ -12,13 +12,14 @@ from engine.matters import (
     link_decision,
     link_facts,
     link_form,
+    link_records,
     link_terms,
     link_validity,
     lint,
     tree,
 )
 from engine.matters.linking import Linking
-from engine.matters.names import fields
+from engine.matters.names import fields, records
 from engine.matters.reading import reads
 from engine.matters.reference import Reference
 from engine.matters.yaml_reader import Map
@@ -108,7 +109,9 @@ def _matter(linking: Linking) -> Matter:
 
 def _with_shared(linking: Linking, matter: Matter, read: frozenset[str]) -> Matter:
     """The matter with the code lists and parameters it reads, titles and units of all paths, sensitive paths."""
-    of = {str(one["of"]).removeprefix("代码.") for _, _, one in fields(linking.node) if isinstance(one.get("of"), str)}
+    asked = [one for _, _, one in fields(linking.node)]
+    asked += [one for _, record in records(linking.node) for one in record["fields"]]
+    of = {str(one["of"]).removeprefix("代码.") for one in asked if isinstance(one.get("of"), str)}
     codes = {
         name: values for name, values in sorted(linking.reference.codes.items()) if name in of or f"code.{name}" in read
     }
@@ -138,6 +141,7 @@ def _sensitive(linking: Linking, matter: Matter) -> tuple[str, ...]:
             found |= {f"{field.id}.{column.id}.id_no"} if column.kind == "人员" else set()
     for fact in matter.facts:
         found |= {f"{fact.key}.{part}" for part in linking.reference.sources[fact.source].sensitive}
+    found |= {path for step in matter.route for path in link_records.sensitive(step)}
     if matter.acts_on is not None and matter.acts_on.type in linking.reference.certificates:
         found |= {f"original.{id}" for id in linking.reference.certificates[matter.acts_on.type].sensitive}
     return tuple(sorted(found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.errors import Problem
-from engine.matters import tree
+from engine.matters import link_records, lint_route, lint_starts, tree
 from engine.matters.link_facts import cycles
 from engine.matters.linking import Linking
 from engine.matters.yaml_reader import Map, Mark, Seq
@@ -28,6 +28,9 @@ def check(linking: Linking, matter: Matter, read: frozenset[str]) -> list[Proble
         *_unused_facts(node, matter, read),
         *_materials(node, matter),
         *_signatures(node, matter),
+        *lint_starts.check(node, matter),
+        *lint_route.check(node, matter),
+        *link_records.check(linking, matter),
     ]
 
 
@@ -163,6 +166,9 @@ def guarded_rules(matter: Matter) -> Iterator[tuple[Rule, ...]]:
         yield step.when, ALWAYS
         if step.auto is not None:
             yield step.auto, step.when
+        for field in step.form.fields if step.form is not None else ():
+            if field.when is not None:
+                yield field.when, step.when
     yield from ((duty.when, ALWAYS) for duty in matter.after)
     yield from ((term.when, ALWAYS) for one in matter.certificates for term in one.valid_when)
 

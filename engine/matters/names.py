@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.matters import kinds, tree
 from engine.matters.reference import CertificateType, Reference, Source
@@ -14,7 +14,7 @@ from engine.rules.scope import Name
 TEXT, DATE, BOOL = Type("text"), Type("date"), Type("bool")
 CONTEXTS = (
     "applicant", "authority", "original", "material", "risk", "today", "accepted_on", "calendar", "outcome", "row",
-    "precheck_passed", "code", "param",
+    "precheck_passed", "code", "param", "step",
 )  # fmt: skip
 GRANTED, REFERRED, PASSED = "outcome.instant", "outcome.manual", "precheck_passed"
 VERDICTS = (Name(GRANTED, "秒批", BOOL, asked=True), Name(REFERRED, "转人工", BOOL, asked=True))
@@ -27,6 +27,19 @@ def fields(tree_: Map) -> Iterator[tuple[Map, str, Map]]:
     for group in tree_.get("form") or ():
         for one in group["fields"]:
             yield group, tree.text(group, "group"), one
+
+
+def records(tree_: Map) -> Iterator[tuple[Map, Map]]:
+    """Every step of the route whose record is declared field by field, with that record."""
+    for step in tree_.get("route") or ():
+        if isinstance(step.get("record"), Map):
+            yield step, step["record"]
+
+
+def recorded(steps: Iterable[tuple[str, str, Mapping[str, Part]]]) -> Name | None:
+    """The name 环节 with the records of steps, each given by id, title and the parts of its record."""
+    parts = {id: Part(title, Type("record", parts=dict(fields))) for id, title, fields in steps}
+    return Name("step", "环节", Type("record", parts=parts)) if parts else None
 
 
 def of_matter(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> tuple[Name, ...]:
@@ -42,8 +55,14 @@ def shared(reference: Reference) -> tuple[Name, ...]:
 
 
 def own(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> tuple[Name, ...]:
-    """The names of the matter itself: fields, facts, contexts."""
+    """The names of the matter itself: fields, facts, contexts, records of steps."""
     found = [*_fields(node, reference, guards), *_facts(node, reference, guards), *_contexts(node, reference)]
+    steps = recorded(
+        (tree.text(step, "step"), tree.text(step, "title"),
+         {tree.text(one, "id"): kinds.part(one, reference.codes) for one in record["fields"]})
+        for step, record in records(node)
+    )  # fmt: skip
+    found += [steps] if steps is not None else []
     seen: dict[str, Name] = {}
     for name in found:
         seen.setdefault(name.path, name)

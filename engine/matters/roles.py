@@ -26,6 +26,8 @@ def role(path: Path, value: str, params: Mapping[str, str]) -> str:
         return ""
     if above == "with" and last in params:
         return {"规则": RULE, "名称": NAME, "文本": NAME}.get(params[last], "")
+    if last == "say":
+        return ""
     if last in _RULE_KEYS or above == "waive" or last == "never" or (last == "auto" and value not in ("true", "false")):
         return RULE
     if above in ("lines", "item") and ("certificate" in keys or "certificates" in keys):
@@ -36,7 +38,7 @@ def role(path: Path, value: str, params: Mapping[str, str]) -> str:
         return TABLE
     if (last in _NAME_KEYS and "limit" not in keys) or (above == "with" and "facts" in keys):
         return NAME
-    if last == "from" and above == "valid":
+    if last in ("from", "until") and "valid" in keys:
         return NAME
     names = last in _NAME_LISTS or (last == "fields" and isinstance(path[-1], int))
     return NAME if names and isinstance(path[-1], int) else ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from engine.matters import schema_words as w
-from engine.matters.schema_form import FACT, GROUP, MATERIAL
+from engine.matters.schema_form import FACT, GROUP, MATERIAL, RECORD
 from engine.matters.schema_words import Schema
 
 UNKNOWN_YET = "待业务确认"
+KINDS = ("行政许可", "行政备案", "行政确认", "其他行政权力", "公共服务")
 ROLES = ("窗口", "审查", "核查", "专家", "审批", "制发证")
 ON_FAIL = ("当场更正", "一次补正", "转人工", "改办", "建议不予受理", "提示")
 ACTIONS = ("新发", "变更", "延续", "补证", "注销", "撤销", "加注")
@@ -19,7 +20,7 @@ _PROMISED = w.either("天数", "integer", w.count("天数"), w.word("天数", UN
 ITEM = w.open_record(
     "事项归类",
     {
-        "kind": w.word("事项类型", "行政许可", "行政备案", "行政确认", "其他行政权力", "公共服务"),
+        "kind": w.word("事项类型", *KINDS),
         "line": w.text("业务条线"),
         "applicant": w.words("申请人类型", "法人", "自然人"),
         "labels": w.texts("标签", "例如 双100、好办、快办。"),
@@ -105,6 +106,13 @@ TABLE = w.record(
     },
     ("table",),
 )
+_PERIOD: dict[str, Schema] = {"days": w.count("天数", 1), "unit": w.word("单位", "工作日", "自然日")}
+_WAIT = w.record(
+    "等待期",
+    {**_PERIOD, "for": w.word("等什么", "陈述申辩")},
+    ("days", "for"),
+    "从环节开始的次日起算；期满，或者记下了陈述、申辩或放弃，才能办结本环节。环节开始即可出具事先告知书。",
+)
 STEP = w.record(
     "环节",
     {
@@ -115,9 +123,10 @@ STEP = w.record(
         "when": w.rule("何时需要"),
         "auto": w.rule("何时自动完成", "规则，或 预审全部通过。"),
         "within": w.count("几个工作日内"),
-        "record": w.text("记录表"),
+        "record": w.either("记录表", "object", RECORD, w.text("记录表")),
         "results": w.table("各结论的去向", w.text("去向", "环节 id、结束 或 again（再来一次）。")),
         "not_same_as": w.texts("不得与哪些环节同一人"),
+        "wait": _WAIT,
         "before": w.word("法定须在何时之前", "决定", note="写明后，凡必经的核查、评审都使秒批不成立。"),
     },
     ("step", "title", "role"),

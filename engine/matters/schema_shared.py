@@ -216,6 +216,7 @@ def tests() -> Schema:
         "facts": {**data, "title": "事实", "description": "来源的答复；!empty 查无，!unavailable 未取到。"},
         "accepted_on": w.day("受理日"),
         "risk": {**data, "title": "风险"},
+        "records": w.table("环节的记录", data, "按环节 id；之后的环节、照面和有效期据以计算。"),
     }
     unconfirmed = w.word("期望", "待确认")
     note = "期望的结果；还没有人确认的写 待确认：照样运行，不算通过也不算未通过。"

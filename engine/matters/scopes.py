@@ -9,6 +9,7 @@ from engine.matters.reference import Reference
 from engine.model.form import Field, Group
 from engine.model.matter import Matter
 from engine.model.rule import Rule
+from engine.model.types import Part
 from engine.rules.scope import Name, Scope
 
 
@@ -19,6 +20,12 @@ def scope_of(matter: Matter, reference: Reference) -> Scope:
     预审全部通过) are in it too.
     """
     found = [*_fields(matter), *_facts(matter), *_contexts(matter, reference), *names.VERDICTS, names.ALL_PASSED]
+    steps = names.recorded(
+        (step.id, step.title, {one.id: Part(one.title, one.type) for one in step.form.fields})
+        for step in matter.route
+        if step.form is not None
+    )
+    found += [steps] if steps is not None else []
     found += [Name(f"code.{name}", f"代码.{name}", names.listed(values)) for name, values in matter.codes.items()]
     found += [Name(f"param.{one.id}", matter.titles.get(f"param.{one.id}", one.title), one.type)
               for one in matter.parameters]  # fmt: skip

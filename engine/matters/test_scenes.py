@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.matters import merging, names, tree
 from engine.matters.catalogue import Catalogue
-from engine.matters.tests_file import APPLICANT, MatterTest, resolved
+from engine.matters.tests_file import APPLICANT, MatterTest, recorded_types, resolved
 from engine.matters.yaml_reader import ABSENT, UNAVAILABLE, Map, Mark, parse_number
 from engine.model.matter import Matter
 from engine.model.types import Type
@@ -15,7 +15,7 @@ from engine.model.values import Missing
 
 _NOWHERE = Mark()
 _TEXT = Type("text")
-_ORDER = ("at", "accepted_on", "applicant", "given", "materials", "original", "facts", "risk")
+_ORDER = ("at", "accepted_on", "applicant", "given", "materials", "original", "facts", "risk", "records")
 
 
 def differences(test: MatterTest, base: Map, matter: Matter, catalogue: Catalogue) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def differences(test: MatterTest, base: Map, matter: Matter, catalogue: Catalogu
     for key in ("at", "accepted_on"):
         if wanted[key] != tree.text(base, key):
             own[key] = wanted[key]
-    for key in ("given", "original", "facts", "risk"):
+    for key in ("given", "original", "facts", "risk", "records"):
         written = base.get(key) if isinstance(base.get(key), Map) else Map(_NOWHERE)
         assert isinstance(written, Map)
         renamed = _as_written(wanted[key], written, matter) if key == "facts" else wanted[key]
@@ -86,7 +86,7 @@ def _changes(wanted: Mapping[str, Any], base: Map, types: Mapping[str, Type]) ->
 
 
 def types_of(section: str, matter: Matter, catalogue: Catalogue) -> dict[str, Type]:
-    """The types of the names in a section of a scene: given, facts or original."""
+    """The types of the names in a section of a scene: given, facts, original or records."""
     if section == "given":
         return {field.id: field.type for field in matter.fields()}
     if section == "facts":
@@ -94,13 +94,16 @@ def types_of(section: str, matter: Matter, catalogue: Catalogue) -> dict[str, Ty
     if section == "original" and matter.acts_on is not None:
         kind = catalogue.reference.certificates[matter.acts_on.type]
         return {key: part.type for key, part in names.original(kind, _TEXT).parts.items()}
+    if section == "records":
+        return dict(recorded_types(matter))
     return {}
 
 
 def scene(test: MatterTest, matter: Matter, catalogue: Catalogue) -> dict[str, Any]:
     """A test as it is written out in full: typed scalars, every fact said."""
     facts = {need.key: test.facts.get(need.key, "unavailable") for need in matter.facts}
-    sections = {"given": test.answers, "original": test.original or {}, "facts": facts, "risk": test.risk}
+    sections = {"given": test.answers, "original": test.original or {}, "facts": facts, "risk": test.risk,
+                "records": test.records}  # fmt: skip
     made: dict[str, Any] = {
         "at": test.at,
         "accepted_on": test.accepted_on,
@@ -151,7 +154,7 @@ def meaning(test: MatterTest, matter: Matter, catalogue: Catalogue) -> Any:
     whole = scene(test, matter, catalogue)
     typed = {
         key: {name: _canonical(types.get(name, _TEXT), one) for name, one in whole[key].items()}
-        for key in ("given", "original", "facts")
+        for key in ("given", "original", "facts", "records")
         for types in (types_of(key, matter, catalogue),)
     }
     who = {key: str(value) for key, value in test.applicant.items() if value != ""}

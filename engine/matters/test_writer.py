@@ -187,7 +187,7 @@ def _new(matter: Matter, tests: Sequence[WrittenTest], catalogue: Catalogue) -> 
     whole = {key: value for key, value in scene(tests[0].test, matter, catalogue).items() if value}
     lines = [f"matter: {matter.id}"]
     for key, value in whole.items():
-        if key in ("given", "facts", "original"):
+        if key in ("given", "facts", "original", "records"):
             lines += [f"{key}:", *(line for name, one in value.items() for line in test_layout.entry(name, one, 2))]
         else:
             lines += test_layout.entry(key, value, 0)

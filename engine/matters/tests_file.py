@@ -14,7 +14,7 @@ from engine.matters.catalogue import Catalogue
 from engine.matters.link_certificate import FILLED
 from engine.matters.yaml_reader import UNAVAILABLE, Map, Mark, parse
 from engine.model.matter import Matter
-from engine.model.types import Type
+from engine.model.types import Part, Type
 from engine.model.values import Json, Missing
 
 UNCONFIRMED = "待确认"  # the expectation of a test that a person still has to confirm
@@ -38,7 +38,8 @@ class MatterTest(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `at` and `accepted_on` are ISO dates. `applicant` has code, name, kind, level, authority, agent. `answers` are
     stored answers by field id. `facts` maps keys to a record, rows, Missing.EMPTY or "unavailable"; a fact that is
-    not named is pending for the runner to decide. `materials` are the ids handed in. `expect` is as written; what
+    not named is pending for the runner to decide. `records` are those of steps by id, for what comes after them.
+    `materials` are the ids handed in. `expect` is as written; what
     it does not name is not checked. `unconfirmed` marks a test whose expectation a person still has to confirm: its
     `expect` is empty.
     """
@@ -57,6 +58,7 @@ class MatterTest(msgspec.Struct, frozen=True, omit_defaults=True):
     risk: dict[str, Json] = {}
     accepted_on: str = ""
     unconfirmed: bool = False
+    records: dict[str, dict[str, Json]] = {}
 
 
 class TestsFile(msgspec.Struct, frozen=True):
@@ -164,7 +166,22 @@ def resolved(scene: Map, own: Map, matter: Matter, catalogue: Catalogue) -> Matt
         risk=tree.bare(scene.get("risk") or {}),
         expect={} if own.get("expect") == UNCONFIRMED else tree.bare(own.get("expect") or {}),
         unconfirmed=own.get("expect") == UNCONFIRMED,
+        records=_records(scene, matter),
     )
+
+
+def recorded_types(matter: Matter) -> dict[str, Type]:
+    """The types of the records that steps of the matter have, by step id."""
+    return {
+        step.id: Type("record", parts={one.id: Part(one.title, one.type) for one in step.form.fields})
+        for step in matter.route
+        if step.form is not None
+    }
+
+
+def _records(scene: Map, matter: Matter) -> dict[str, dict[str, Json]]:
+    types = recorded_types(matter)
+    return {key: merging.stored(types[key], value) for key, value in (scene.get("records") or {}).items()}
 
 
 def _original(scene: Map, matter: Matter, catalogue: Catalogue) -> dict[str, Json] | None:
@@ -239,10 +256,20 @@ def _scene_problems(scene: Map, matter: Matter, catalogue: Catalogue) -> Iterato
         yield tree.at(
             "M180", tree.key_place(scene, "original"), "这个事项不办理已有证照，没有原证。", "请删去 original。"
         )
+    yield from _record_problems(scene, matter)
     materials = {one.id for one in matter.materials}
     for id in tree.texts(scene, "materials"):
         if id not in materials:
             yield tree.at("M180", tree.place(scene, "materials"), f"没有材料 {id}。", tree.near(id, materials))
+
+
+def _record_problems(scene: Map, matter: Matter) -> Iterator[Problem]:
+    written, types = scene.get("records") or Map(scene.mark), recorded_types(matter)
+    for key, value in written.items():
+        if key not in types:
+            yield _unknown("M180", written, key, "填记录表的环节", types)
+        else:
+            yield from _parts(written, key, value, types[key])
 
 
 def _shapeless(value: Any, type: Type) -> bool:

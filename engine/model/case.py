@@ -24,9 +24,12 @@ class Status(str, enum.Enum):
     NOT_ACCEPTED = "不予受理"
     WITHDRAWN = "已撤回"
     TERMINATED = "已终止"
+    OPENED = "已立案"  # 依职权
+    DECIDED = "已决定"  # 依职权
 
 
-OPEN = frozenset({Status.RECEIVED, Status.SUPPLEMENT, Status.ACCEPTED})
+OPEN = frozenset({Status.RECEIVED, Status.SUPPLEMENT, Status.ACCEPTED, Status.OPENED})
+UNDER_WAY = (Status.ACCEPTED, Status.OPENED)  # between acceptance, or the opening of an ex-officio case, and decision
 
 
 class Upload(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -89,7 +92,10 @@ class Assessment(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The decision of a case: 准予 | 不予许可 | 不予受理, by whom, when, why and on what basis."""
+    """The decision of a case: 准予 | 不予许可 | 不予受理, by whom, when, why and on what basis.
+
+    Of an ex-officio case: 注销 | 撤销 | 终止办理.
+    """
 
     outcome: str
     at: str
@@ -123,6 +129,8 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """One pass through a route step: opened, finished, by whom, with which result and opinion.
 
     `signed` are the people who have signed so far; the step is finished when the last of its staff signs (`by`).
+    `until` is the last ISO day of the period the step lets pass.
+    `answers` are those of the step's record 记录表, kept while it is being filled in.
     """
 
     step: str
@@ -136,6 +144,22 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     opinion: str = ""
     round: int = 1
     signed: tuple[Actor, ...] = ()
+    until: str = ""
+    answers: Answers = {}
+
+
+class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What somebody said within the period of a step: `task` the step's task id, `kind` 陈述申辩 | 放弃 | 异议.
+
+    `by` is who said it, `recorded` the actor who put it on record.
+    """
+
+    task: str
+    kind: str
+    by: str
+    words: str
+    at: str
+    recorded: Actor
 
 
 class AfterCheck(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -171,6 +195,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     `unmade` are certificates whose file was given up and waits for people. `reservations` are the keys held
     under `unique:` while the case is open or its certificate valid. `checks` are those after the decision.
     A `confidential` case (重特事项) is kept sealed as a whole, and read only by who handles it.
+    `statements` are what was said within the periods of its steps.
     Instants are ISO 8601 with zone.
     """
 
@@ -209,3 +234,4 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     summary: str = ""
     checks: tuple[AfterCheck, ...] = ()
     confidential: bool = False
+    statements: tuple[Statement, ...] = ()

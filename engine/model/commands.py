@@ -25,6 +25,17 @@ class Submit(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     insist: bool = False
 
 
+class Initiate(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """立案: the agency starts a case about a certificate or a subject by itself (依职权)."""
+
+    answers: Answers
+    uploads: dict[str, tuple[Upload, ...]]
+    subject: Subject
+    origin: str = "依职权"
+    acts_on: str = ""
+    insist: bool = False
+
+
 class Accept(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """受理."""
 
@@ -52,11 +63,31 @@ class AnswerSupplement(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 
 class FinishStep(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """Finish the open route step with a result and an opinion."""
+    """Finish the open route step with a result and an opinion.
+
+    `record` are the answers of the step's record; None leaves them as they are kept.
+    """
 
     step: str
     result: str = ""
     opinion: str = ""
+    record: Answers | None = None
+
+
+class KeepRecord(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Keep the record of the open step as far as it is filled in; nothing is signed."""
+
+    step: str
+    record: Answers
+
+
+class RecordStatement(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Put on record what was said within the period of the open step: `kind` 陈述申辩 | 放弃."""
+
+    step: str
+    kind: str
+    by: str
+    words: str = ""
 
 
 class Grant(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -130,6 +161,8 @@ class DropRecall(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 Command = Union[
     Submit,
+    Initiate,
+    RecordStatement,
     RecordCheck,
     OpenRecall,
     DropRecall,
@@ -138,6 +171,7 @@ Command = Union[
     AskSupplement,
     AnswerSupplement,
     FinishStep,
+    KeepRecord,
     Grant,
     Refuse,
     Withdraw,

@@ -17,7 +17,8 @@ from engine.model.matter import Numbering
 
 
 class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """A milestone. `kind`: 收件 预审 受理 不予受理 补正告知 补正提交 环节 决定 制证 发证 撤回 终止 证照作废.
+    """A milestone. `kind`: 收件 立案 预审 受理 不予受理 补正告知 补正提交 环节 陈述申辩 决定 制证 发证 撤回 终止
+    证照作废.
 
     `words` are for the applicant, `detail` for staff.
     """
@@ -139,7 +140,8 @@ class DueCleared(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 
 class Noted(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """A milestone for staff only; the applicant is not shown it. `kind`: 守护 抽查 后续核查 后续措施 自我纠错."""
+    """A milestone for staff only; the applicant is not shown it. `kind`: 守护 抽查 后续核查 后续措施 自我纠错
+    记录表."""
 
     kind: str
     words: str

@@ -62,11 +62,24 @@ class Group(msgspec.Struct, frozen=True, omit_defaults=True):
     help: str = ""
 
 
-class Waiver(msgspec.Struct, frozen=True):
-    """One way in which a material need not be handed in: by 数据共享, 电子证照 or 告知承诺."""
+class RecordForm(msgspec.Struct, frozen=True):
+    """The record 记录表 that staff fill in at a step of the route; its conditions read `step.<step>.<field>`."""
+
+    title: str
+    fields: tuple[Field, ...]
+
+
+class Waiver(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One way in which a material need not be handed in: by 数据共享, 电子证照 or 告知承诺.
+
+    `sources` are the titles of what the rule compares with (fact sources, the register of certificates, the
+    identity); `say` is the author's own sentence, "" where the words follow from way and sources.
+    """
 
     way: str
     when: Rule
+    sources: tuple[str, ...] = ()
+    say: str = ""
 
 
 class MaterialNeed(msgspec.Struct, frozen=True, omit_defaults=True):

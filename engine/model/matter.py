@@ -6,11 +6,13 @@ import msgspec
 
 from engine.model.form import Field, Group, MaterialNeed
 from engine.model.guard import Guard
+from engine.model.route import Step
 from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Type
 from engine.model.values import Json
 
 CITY = "市级"
+ON_APPLICATION, EX_OFFICIO, HANDED_IN = "申请", "依职权", "转入"  # how the cases of a matter start
 
 
 class Duration(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -100,25 +102,6 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     commitment: bool = False
     basis: str = ""
     unique: str = ""
-
-
-class Step(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One step of the route. `results` maps a result to the next step's id, 结束 or again; () means: go on.
-
-    `role` is the staff role (窗口 审查 核查 专家 审批 制发证); `staff` how many people; `within` working days.
-    `auto` finishes the step by itself when the rule is true. `not_same_as` lists steps whose actors are barred.
-    """
-
-    id: str
-    title: str
-    role: str
-    staff: int = 1
-    when: Rule = ALWAYS
-    auto: Rule | None = None
-    within: int | None = None
-    record: str = ""
-    results: dict[str, str] = {}
-    not_same_as: tuple[str, ...] = ()
 
 
 class Validity(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -327,6 +310,18 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     sensitive: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
     confidential: bool = False
+
+    @property
+    def ex_officio(self) -> bool:
+        """Whether the agency starts its cases itself (依职权)."""
+        return self.starts == EX_OFFICIO
+
+    @property
+    def granting(self) -> str:
+        """What a case is decided for: 准予, or what an ex-officio matter does to the certificate (注销, 撤销)."""
+        if not self.ex_officio:
+            return "准予"
+        return self.certificates[0].action if self.certificates else "处理"
 
     def fields(self) -> tuple[Field, ...]:
         """All fields of the form in order, without the columns of tables."""

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 import msgspec
 
 from engine.errors import ZhunyuError
-from engine.model.case import Case, Status
-from engine.model.commands import Accept, FinishStep
-from engine.model.events import Event, Happened
+from engine.model.case import UNDER_WAY, Case, Status, StepRecord
+from engine.model.commands import Accept, FinishStep, KeepRecord
+from engine.model.events import Event, Happened, Noted
 from engine.model.facts import Fact
 from engine.model.matter import Matter
+from engine.model.route import Step as RouteStep
+from engine.model.values import Answers
 from engine.pipeline.context import Context, Step
+from engine.pipeline.periods import require_period_over
 from engine.pipeline.progress import (
     accepted,
     expect,
@@ -23,6 +26,7 @@ from engine.pipeline.progress import (
     require_open_step,
     stamp,
 )
+from engine.pipeline.records import require_record
 from engine.stages.push import notices
 from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, open_record, step_of
 
@@ -41,25 +45,80 @@ def accept(matter: Matter, case: Case, command: Accept, facts: Mapping[str, Fact
 def finish_step(matter: Matter, case: Case, command: FinishStep, facts: Mapping[str, Fact], context: Context) -> Step:
     """Finish the open step with a result, or sign it when it takes more than one person.
 
-    Accepting and deciding steps have commands of their own. People who sign one step must agree on the result.
+    Accepting and deciding steps have commands of their own. People who sign one step must agree on the result, and on
+    the record where the step has one: who changes a signed record begins the signing anew. A004 with every problem of
+    a record that is not in order.
     """
-    expect(case, Status.ACCEPTED)
-    record = open_record(case)
-    if record is None or record.step != command.step or record.role in (ACCEPT_ROLE, DECIDE_ROLE):
-        raise ZhunyuError("C001", "这一环节不在待办状态。", "请刷新后查看最新状态。", status=409)
-    require_may_act(matter, case, record, context)
-    step = step_of(matter, record.step)
-    if step is None:
-        raise ZhunyuError("C001", "事项的办理流程里没有这一环节。", status=409)
+    record, step = _at_work(matter, case, command.step, context)
+    require_period_over(matter, case, context)
     if step.results and command.result not in step.results:
         raise ZhunyuError("C004", "没有填写结论。", f"请选择：{'、'.join(step.results)}。", status=422)
+    case, record, again = _with_record(matter, case, record, step, command.record, facts, context)
     if record.signed and command.result != record.result:
         raise ZhunyuError(
             "C004", f"与另一名工作人员的结论“{record.result}”不一致。", "请先商定一致的结论再签署。", status=409
         )
     if len(record.signed) + 1 < step.staff:
-        return _sign(case, command, context)
-    return _finish(matter, case, command, facts, context, step.title)
+        signed = _sign(case, command, context)
+        return Step(signed.case, (*again, *signed.events))
+    done = _finish(matter, case, command, facts, context, step.title)
+    return Step(done.case, (*again, *done.events))
+
+
+def keep_record(matter: Matter, case: Case, command: KeepRecord, facts: Mapping[str, Fact], context: Context) -> Step:
+    """Keep a record that is still being filled in. C004 once somebody has signed it: it then changes with a signature
+    only."""
+    record, step = _at_work(matter, case, command.step, context)
+    if step.form is None:
+        raise ZhunyuError("C001", "这一环节没有要填写的记录表。", status=409)
+    if record.signed:
+        raise ZhunyuError(
+            "C004", "记录表已有人签署，不能只暂存。", "需要改动的，请改好后签署；改动后其他人要重新签署。", status=409
+        )
+    known = {field.id for field in step.form.fields}
+    kept = msgspec.structs.replace(record, answers={k: v for k, v in command.record.items() if k in known})
+    if kept == record:
+        return Step(case, ())
+    words = f"{context.actor.name}暂存了“{step.title}”的{step.form.title}。"
+    return Step(_put(case, record, kept), (Noted("记录表", words),))
+
+
+def _at_work(matter: Matter, case: Case, id: str, context: Context) -> tuple[StepRecord, RouteStep]:
+    """The open step, if it is the one meant and the actor may do it."""
+    expect(case, *UNDER_WAY)
+    record = open_record(case)
+    if record is None or record.step != id or record.role in (ACCEPT_ROLE, DECIDE_ROLE):
+        raise ZhunyuError("C001", "这一环节不在待办状态。", "请刷新后查看最新状态。", status=409)
+    require_may_act(matter, case, record, context)
+    step = step_of(matter, record.step)
+    if step is None:
+        raise ZhunyuError("C001", "事项的办理流程里没有这一环节。", status=409)
+    return record, step
+
+
+def _with_record(
+    matter: Matter, case: Case, record: StepRecord, step: RouteStep, given: Answers | None, facts: Mapping[str, Fact],
+    context: Context,
+) -> tuple[Case, StepRecord, tuple[Event, ...]]:  # fmt: skip
+    """The case with the step's record as it is to be signed, and what is told of signatures that end by that."""
+    if step.form is None:
+        return case, record, ()
+    answers = record.answers if given is None else given
+    names = names_for(matter, case, facts, context)
+    kept = require_record(matter, step, answers, names, context.now.date())
+    if kept == record.answers:
+        return case, record, ()
+    made = msgspec.structs.replace(record, answers=kept)
+    again: tuple[Event, ...] = ()
+    if record.signed:
+        made = msgspec.structs.replace(made, signed=(), result="", opinion="")
+        who = "、".join(one.name for one in record.signed)
+        again = (Noted("记录表", f"{context.actor.name}改动了{step.form.title}，{who}此前的签署作废，须重新签署。"),)
+    return _put(case, record, made), made, again
+
+
+def _put(case: Case, record: StepRecord, other: StepRecord) -> Case:
+    return msgspec.structs.replace(case, steps=tuple(other if one is record else one for one in case.steps))
 
 
 def _sign(case: Case, command: FinishStep, context: Context) -> Step:
@@ -81,9 +140,9 @@ def _finish(
 ) -> Step:
     record = open_record(case)
     assert record is not None
-    names = names_for(matter, case, facts, context)
     opinion = "\n".join(filter(None, (record.opinion, command.opinion)))
     case, closed = finish_open(case, context, command.result, opinion)
+    names = names_for(matter, case, facts, context)
     words = f"“{title}”已完成。"
     events: tuple[Event, ...] = (
         *closed,

@@ -22,10 +22,20 @@ from engine.model.matter import Authority, Matter
 from engine.model.values import Value
 from engine.pipeline.assess import names_of
 from engine.pipeline.context import Application, Context, Step
+from engine.pipeline.records import with_records
 from engine.stages.clock import due_day, promised_day
 from engine.stages.form.check import FormReading
 from engine.stages.push import notices
-from engine.stages.workflow import ACCEPT_ROLE, Opening, following, open_record, opening, step_of, task_id
+from engine.stages.workflow import (
+    ACCEPT_ROLE,
+    Opening,
+    barred_people,
+    following,
+    open_record,
+    opening,
+    step_of,
+    task_id,
+)
 
 
 def stamp(context: Context) -> str:
@@ -61,7 +71,9 @@ def authority_of(case: Case) -> Authority:
 def names_for(matter: Matter, case: Case, facts: Mapping[str, Fact], context: Context) -> dict[str, Value]:
     """All names for this case's rules today; `precheck_passed` says whether every check but hints passed."""
     application = application_of(case, facts, context)
-    names = names_of(matter, application, case.initiator, context.now.date(), context.calendar)
+    today = context.now.date()
+    names = names_of(matter, application, case.initiator, today, context.calendar)
+    names = with_records(matter, case.steps, names, today)
     names["precheck_passed"] = case.assessment is not None and precheck_passed(case.assessment)
     return names
 
@@ -143,8 +155,7 @@ def require_open_step(matter: Matter, case: Case, role: str, context: Context) -
 def require_may_act(matter: Matter, case: Case, record: StepRecord, context: Context) -> None:
     """Refuse an actor whom `not_same_as` bars, or who has signed this step already."""
     step = step_of(matter, record.step)
-    barred = {actor.id for past in case.steps if step and past.step in step.not_same_as for actor in past.signed}
-    if context.actor.id in barred:
+    if step is not None and context.actor.id in barred_people(case, step):
         raise ZhunyuError("C004", "您办理过本办件的前一环节，依规定不得再办本环节。", "请转由他人办理。", status=403)
     if any(actor.id == context.actor.id for actor in record.signed):
         raise ZhunyuError("C004", "您已在本环节签署，另一名工作人员签署后才能完成。", status=409)

@@ -129,6 +129,8 @@ def _deemed_accepted(matter: Matter, case: Case, facts: Mapping[str, Fact], cont
 def withdraw(matter: Matter, case: Case, command: Withdraw, facts: Mapping[str, Fact], context: Context) -> Step:
     """撤回 by the applicant before a decision."""
     expect(case, *OPEN)
+    if matter.ex_officio:
+        raise ZhunyuError("C001", "依职权办理的办件不能由当事人撤回。", "有意见请陈述申辩。", status=409)
     step = close(case, context, Status.WITHDRAWN, "申请人撤回", release=True)
     words = "您已撤回申请。"
     told = notices(matter, step.case, "进展", stamp(context), words)

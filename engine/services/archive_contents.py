@@ -71,7 +71,7 @@ class Contents:
         lacking: list[str] = []
         pieces = [self._sheet(FORM, FORM_TITLE, sheets.application(matter, case), case, case.subjects[0].name)]
         pieces += self._attached(matter, case, lacking)
-        pieces += self._course(case, deeds, versions, jobs)
+        pieces += self._course(matter, case, deeds, versions, jobs)
         pieces += self._permits(view, versions, lacking)
         pieces += self._evidence(case, lacking)
         return Gathered(tuple(pieces), deeds, certificates, tuple(lacking))
@@ -98,10 +98,11 @@ class Contents:
         return found
 
     def _course(
-        self, case: Case, deeds: tuple[Deed, ...], versions: tuple[CertificateVersion, ...], jobs: tuple[Job, ...]
-    ) -> list[Piece]:
+        self, matter: Matter, case: Case, deeds: tuple[Deed, ...], versions: tuple[CertificateVersion, ...],
+        jobs: tuple[Job, ...],
+    ) -> list[Piece]:  # fmt: skip
         office = case.authority_name
-        found = [self._sheet(PROCESS, APPROVAL, sheets.approval(case, deeds), case, office)]
+        found = [self._sheet(PROCESS, APPROVAL, sheets.approval(matter, case, deeds), case, office)]
         if versions:
             made = sheets.making(case, [_made(one) for one in versions])
             pushed = [(one.to, one.event, _JOBS[one.state], one.done_at[:16].replace("T", " "))
@@ -113,7 +114,11 @@ class Contents:
 
     def _permits(self, view: CaseView, versions: tuple[CertificateVersion, ...], lacking: list[str]) -> list[Piece]:
         case, found = view.case, []
-        kinds = {"receipt": True, "supplement": case.supplement is not None, "decision": case.decision is not None}
+        told = view.matter.ex_officio and any(one.until for one in case.steps)
+        kinds = {
+            "receipt": not view.matter.ex_officio, "notice": told, "supplement": case.supplement is not None,
+            "decision": case.decision is not None,
+        }  # fmt: skip
         for kind in (kind for kind, there in kinds.items() if there):
             name, data = self._documents.made(view, kind)
             title = name.removesuffix(f"-{case.number}.pdf")

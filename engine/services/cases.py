@@ -9,6 +9,7 @@ from engine.model.case import OPEN, Case, Status, Upload
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.commands import AnswerSupplement, Lapse, Withdraw
 from engine.model.events import Happened
+from engine.model.matter import EX_OFFICIO
 from engine.model.people import SYSTEM
 from engine.model.values import Answers
 from engine.ports.cases import CaseQuery
@@ -38,7 +39,7 @@ class Cases:
         self._applicants = applicants
         self._store, self._clock, self._ids, self._files = store, clock, ids, files
         self._shelf, self._facts, self._committing, self._uploads = shelf, facts, committing, uploads
-        self._submission = Submission(
+        self.submission = Submission(
             store=store, clock=clock, ids=ids, shelf=shelf, facts=facts, waker=waker, signing=signing,
             applicants=applicants,
         )  # fmt: skip
@@ -47,7 +48,7 @@ class Cases:
         self, session: Session, draft_id: str, key: str, insist: bool = False, origin: str = "网上", secret: str = ""
     ) -> Case:
         """File a draft; see `Submission.submit`."""
-        return self._submission.submit(session, draft_id, key, insist, origin, secret)
+        return self.submission.submit(session, draft_id, key, insist, origin, secret)
 
     def mine(self, session: Session, after: str = "", limit: int = 50) -> tuple[CaseLine, ...]:
         """Cases of the subject the session acts for, else those the account filed; newest first.
@@ -182,7 +183,7 @@ def _theirs(session: Session, case: Case) -> bool:
 
 
 def _can(case: Case) -> tuple[str, ...]:
-    possible = ("withdraw",) if case.status in OPEN else ()
+    possible = ("withdraw",) if case.status in OPEN and case.origin != EX_OFFICIO else ()
     return (*possible, "answer_supplement") if case.status is Status.SUPPLEMENT else possible
 
 

@@ -8,8 +8,19 @@ from datetime import date
 from engine.errors import ZhunyuError
 from engine.model.case import Case, Upload
 from engine.model.certificate import Certificate
-from engine.model.commands import Accept, AskSupplement, Command, Decline, FinishStep, Grant, Refuse
+from engine.model.commands import (
+    Accept,
+    AskSupplement,
+    Command,
+    Decline,
+    FinishStep,
+    Grant,
+    KeepRecord,
+    RecordStatement,
+    Refuse,
+)
 from engine.model.events import Happened, Noted
+from engine.model.values import Answers
 from engine.ports.cases import CaseQuery, RecordedEvent, WorkQuery, WorkRow
 from engine.ports.certificates import CertificateQuery
 from engine.ports.store import Store, Transaction
@@ -33,6 +44,7 @@ from engine.services.desk_views import (
 from engine.services.separation import apart
 from engine.services.shelf import Shelf
 from engine.services.signing import Readiness, Signing
+from engine.services.step_records import RecordView, record_view
 from engine.services.upload_place import upload_key
 from engine.services.views import CaseView, Moment
 from engine.stages.workflow import open_record, step_of
@@ -40,7 +52,7 @@ from engine.stages.workflow import open_record, step_of
 VIEWS = ("group", "mine", "all", "checks", "done")
 COMMANDS: dict[type, str] = {
     Accept: "accept", AskSupplement: "ask_supplement", Decline: "decline", FinishStep: "finish_step",
-    Grant: "grant", Refuse: "refuse",
+    Grant: "grant", KeepRecord: "finish_step", Refuse: "refuse", RecordStatement: "record_statement",
 }  # fmt: skip
 _RELATED = 10
 
@@ -100,16 +112,16 @@ class Desk:
         if seen != case.version:
             with self._store.write() as store:
                 store.accounts.mark_read(account.id, case_id, case.version)
-        matter, record = view.matter, open_record(case)
+        matter, record, today = view.matter, open_record(case), self._clock.now().date()
         step = step_of(matter, record.step) if record else None
         due = min(filter(None, (case.due_legal, case.due_promised)), default="")
         return DeskView(
-            view=view, tasks=tasks, actions=actions_of(matter, case, account), materials=materials_of(matter, case),
-            compared=compare(matter, case), facts=facts_of(matter, case),
+            view=view, tasks=tasks, actions=actions_of(matter, case, account, today),
+            materials=materials_of(matter, case), compared=compare(matter, case), facts=facts_of(matter, case),
             related=tuple(line for line in related if line.id != case_id)[:_RELATED], holdings=holdings,
             open_step=record, results=tuple(step.results) if step else (), people=step.staff if step else 1,
             due=due if not case.closed_at else "",
-            days_left=days_left(due, self._clock.now().date(), self._shelf.reference_calendar()),
+            days_left=days_left(due, today, self._shelf.reference_calendar()),
             drawn_up=drawn_up(case),
         )  # fmt: skip
 
@@ -133,21 +145,36 @@ class Desk:
         A002 for another district's case or another role's step, C001 when the state does not allow it, C002 when
         the case has changed since version `version`; K007 and K008 as `Signing.officer`.
         """
+        case = self._may_act(session, case_id, command, version)
+        signer = self._signing.officer(session.account, pin) if self._signing is not None else None
+        return self._committing.carry_out(case, command, actor_of(session), signer=signer)
+
+    def _may_act(self, session: Session, case_id: str, command: Command, version: int) -> Case:
         account = _staff(session).account
         name = COMMANDS.get(type(command))
         with self._store.read() as store:
             case = _read_by(session, store, store.cases.load(case_id))
         if case.version != version:
             raise changed(case)
-        actions = {action.name: action for action in actions_of(self._shelf.version(case.matter_hash), case, account)}
+        matter, today = self._shelf.version(case.matter_hash), self._clock.now().date()
+        actions = {action.name: action for action in actions_of(matter, case, account, today)}
         if name is None or name not in actions:
             raise ZhunyuError(
                 "C001", f"办件当前为“{case.status.value}”，不能进行此操作。", "请刷新后查看最新状态。", status=409
             )
         if not actions[name].allowed:
             raise ZhunyuError("A002", actions[name].why_not, "请由有权限的工作人员办理。", status=403)
-        signer = self._signing.officer(account, pin) if self._signing is not None else None
-        return self._committing.carry_out(case, command, actor_of(session), signer=signer)
+        return case
+
+    def record(self, session: Session, view: CaseView, typed: Answers | None = None) -> RecordView | None:
+        """The record of the case's open step as kept, or as typed; None when the step has none."""
+        now, calendar = self._clock.now(), self._shelf.reference_calendar()
+        return record_view(view.matter, view.case, view.original, typed, actor_of(_staff(session)), now, calendar)
+
+    def keep_record(self, session: Session, case_id: str, command: KeepRecord, version: int) -> Case:
+        """Keep a record that is still being filled in; refused as `act`, and never signed."""
+        case = self._may_act(session, case_id, command, version)
+        return self._committing.carry_out(case, command, actor_of(session))
 
     def claim(self, session: Session, case_id: str, task: str) -> None:
         """Take a task of the group; C002 when another has it."""

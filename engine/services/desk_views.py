@@ -13,10 +13,11 @@ from engine.model.certificate import Certificate
 from engine.model.facts import Fact
 from engine.model.form import MaterialNeed
 from engine.model.matter import Matter
+from engine.model.wording import waived_by
 from engine.ports.accounts import Account
 from engine.ports.cases import CaseLine, TaskRow
 from engine.services.views import CaseView
-from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, open_record, step_of
+from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, barred_people, open_record, step_of, still_running
 
 CITY = "市级"
 ACTIONS = {
@@ -27,9 +28,10 @@ ACTIONS = {
     "grant": "准予许可",
     "refuse": "不予许可",
     "make_again": "重新制证",
+    "record_statement": "记录陈述申辩",
 }
 _OF_ROLE = {ACCEPT_ROLE: ("accept", "ask_supplement", "decline"), DECIDE_ROLE: ("grant", "refuse")}
-_AT_WORK = (Status.RECEIVED, Status.ACCEPTED, Status.GRANTED)
+_AT_WORK = (Status.RECEIVED, Status.ACCEPTED, Status.OPENED, Status.GRANTED)
 _WEIGHTS = {"建议不予受理": 4, "转人工": 2, "一次补正": 2, "改办": 2, "当场更正": 1}
 
 
@@ -123,32 +125,39 @@ def may_see(account: Account, district: str) -> bool:
     return account.kind == "staff" and account.district in (CITY, district)
 
 
-def actions_of(matter: Matter, case: Case, account: Account) -> tuple[Action, ...]:
-    """The actions of the open step, each allowed or with why this person may not take it."""
+def decision_titles(matter: Matter) -> dict[str, str]:
+    """The names of the deciding actions of an ex-officio matter; none for others, which have their own."""
+    return {"grant": f"作出{matter.granting}决定", "refuse": "终止办理"} if matter.ex_officio else {}
+
+
+def actions_of(matter: Matter, case: Case, account: Account, today: date) -> tuple[Action, ...]:
+    """The actions of the open step, each allowed or with why this person may not take it today."""
     record = open_record(case)
     if record is None or case.status not in _AT_WORK:
         return ()
     granted = case.status is Status.GRANTED  # what is open then is a certificate to be made again
     names = ("make_again",) if granted else _OF_ROLE.get(record.role, ("finish_step",))
-    reasons = {name: _why_not(name, matter, case, record, account) for name in names}
-    titles = {**ACTIONS, "finish_step": f"完成{record.title}"}
+    step = step_of(matter, record.step)
+    if step is not None and step.wait is not None:
+        names = ("record_statement", *names)
+    reasons = {name: _why_not(name, matter, case, record, account, today) for name in names}
+    titles = {**ACTIONS, "finish_step": f"完成{record.title}", **decision_titles(matter)}
     return tuple(Action(name, titles[name], not why, why) for name, why in reasons.items())
 
 
-def _why_not(name: str, matter: Matter, case: Case, record: StepRecord, account: Account) -> str:
+def _why_not(name: str, matter: Matter, case: Case, record: StepRecord, account: Account, today: date) -> str:
     if not may_see(account, case.district):
         return f"本办件属于{case.district}，您只能办理{account.district}的办件。"
     if record.role not in account.roles:
         return f"本环节由“{record.role}”岗位办理。"
     step = step_of(matter, record.step)
-    barred = {actor.id for past in case.steps if step and past.step in step.not_same_as for actor in past.signed}
-    if account.id in barred:
+    if step is not None and account.id in barred_people(case, step):
         return "您办理过本办件的前一环节，依规定不得再办本环节。"
     if any(actor.id == account.id for actor in record.signed):
         return "您已签署，还需要另一名工作人员签署。"
     if name == "ask_supplement" and case.supplement is not None:
         return "本办件已经告知过一次补正，依法应当一次告知。"
-    return ""
+    return still_running(matter, case, record, today) if name == "finish_step" else ""
 
 
 def materials_of(matter: Matter, case: Case) -> tuple[DeskMaterial, ...]:
@@ -157,7 +166,7 @@ def materials_of(matter: Matter, case: Case) -> tuple[DeskMaterial, ...]:
     waived = assessment.waived if assessment else {}
     demanded = set(assessment.demanded) if assessment else set()
     lines = (
-        DeskMaterial(need, case.uploads.get(need.id, ()), need.id in demanded, waived.get(need.id, ""))
+        DeskMaterial(need, case.uploads.get(need.id, ()), need.id in demanded, waived_by(need, waived.get(need.id, "")))
         for need in matter.materials
     )
     return tuple(line for line in lines if line.demanded or line.waived_by or line.uploads)
@@ -168,8 +177,8 @@ def compare(matter: Matter, case: Case) -> dict[str, Compared]:
     found = {}
     for field in matter.fields():
         key, _, part = field.prefill.partition(".")
-        if not part or field.id not in case.answers:
-            continue
+        if not part or field.id not in case.answers or key == "original":
+            continue  # what was taken from the certificate acted on is shown with it
         if key == "applicant":
             said = {"code": case.subjects[0].code, "name": case.subjects[0].name}.get(part)
             if said is not None:

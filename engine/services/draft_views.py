@@ -11,6 +11,7 @@ from engine.model.certificate import Certificate
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.people import Subject
+from engine.model.wording import waived_by
 from engine.pipeline.assess import Assessed
 from engine.pipeline.context import Application
 from engine.ports.drafts import Draft
@@ -44,7 +45,7 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 class MaterialState(msgspec.Struct, frozen=True):
-    """A material and how it stands: demanded, or waived by a way and for a reason; and the files handed in.
+    """A material and how it stands: demanded, or waived by a way and why in words; and the files handed in.
 
     `undecided`: whether it is needed hangs on an answer still to come.
     """
@@ -129,10 +130,9 @@ def material_states(
     states = []
     for need in matter.materials:
         way = assessment.waived.get(need.id, "")
-        why = next((waiver.when.text for waiver in need.waive if waiver.way == way), "") if way else ""
         states.append(
             MaterialState(
-                need.id, need.title, need.need, need.id in assessment.demanded, way, "" if why == "总是" else why,
+                need.id, need.title, need.need, need.id in assessment.demanded, way, waived_by(need, way),
                 uploads.get(need.id, ()), need.accept, need.max_mb, need.max_files, need.help, need.basis,
                 need.id in undecided,
             )

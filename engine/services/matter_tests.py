@@ -11,7 +11,7 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.matters.catalogue import Catalogue
 from engine.matters.tests_file import MatterTest
-from engine.model.case import Assessment, Case, Status, Upload
+from engine.model.case import Assessment, Case, Status, StepRecord, Upload
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.events import CertificateOrdered
 from engine.model.facts import Fact
@@ -20,6 +20,7 @@ from engine.model.people import Actor, Subject
 from engine.model.values import Json, Missing, Value
 from engine.pipeline.assess import check_form, judge, names_of
 from engine.pipeline.context import Application
+from engine.pipeline.records import with_records
 from engine.services.offices import office_for
 from engine.stages.certificate.ordering import effects_on_register
 from engine.stages.workflow import following
@@ -110,7 +111,14 @@ def form_faults(scene: Scene, calendar: Mapping[str, str]) -> tuple[str, ...]:
 def _run(scene: Scene, test: MatterTest, calendar: Mapping[str, str]) -> Outcome:
     faults = tuple(f"表单：{words}" for words in form_faults(scene, calendar))
     assessment, names = judge_scene(scene, calendar)
+    names = with_records(scene.matter, _filled(test), names, scene.today)
     return Outcome(test, (*faults, *differences(scene, test, assessment, names)), assessment, names)
+
+
+def _filled(test: MatterTest) -> Iterator[StepRecord]:
+    """The records a test gives, as of steps that are over."""
+    at = f"{test.at}T09:00:00+08:00"
+    yield from (StepRecord(id, "", "", at, finished_at=at, answers=dict(one)) for id, one in test.records.items())
 
 
 def observed(matter: Matter, outcome: Outcome, beside: Outcome | None = None) -> dict[str, Json]:

@@ -145,6 +145,10 @@ def _changed(tx: Transaction, case: Case, commit: Commit, event: CertificateChan
     if event.status is CertificateStatus.VOIDED:
         _give_up(tx, case, commit, event)
         return
+    if commit.matter.ex_officio:
+        held = tx.certificates.load(event.certificate)
+        if held is None or held.locked_by != case.id:
+            raise ZhunyuError("C003", "这份证照没有由本办件锁定，或者刚刚有了变化。", "请刷新后重试。", status=409)
     tx.certificates.change(event.certificate, event.status, event.reason)
     if event.status is CertificateStatus.VALID:
         tx.cases.pass_on_reservations(case.id, event.certificate, case.reservations)

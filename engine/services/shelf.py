@@ -12,7 +12,7 @@ import msgspec
 
 from engine.errors import ZhunyuError
 from engine.matters.reference import CertificateType, Source
-from engine.model.matter import Limits, Matter
+from engine.model.matter import ON_APPLICATION, Limits, Matter
 from engine.ports.shadows import Shadow
 from engine.ports.store import Store, Transaction
 
@@ -39,6 +39,7 @@ class Card(msgspec.Struct, frozen=True):
     main_item: str
     pinyin: tuple[str, ...]
     keywords: tuple[str, ...] = ()
+    starts: str = ON_APPLICATION
 
 
 class _Stock(msgspec.Struct, frozen=True):
@@ -90,10 +91,29 @@ class Shelf:
         """All published matters, by line and title."""
         return self._fresh().cards
 
-    def search(self, text: str = "", line: str = "", applicant: str = "", situation: str = "") -> tuple[Card, ...]:
-        """Cards that fit, best first; the text may be words, pinyin or initials, with a small slip."""
+    def offered(self) -> tuple[Card, ...]:
+        """The matters one may apply for, by line and title; not those that start ex officio or elsewhere."""
+        return tuple(card for card in self._fresh().cards if card.starts == ON_APPLICATION)
+
+    def applied_for(self, matter_id: str) -> Matter:
+        """As `current`, for a matter one may apply for; A010 for one that starts otherwise."""
+        matter = self.current(matter_id)
+        if matter.starts != ON_APPLICATION:
+            why = "由行政机关依职权办理" if matter.ex_officio else "由别的系统转入办理"
+            raise ZhunyuError(
+                "A010", f"“{matter.title}”{why}，不能在这里申请。", "请在事项目录里查找可以申请的事项。", status=403
+            )
+        return matter
+
+    def search(
+        self, text: str = "", line: str = "", applicant: str = "", situation: str = "", *, every: bool = False
+    ) -> tuple[Card, ...]:
+        """Cards that fit, best first; the text may be words, pinyin or initials, with a small slip.
+
+        Only those one may apply for, or with `every` all.
+        """
         ranked = []
-        for place, card in enumerate(self._fresh().cards):
+        for place, card in enumerate(self._fresh().cards if every else self.offered()):
             if (line and card.line != line) or (applicant and applicant not in card.applicant):
                 continue
             if situation and situation not in card.situations:
@@ -181,6 +201,7 @@ def card_of(matter: Matter, spelled: Spellings) -> Card:
         main_item=matter.main_item,
         pinyin=tuple(dict.fromkeys(one for text in texts for one in spelled.get(text, ()))),
         keywords=matter.keywords,
+        starts=matter.starts,
     )
 
 

@@ -45,19 +45,29 @@ class Unmasking:
 
 def fields_of(case: Case, matter: Matter) -> tuple[str, ...]:
     """The titles of what is personal in the case."""
-    found = [field.title for field in matter.fields() if field.id in case.answers and _personal(field)]
-    return ("申请人", *found)
+    found = [field.title for field, _ in _answered(case, matter) if _personal(field)]
+    return ("申请人", *dict.fromkeys(found))
 
 
 def hidden_words(case: Case, matter: Matter, *, names: bool) -> tuple[str, ...]:
     """The texts of the case that are masked; with `names` those of people, too."""
-    words = [word for field in matter.fields() for word in _hidden(field, case.answers.get(field.id), names)]
+    words = [word for field, answer in _answered(case, matter) for word in _hidden(field, answer, names)]
     for subject in case.subjects:
         if subject.kind == "自然人":
             words += [subject.code, *([subject.name] if names else [])]
     if names:
         words.append(case.initiator.name if case.initiator.kind == "applicant" else "")
     return tuple(sorted({word for word in words if len(word) >= _FEWEST}, key=lambda word: (-len(word), word)))
+
+
+def _answered(case: Case, matter: Matter) -> Iterator[tuple[Field, object]]:
+    """Every field of the form and of the records that has an answer, with it."""
+    yield from ((field, case.answers[field.id]) for field in matter.fields() if field.id in case.answers)
+    forms = {step.id: step.form for step in matter.route if step.form is not None}
+    for done in case.steps:
+        if done.step in forms:
+            fields = forms[done.step].fields
+            yield from ((field, done.answers[field.id]) for field in fields if field.id in done.answers)
 
 
 def masked(text: str, words: tuple[str, ...] = ()) -> str:

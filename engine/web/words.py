@@ -11,7 +11,7 @@ from engine.model.form import Field
 
 TONES = {
     "已收件": "info", "待补正": "warn", "已受理": "info", "准予": "good", "已发证": "good", "不予许可": "bad",
-    "不予受理": "bad", "已撤回": "quiet", "已终止": "quiet",
+    "不予受理": "bad", "已撤回": "quiet", "已终止": "quiet", "已立案": "info", "已决定": "good",
     "制证中": "warn", "有效": "good", "注销": "quiet", "撤销": "bad", "作废": "quiet",
     "秒批": "instant", "转人工": "info", "当场更正": "warn", "改办": "warn", "建议不予受理": "bad",
     "一次补正": "warn", "提示": "info",

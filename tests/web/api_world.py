@@ -24,10 +24,10 @@ from engine.model.matter import (
     Matter,
     Numbering,
     Row,
-    Step,
     Validity,
 )
 from engine.model.people import Subject
+from engine.model.route import Step
 from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Part, Type
 from engine.ports.accounts import Account, Represented

@@ -8,7 +8,7 @@ import msgspec
 
 from engine.adapters.sql.documents import pack, unpack
 from engine.errors import ZhunyuError
-from engine.model.case import Assessment, Case
+from engine.model.case import Assessment, Case, StepRecord
 from engine.model.certificate import Certificate
 from engine.model.events import CertificateOrdered, Event, Notified, Released, Reserved
 from engine.model.facts import Fact
@@ -28,6 +28,7 @@ class SealedCase(msgspec.Struct, frozen=True, omit_defaults=True):
     assessment: Assessment | None = None
     reservations: tuple[str, ...] = ()
     whole: Case | None = None
+    records: dict[str, dict[str, Any]] = {}  # by place of the step
 
 
 class SealedCertificate(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -53,14 +54,15 @@ def hide_case(sealer: Sealer, case: Case, sensitive: tuple[str, ...]) -> tuple[s
     if case.confidential:
         token = sealer.seal("cases.sealed", case.id, pack(SealedCase(answers={}, subjects=(), whole=case)).encode())
         return pack(_outline(case)), token
-    hidden = {key: value for key, value in case.answers.items() if key in sensitive}
+    hidden = {key: value for key, value in case.answers.items() if _is_or_holds(key, sensitive)}
+    steps, records = _hidden_records(case, sensitive)
     secret = SealedCase(
         answers=hidden, subjects=case.subjects, facts=case.facts, assessment=case.assessment,
-        reservations=case.reservations,
+        reservations=case.reservations, records=records,
     )  # fmt: skip
-    open_answers = {key: value for key, value in case.answers.items() if key not in sensitive}
+    open_answers = {key: value for key, value in case.answers.items() if key not in hidden}
     clear = msgspec.structs.replace(
-        case, answers=open_answers, subjects=(), facts={}, assessment=None, reservations=()
+        case, answers=open_answers, subjects=(), facts={}, assessment=None, reservations=(), steps=steps
     )
     return pack(clear), sealer.seal("cases.sealed", case.id, pack(secret).encode())
 
@@ -74,7 +76,29 @@ def reveal_case(sealer: Sealer, id: str, document: str, token: str) -> Case:
     return msgspec.structs.replace(
         clear, answers={**clear.answers, **secret.answers}, subjects=secret.subjects, facts=secret.facts,
         assessment=secret.assessment, reservations=secret.reservations,
+        steps=tuple(
+            msgspec.structs.replace(one, answers={**one.answers, **secret.records[str(place)]})
+            if str(place) in secret.records else one
+            for place, one in enumerate(clear.steps)
+        ),
     )  # fmt: skip
+
+
+def _hidden_records(case: Case, sensitive: tuple[str, ...]) -> tuple[tuple[StepRecord, ...], dict[str, dict[str, Any]]]:
+    """The steps without what is sensitive in their records, and that by the place of the step."""
+    steps, hidden = [], {}
+    for place, one in enumerate(case.steps):
+        found = {key: value for key, value in one.answers.items() if _is_or_holds(f"step.{one.step}.{key}", sensitive)}
+        if found:
+            hidden[str(place)] = found
+            one = msgspec.structs.replace(one, answers={k: v for k, v in one.answers.items() if k not in found})
+        steps.append(one)
+    return tuple(steps), hidden
+
+
+def _is_or_holds(path: str, sensitive: tuple[str, ...]) -> bool:
+    """Whether the path is sensitive, or a part of it is: a person with a number, a table with such a column."""
+    return any(one == path or one.startswith(f"{path}.") for one in sensitive)
 
 
 def hide_certificate(

@@ -9,8 +9,8 @@ from engine.model.case import Case
 from engine.model.certificate import Certificate
 from engine.model.form import Field, Group
 from engine.model.matter import Matter
-from engine.model.values import Json
-from engine.model.wording import answer_in_words
+from engine.model.values import Answers, Json
+from engine.model.wording import answer_in_words, waived_by
 from engine.stages.archive.describing import APPROVAL, FORM_TITLE, ISSUING, MAKING
 
 Page = Mapping[str, Json]
@@ -29,11 +29,11 @@ def application(matter: Matter, case: Case) -> Page:
         ]},
     ]  # fmt: skip
     for group in matter.groups:
-        parts += _group(group, case)
+        parts += _group(group, case.answers)
     waived = case.assessment.waived if case.assessment else {}
     lines = [
         [str(place), need.title, str(len(case.uploads.get(need.id, ()))),
-         f"免交：{waived[need.id]}" if need.id in waived else ""]
+         waived_by(need, waived.get(need.id, ""))]
         for place, need in enumerate(matter.materials, 1)
     ]  # fmt: skip
     if lines:
@@ -43,8 +43,8 @@ def application(matter: Matter, case: Case) -> Page:
     return {"title": FORM_TITLE, "foot": case.number, "parts": parts}
 
 
-def approval(case: Case, deeds: Sequence[Deed]) -> Page:
-    """审批记录: acceptance, pre-check, every step with who signed and their opinion, supplement and decision."""
+def approval(matter: Matter, case: Case, deeds: Sequence[Deed]) -> Page:
+    """审批记录: acceptance, pre-check, every step with signatures, opinion and record, supplement and decision."""
     parts: list[Json] = [
         {"title": "办理", "rows": [
             ["办件编号", case.number], ["事项", case.matter_title], ["收件时间", _moment(case.received_at)],
@@ -74,6 +74,7 @@ def approval(case: Case, deeds: Sequence[Deed]) -> Page:
     if steps:
         parts.append({"title": "办理环节", "head": ["环节", "办理人", "结论", "完成时间", "意见"],
                       "widths": ["22", "26", "20", "38", "1fr"], "lines": steps})  # fmt: skip
+    parts += _records(matter, case)
     if case.supplement is not None:
         items = [[str(place), one.what, one.basis or "—"] for place, one in enumerate(case.supplement.items, 1)]
         parts.append(
@@ -160,10 +161,22 @@ def closing(
     return {"title": "备考表", "foot": told.heading.code, "parts": parts}
 
 
-def _group(group: Group, case: Case) -> list[Json]:
+def _records(matter: Matter, case: Case) -> list[Json]:
+    """Every record that was filled in at a step, as signed."""
+    forms = {step.id: step.form for step in matter.route if step.form is not None}
+    found: list[Json] = []
+    for one in case.steps:
+        form = forms.get(one.step)
+        if form is not None and one.answers and one.finished_at:
+            title = f"{form.title}（第 {one.round} 次）" if one.round > 1 else form.title
+            found += _group(Group(one.step, title, form.fields), one.answers)
+    return found
+
+
+def _group(group: Group, answers: Answers) -> list[Json]:
     rows, tables = [], []
     for field in group.fields:
-        answer = case.answers.get(field.id)
+        answer = answers.get(field.id)
         if answer is None:
             continue
         if field.kind == "表格" and isinstance(answer, list):

@@ -22,10 +22,10 @@ from engine.model.matter import (
     Numbering,
     PushDef,
     Row,
-    Step,
     Validity,
 )
 from engine.model.people import Actor, Subject
+from engine.model.route import Step
 from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Part, Type
 from engine.pipeline.context import Context

@@ -69,7 +69,7 @@ def test_every_public_place_matter_is_described_whole_and_kept_by_its_holder(id:
     assert basis_of(matter, case) == Basis("持证人", sample.SUBJECT.code, sample.SUBJECT.name)
     entity = ElementTree.fromstring(writing.metadata(told)).find("实体")
     assert entity is not None and len(list(entity.iter("文件"))) == 8
-    assert sheets.application(matter, case)["title"] == "申请表" and sheets.approval(case, DEEDS)["parts"]
+    assert sheets.application(matter, case)["title"] == "申请表" and sheets.approval(matter, case, DEEDS)["parts"]
 
 
 def test_the_catalogue_is_arranged_by_folder_and_its_paths_are_safe_and_distinct() -> None:
