@@ -38,7 +38,7 @@ def role(path: Path, value: str, params: Mapping[str, str]) -> str:
         return TABLE
     if (last in _NAME_KEYS and "limit" not in keys) or (above == "with" and "facts" in keys):
         return NAME
-    if last in ("from", "until") and "valid" in keys:
+    if (last in ("from", "until") and "valid" in keys) or (last == "of" and "annexes" in keys):
         return NAME
     names = last in _NAME_LISTS or (last == "fields" and isinstance(path[-1], int))
     return NAME if names and isinstance(path[-1], int) else ""
