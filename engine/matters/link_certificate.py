@@ -23,12 +23,13 @@ def acts_on(linking: Linking) -> ActsOn | None:
     node: Map | None = linking.node.get("acts_on")
     if node is None:
         return None
-    _type(linking, node)
+    kind = _type(linking, node)
     made = ActsOn(
         type=tree.text(node, "type"),
         status=tree.text(node, "status", "有效"),
         holder=tree.text(node, "holder", "申请单位"),
         lock=tree.truth(node, "lock", True),
+        items={id: part.type for id, part in kind.item.items()} if kind else {},
     )
     if not made.lock:
         linking.add(

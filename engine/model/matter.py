@@ -171,12 +171,16 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ActsOn(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The existing certificate a matter acts on: its type, required status, who holds it, whether it is locked."""
+    """The existing certificate a matter acts on: its type, required status, who holds it, whether it is locked.
+
+    `items`: the type of each item the register keeps with such a certificate, so that rules read dates as dates.
+    """
 
     type: str
     status: str = "有效"
     holder: str = "申请单位"
     lock: bool = True
+    items: dict[str, Type] = {}
 
 
 class Parameter(msgspec.Struct, frozen=True, omit_defaults=True):
