@@ -36,12 +36,13 @@ def act(case_id: str, name: str) -> ResponseReturnValue:
     seen = _seen(case_id, name)
     record = recorded(seen, name)
     filled = msgspec.structs.replace(read(name, request.form), record=record.record if record else None)
+    filled, refused = _with_letter(case_id, filled)
     if request.form.get("change") or "-row" in request.form.get("_do", ""):
         return _form(seen, name, filled.changed(request.form.get("change", "")))
     version = request.form.get("version", type=int) or 0
     if request.form.get("_do") == "keep" and record is not None:
         return _kept(seen, name, filled, record, version)
-    errors = filled.errors(seen)
+    errors = filled.errors(seen) | refused
     if errors or (record and record.problems) or request.form.get("back"):
         back = bool(request.form.get("back"))
         return _form(seen, name, filled, {} if back else errors, 200 if back else 422)
@@ -65,6 +66,20 @@ def _seen(case_id: str, name: str) -> DeskView:
     if name not in ACTIONS:
         raise ZhunyuError("A003", "没有这种办理操作。", "请从办件页面重新选择。", status=404)
     return zhunyu().desk.case(signed_in(), case_id)
+
+
+def _with_letter(case_id: str, filled: Filled) -> tuple[Filled, dict[str, str]]:
+    """What was filled in with the letter that was handed in beside it, or why that was not taken."""
+    file = request.files.get("reply_file")
+    if file is None or not file.filename:
+        return filled, {}
+    try:
+        taken = zhunyu().desk.take_reply(signed_in(), case_id, file.filename, file.read())
+    except ZhunyuError as error:
+        if error.code != "A007":
+            raise
+        return filled, {"reply_file": f"{file.filename}：{error.what}{error.next}"}
+    return msgspec.structs.replace(filled, reply_upload=taken), {}
 
 
 def _kept(seen: DeskView, name: str, filled: Filled, record: RecordView, version: int) -> ResponseReturnValue:

@@ -73,6 +73,7 @@ from engine.services.publishing import Publishing
 from engine.services.recall import KIND as RECALL
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
+from engine.services.replies import Replies
 from engine.services.sampling import Sampling
 from engine.services.sealing import Sealing
 from engine.services.shadow import KIND as SHADOW
@@ -296,7 +297,10 @@ def _casework(
         store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, waker=waker, committing=committing,
         uploads=uploads, signing=signing, applicants=signed.applicants,
     )  # fmt: skip
-    desk = Desk(store=store, clock=clock, files=files, shelf=shelf, committing=committing, signing=signing)
+    replies = Replies(files=files, ids=ids, uploads=uploads)
+    desk = Desk(
+        store=store, clock=clock, files=files, shelf=shelf, committing=committing, signing=signing, replies=replies
+    )
     return committing, cases, desk
 
 

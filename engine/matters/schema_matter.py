@@ -118,6 +118,8 @@ STEP = w.record(
         "record": w.either("记录表", "object", RECORD, w.text("记录表")),
         "results": w.table("各结论的去向", w.text("去向", "环节 id、结束 或 again（再来一次）。")),
         "not_same_as": w.texts("不得与哪些环节同一人"),
+        "office": w.text("由哪张授权表的机关办", "不写的由办理机关办；区初审、市审批的，市审批的环节写市级的授权表。"),
+        "outside": w.text("等谁的答复", "系统以外的机关名称；收到来文、填写来文字号后这一环节才完成。"),
         "before": w.word("法定须在何时之前", "决定", note="写明后，凡必经的核查、评审都使秒批不成立。"),
     },
     ("step", "title", "role"),

@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from engine.model.facts import Fact
+from engine.model.matter import Authority
 from engine.model.people import Actor, Subject
 from engine.model.trace import Trace
 from engine.model.values import Answers
@@ -89,7 +90,10 @@ class Assessment(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The decision of a case: 准予 | 不予许可 | 不予受理, by whom, when, why and on what basis."""
+    """The decision of a case: 准予 | 不予许可 | 不予受理, by whom, when, why and on what basis.
+
+    `office` made it where that is not the case's own.
+    """
 
     outcome: str
     at: str
@@ -98,6 +102,7 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str
     basis: tuple[str, ...] = ()
     number: str = ""
+    office: Authority | None = None
 
 
 class SupplementItem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -119,11 +124,20 @@ class Supplement(msgspec.Struct, frozen=True, omit_defaults=True):
     answered_at: str = ""
 
 
+class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a body outside answered: the number (来文字号) and ISO date of its letter, and the letter, when kept."""
+
+    number: str
+    date: str
+    upload: Upload | None = None
+
+
 class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """One pass through a route step: opened, finished, by whom, with which result and opinion.
 
     `signed` are the people who have signed so far; the step is finished when the last of its staff signs (`by`).
-    `answers` are those of the step's record 记录表, kept while it is being filled in.
+    `answers` are those of the step's record 记录表, kept while it is being filled in. `office` does the step where it
+    is not the case's own; `outside` is the body whose reply is waited for, `reply` what it answered.
     """
 
     step: str
@@ -138,6 +152,9 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     round: int = 1
     signed: tuple[Actor, ...] = ()
     answers: Answers = {}
+    office: Authority | None = None
+    outside: str = ""
+    reply: Reply | None = None
 
 
 class AfterCheck(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -162,6 +179,11 @@ class AfterCheck(msgspec.Struct, frozen=True, omit_defaults=True):
     opinion: str = ""
     finished_at: str = ""
     reason: str = ""
+
+
+def reply_files(steps: tuple[StepRecord, ...]) -> tuple[Upload, ...]:
+    """The letters of outside bodies that are kept with a case."""
+    return tuple(one.reply.upload for one in steps if one.reply is not None and one.reply.upload is not None)
 
 
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -105,7 +105,8 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `role` is the staff role (窗口 审查 核查 专家 审批 制发证); `staff` how many people; `within` working days.
     `auto` finishes the step by itself when the rule is true. `not_same_as` lists steps whose actors are barred.
-    `record` is the title of the record; `form` what is filled in for it, where that is declared.
+    `record` is the title of the record; `form` what is filled in for it, where that is declared. `offices` do the step
+    in the place of the case's own; `outside` names a body of another house whose reply the step waits for.
     """
 
     id: str
@@ -119,6 +120,8 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     results: dict[str, str] = {}
     not_same_as: tuple[str, ...] = ()
     form: RecordForm | None = None
+    offices: tuple[Authority, ...] = ()
+    outside: str = ""
 
 
 class Validity(msgspec.Struct, frozen=True, omit_defaults=True):

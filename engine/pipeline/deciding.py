@@ -11,7 +11,7 @@ from engine.model.case import Case, Decision, Status
 from engine.model.commands import Decline, Grant, Refuse
 from engine.model.events import CertificateChanged, CertificateOrdered, CertificateUnlocked, Event, Granted, Happened
 from engine.model.facts import Fact
-from engine.model.matter import Matter
+from engine.model.matter import Authority, Matter
 from engine.model.values import Value
 from engine.pipeline.after_checks import is_drawn, opened_by_grant
 from engine.pipeline.basis import basis_of
@@ -27,7 +27,7 @@ from engine.pipeline.progress import (
 )
 from engine.stages.certificate import effects_on_register
 from engine.stages.push import notices
-from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE
+from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, deciding_office
 
 
 def grant(matter: Matter, case: Case, command: Grant, facts: Mapping[str, Fact], context: Context) -> Step:
@@ -44,8 +44,9 @@ def granted(
     matter: Matter, case: Case, names: Mapping[str, Value], context: Context, *, automatic: bool, reason: str
 ) -> Step:
     """Record the grant and order what follows: certificates made, or the one acted on ended."""
-    decision = Decision("准予", stamp(context), context.actor, automatic, reason, matter.basis)
-    authority = context.authority or authority_of(case)
+    office = _deciding(matter, case, context, automatic)
+    decision = Decision("准予", stamp(context), context.actor, automatic, reason, matter.basis, office=office)
+    authority = office or context.authority or authority_of(case)
     orders = effects_on_register(
         matter, case, names, context.now.date(), authority, context.original, context.certificate_ids
     )
@@ -68,6 +69,13 @@ def granted(
         case, ended = _without_certificate(case, orders, context)
         events += ended
     return Step(case, tuple(events))
+
+
+def _deciding(matter: Matter, case: Case, context: Context, automatic: bool) -> Authority | None:
+    """The office that decides, where it is not the case's own: of the step that decided, or that would have."""
+    if automatic:
+        return deciding_office(matter, case.district, context.now.date())
+    return next((one.office for one in reversed(case.steps) if one.role == DECIDE_ROLE), None)
 
 
 def _without_certificate(case: Case, orders: tuple[Event, ...], context: Context) -> tuple[Case, tuple[Event, ...]]:
@@ -101,7 +109,11 @@ def _against(
     """A decision against the applicant: it names reasons and basis, ends the case, and gives back what it held."""
     _require_reasons(command.reason, command.basis)
     case, closed = finish_open(case, context, status.value, command.reason)
-    decision = Decision(status.value, stamp(context), context.actor, False, command.reason, command.basis)
+    last = case.steps[-1] if case.steps else None
+    decision = Decision(
+        status.value, stamp(context), context.actor, False, command.reason, command.basis,
+        office=last.office if last is not None else None,
+    )  # fmt: skip
     step = close(msgspec.structs.replace(case, decision=decision), context, status, status.value, release=True)
     pushed = notices(matter, step.case, "决定", stamp(context), told.words)
     return Step(step.case, (*closed, told, *pushed, *step.events))

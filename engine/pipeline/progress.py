@@ -117,11 +117,26 @@ def open_next(
             return case, tuple(events)
         turn = opening(matter, case, step, names, stamp(context), context.now.date(), context.calendar)
         if not turn.auto:
+            told = _handed_over(case, turn.record)
             case = msgspec.structs.replace(case, steps=(*case.steps, turn.record))
-            return case, (*events, turn.task)
+            return case, (*events, *told, turn.task)
         case, more = _pass_through(matter, case, turn, context)
         events.extend(more)
         after, result = step.id, ""
+
+
+def _handed_over(case: Case, record: StepRecord) -> tuple[Event, ...]:
+    """What the applicant is told when another office, or a body outside, has the case from now on."""
+    holder = record.office.name if record.office is not None else case.authority_name
+    last = next((one for one in reversed(case.steps) if one.result != "自动完成"), None)
+    before = last.office.name if last is not None and last.office is not None else case.authority_name
+    told: list[Event] = []
+    if holder != before:
+        again = "已转回" if holder == case.authority_name else "已报送"
+        told.append(Happened("环节", f"{again}{holder}{'继续办理' if again == '已转回' else '审查'}。"))
+    if record.outside:
+        told.append(Happened("环节", f"已报送{record.outside}，正在等待答复。"))
+    return tuple(told)
 
 
 def _pass_through(matter: Matter, case: Case, turn: Opening, context: Context) -> tuple[Case, tuple[Event, ...]]:

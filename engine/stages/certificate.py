@@ -86,7 +86,7 @@ def _order(
         holder_name=_holder_name(definition, names, subject.name),
         authority=authority.code,
         authority_name=authority.name,
-        district=case.district,
+        district=authority.district or case.district,
         issued_on=decided.isoformat(),
         valid_from=valid_from,
         valid_to=valid_to,
