@@ -90,8 +90,8 @@ def _kept(seen: DeskView, name: str, filled: Filled, record: RecordView, version
         note_refusal(error)
         again = zhunyu().desk.case(signed_in(), seen.view.case.id)
         return _form(again, name, filled, {}, error.status, f"{error.what}{error.next}")
-    flash("记录表已暂存，本环节的其他人也能接着填写。", "good")
-    return redirect(url_for("acting.begin", case_id=seen.view.case.id, name=name), 303)
+    flash("记录表已暂存，本环节的其他人也能接着填写。结论和办理意见在签署时一并提交。", "good")
+    return _form(zhunyu().desk.case(signed_in(), seen.view.case.id), name, filled)
 
 
 def _page(seen: DeskView, name: str, filled: Filled, told: bool = False) -> dict[str, object]:
