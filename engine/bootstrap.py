@@ -54,6 +54,7 @@ from engine.services.backtesting import Backtesting
 from engine.services.cases import Cases
 from engine.services.certificates import Certificates
 from engine.services.committing import Committing
+from engine.services.confirming import Confirming
 from engine.services.consents import Consents
 from engine.services.departments import Departments
 from engine.services.desk import Desk
@@ -104,6 +105,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     facts: Facts
     drafts: Drafts
     cases: Cases
+    confirming: Confirming
     desk: Desk
     certificates: Certificates
     departments: Departments
@@ -248,6 +250,7 @@ def _services(
             store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, accounts=accounts,
             uploads=uploads,
         ),
+        confirming=Confirming(store=store, clock=clock, ids=ids, shelf=shelf, applicants=signed.applicants),
         cases=cases, desk=desk, certificates=certificates, departments=departments, consents=consents,
         providing=providing, documents=documents, explaining=explaining, receipts=receipts, archives=archives,
         effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives),

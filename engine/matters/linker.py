@@ -9,6 +9,7 @@ from engine.matters import (
     encoding,
     link_authority,
     link_certificate,
+    link_confirming,
     link_decision,
     link_facts,
     link_form,
@@ -95,6 +96,7 @@ def _matter(linking: Linking) -> Matter:
         guard=link_terms.guard(linking),
         confirm=link_terms.confirm(linking),
         confidential=tree.truth(item, "confidential"),
+        countersign=link_confirming.countersign(linking),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from engine.model.confirming import Countersign
 from engine.model.form import Field
 from engine.model.matter import Authority, AuthorityRule, FactNeed, Matter, Validity
 from engine.model.rule import Rule
@@ -43,6 +44,8 @@ def _named(value: msgspec.Struct) -> Iterator[str]:
     elif isinstance(value, FactNeed):
         yield from value.args.values()
         yield value.each
+    elif isinstance(value, Countersign):
+        yield value.by
     elif isinstance(value, Validity):
         yield value.start
     elif isinstance(value, AuthorityRule):

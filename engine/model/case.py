@@ -6,6 +6,7 @@ import enum
 
 import msgspec
 
+from engine.model.confirming import Confirmation
 from engine.model.facts import Fact
 from engine.model.matter import Authority
 from engine.model.people import Actor, Subject
@@ -194,6 +195,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     `version` is compared and set by every commit. `acts_on` is the id of the certificate acted on.
     `unmade` are certificates whose file was given up and waits for people. `reservations` are the keys held
     under `unique:` while the case is open or its certificate valid. `checks` are those after the decision.
+    `confirmations` are those of second parties, by the id of what they confirm.
     A `confidential` case (重特事项) is kept sealed as a whole, and read only by who handles it.
     Instants are ISO 8601 with zone.
     """
@@ -233,3 +235,4 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     summary: str = ""
     checks: tuple[AfterCheck, ...] = ()
     confidential: bool = False
+    confirmations: dict[str, Confirmation] = {}

@@ -7,6 +7,7 @@ from typing import Union
 import msgspec
 
 from engine.model.case import Reply, SupplementItem, Upload
+from engine.model.confirming import Confirmation
 from engine.model.people import Subject
 from engine.model.values import Answers
 
@@ -23,6 +24,7 @@ class Submit(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     origin: str = "网上"
     acts_on: str = ""
     insist: bool = False
+    confirmations: dict[str, Confirmation] = {}
 
 
 class Accept(msgspec.Struct, frozen=True, tag=True, tag_field="is"):

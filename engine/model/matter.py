@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from engine.model.confirming import Countersign
 from engine.model.form import Field, Group, MaterialNeed, RecordForm
 from engine.model.guard import Guard
 from engine.model.rule import ALWAYS, Rule
@@ -319,6 +320,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     sensitive: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
     confidential: bool = False
+    countersign: tuple[Countersign, ...] = ()
 
     def fields(self) -> tuple[Field, ...]:
         """All fields of the form in order, without the columns of tables."""

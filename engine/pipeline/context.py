@@ -8,6 +8,7 @@ import msgspec
 
 from engine.model.case import Case, Upload
 from engine.model.certificate import Certificate
+from engine.model.confirming import Confirmation
 from engine.model.events import Event
 from engine.model.facts import Fact
 from engine.model.guard import Reading
@@ -17,7 +18,8 @@ from engine.model.values import Answers
 
 
 class Application(msgspec.Struct, frozen=True):
-    """What is judged: answers, files by material id, subject, facts by key, the certificate acted on, the office."""
+    """What is judged: answers, files by material id, subject, facts by key, the certificate acted on, the office,
+    what second parties said."""
 
     answers: Answers
     uploads: dict[str, tuple[Upload, ...]]
@@ -25,6 +27,7 @@ class Application(msgspec.Struct, frozen=True):
     facts: dict[str, Fact] = {}
     original: Certificate | None = None
     authority: Authority | None = None
+    confirmations: dict[str, Confirmation] = {}
 
 
 class Context(msgspec.Struct, frozen=True):

@@ -51,6 +51,7 @@ def application_of(case: Case, facts: Mapping[str, Fact], context: Context) -> A
         facts={**case.facts, **facts},
         original=context.original,
         authority=context.authority or authority_of(case),
+        confirmations=case.confirmations,
     )
 
 

@@ -131,7 +131,8 @@ def application_of(judged: Judgement) -> Application:
     """The case as the application that was judged."""
     case = judged.case
     office = judged.authority or Authority(code=case.authority, name=case.authority_name, district=case.district)
-    return Application(case.answers, case.uploads, case.subjects[0], dict(case.facts), judged.original, office)
+    return Application(case.answers, case.uploads, case.subjects[0], dict(case.facts), judged.original, office,
+                       case.confirmations)  # fmt: skip
 
 
 def held_of(stored: Assessment, again: Assessment) -> str | None:

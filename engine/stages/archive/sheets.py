@@ -30,6 +30,12 @@ def application(matter: Matter, case: Case) -> Page:
     ]  # fmt: skip
     for group in matter.groups:
         parts += _group(group, case.answers)
+    said = [
+        [one.title, f"{case.confirmations[one.id].state}　{_moment(case.confirmations[one.id].at)}\n{one.text}"]
+        for one in matter.countersign
+        if one.id in case.confirmations
+    ]
+    parts += [{"title": "对方确认", "rows": said}] if said else []
     waived = case.assessment.waived if case.assessment else {}
     lines = [
         [str(place), need.title, str(len(case.uploads.get(need.id, ()))),
