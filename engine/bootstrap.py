@@ -54,6 +54,7 @@ from engine.services.backtesting import Backtesting
 from engine.services.cases import Cases
 from engine.services.certificates import Certificates
 from engine.services.committing import Committing
+from engine.services.confirming import Confirming
 from engine.services.consents import Consents
 from engine.services.departments import Departments
 from engine.services.desk import Desk
@@ -74,6 +75,7 @@ from engine.services.publishing import Publishing
 from engine.services.recall import KIND as RECALL
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
+from engine.services.replies import Replies
 from engine.services.sampling import Sampling
 from engine.services.sealing import Sealing
 from engine.services.shadow import KIND as SHADOW
@@ -105,6 +107,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     drafts: Drafts
     ex_officio: ExOfficio
     cases: Cases
+    confirming: Confirming
     desk: Desk
     certificates: Certificates
     departments: Departments
@@ -250,6 +253,7 @@ def _services(
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=drafts,
         ex_officio=ExOfficio(store=store, clock=clock, shelf=shelf, drafts=drafts, submission=cases.submission),
+        confirming=Confirming(store=store, clock=clock, ids=ids, shelf=shelf, applicants=signed.applicants),
         cases=cases, desk=desk, certificates=certificates, departments=departments, consents=consents,
         providing=providing, documents=documents, explaining=explaining, receipts=receipts, archives=archives,
         effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives),
@@ -299,7 +303,10 @@ def _casework(
         store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, waker=waker, committing=committing,
         uploads=uploads, signing=signing, applicants=signed.applicants,
     )  # fmt: skip
-    desk = Desk(store=store, clock=clock, files=files, shelf=shelf, committing=committing, signing=signing)
+    replies = Replies(files=files, ids=ids, uploads=uploads)
+    desk = Desk(
+        store=store, clock=clock, files=files, shelf=shelf, committing=committing, signing=signing, replies=replies
+    )
     return committing, cases, desk
 
 

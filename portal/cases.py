@@ -31,7 +31,8 @@ _SECONDS_SOON, _SECONDS_RECENT = 30, 600
 def mine() -> ResponseReturnValue:
     """Drafts and cases of the account."""
     session, product = signed_in(), zhunyu()
-    return render_template("cases/mine.html", drafts=product.drafts.list(session), lines=product.cases.mine(session))
+    return render_template("cases/mine.html", drafts=product.drafts.list(session), lines=product.cases.mine(session),
+                           waiting=product.confirming.waiting(session))  # fmt: skip
 
 
 @blueprint.get("/<case_id>")

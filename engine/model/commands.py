@@ -6,7 +6,8 @@ from typing import Union
 
 import msgspec
 
-from engine.model.case import SupplementItem, Upload
+from engine.model.case import Reply, SupplementItem, Upload
+from engine.model.confirming import Confirmation
 from engine.model.people import Subject
 from engine.model.values import Answers
 
@@ -23,6 +24,7 @@ class Submit(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     origin: str = "网上"
     acts_on: str = ""
     insist: bool = False
+    confirmations: dict[str, Confirmation] = {}
 
 
 class Initiate(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -65,13 +67,15 @@ class AnswerSupplement(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 class FinishStep(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """Finish the open route step with a result and an opinion.
 
-    `record` are the answers of the step's record; None leaves them as they are kept.
+    `record` are the answers of the step's record; None leaves them as they are kept. `reply` is what the body outside
+    answered for which the step waits.
     """
 
     step: str
     result: str = ""
     opinion: str = ""
     record: Answers | None = None
+    reply: Reply | None = None
 
 
 class KeepRecord(msgspec.Struct, frozen=True, tag=True, tag_field="is"):

@@ -31,7 +31,8 @@ class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 class TaskOpened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """A task for staff with `role` in the case's district: `task` is unique in the case (step id and round).
 
-    `held` keeps it from every list until the recall it belongs to is confirmed.
+    `held` keeps it from every list until the recall it belongs to is confirmed. `district` is that of the office whose
+    people do it, "" for the case's own.
     """
 
     task: str
@@ -42,6 +43,7 @@ class TaskOpened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     people: int = 1
     barred: tuple[str, ...] = ()
     held: bool = False
+    district: str = ""
 
 
 class TaskClosed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):

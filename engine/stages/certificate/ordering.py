@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from engine.model.authority import Authority
 from engine.model.case import Case
 from engine.model.certificate import Certificate, CertificateStatus, Photo
 from engine.model.events import CertificateChanged, CertificateOrdered, Event
-from engine.model.matter import Authority, CertificateDef, Matter
+from engine.model.matter import CertificateDef, Matter
 from engine.model.values import Missing, Unavailable, Value
 from engine.model.wording import day_in_words, in_words
 from engine.rules.evaluator import evaluate
@@ -66,7 +67,7 @@ def _order(
         holder_name=_holder_name(definition, names, subject.name),
         authority=authority.code,
         authority_name=authority.name,
-        district=case.district,
+        district=authority.district or case.district,
         issued_on=decided.isoformat(),
         valid_from=valid_from,
         valid_to=valid_to,
