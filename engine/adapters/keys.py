@@ -193,7 +193,7 @@ def _facts(certificate: Certificate) -> SealFacts:
         certificate_id=certificate.id,
         number=certificate.number,
         holder=certificate.holder_name,
-        face=dict(certificate.face),
+        face=certificate.signed_face(),
         status_at_issue="有效",
         issued_on=certificate.issued_on,
         valid_to=certificate.valid_to,

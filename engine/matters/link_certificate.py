@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.matters import link_validity, placeholders, tree
+from engine.matters import link_annexes, link_validity, placeholders, tree
 from engine.matters.linking import Linking
 from engine.matters.reference import CertificateType
 from engine.matters.yaml_reader import Map
@@ -23,12 +23,13 @@ def acts_on(linking: Linking) -> ActsOn | None:
     node: Map | None = linking.node.get("acts_on")
     if node is None:
         return None
-    _type(linking, node)
+    kind = _type(linking, node)
     made = ActsOn(
         type=tree.text(node, "type"),
         status=tree.text(node, "status", "有效"),
         holder=tree.text(node, "holder", "申请单位"),
         lock=tree.truth(node, "lock", True),
+        items={id: part.type for id, part in kind.item.items()} if kind else {},
     )
     if not made.lock:
         linking.add(
@@ -67,6 +68,7 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
             "M166", tree.place(node, "type"), f"acts_on 是 {on.get('type')}，这里却是 {kind.id}。", "请写成同一类证照。"
         )
     terms = link_validity.terms(linking, node, on is not None)
+    item = _item(linking, node, kind, on is not None)
     return CertificateDef(
         type=kind.id,
         title=tree.text(node, "title", kind.title),
@@ -76,7 +78,7 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         number=_number(linking, node, on is not None),
         face=kind.face,
         lines=_lines(linking, node, kind, on is not None),
-        item=_item(linking, node, kind, on is not None),
+        item=item,
         media=tree.texts(node, "media") or ("电子",),
         layout=kind.layout,
         seal=tree.text(node, "seal", tree.text(linking.node.get("documents") or node, "seal", "行政审批专用章")),
@@ -84,6 +86,8 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         photo=_photo(linking, node),
         labels=kind.labels,
         named=kind.named,
+        annexes=link_annexes.annexes(linking, node, kind, item),
+        kept_columns=link_annexes.kept_columns(kind),
     )
 
 

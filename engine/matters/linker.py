@@ -104,6 +104,7 @@ def _matter(linking: Linking) -> Matter:
         guard=link_terms.guard(linking),
         confirm=link_terms.confirm(linking),
         confidential=tree.truth(item, "confidential"),
+        stopped=link_terms.stopped(linking),
     )
 
 

@@ -38,7 +38,7 @@ def role(path: Path, value: str, params: Mapping[str, str]) -> str:
         return TABLE
     if (last in _NAME_KEYS and "limit" not in keys) or (above == "with" and "facts" in keys):
         return NAME
-    if last in ("from", "until") and "valid" in keys:
+    if (last in ("from", "until") and "valid" in keys) or (last == "of" and "annexes" in keys):
         return NAME
     names = last in _NAME_LISTS or (last == "fields" and isinstance(path[-1], int))
     return NAME if names and isinstance(path[-1], int) else ""
@@ -69,7 +69,7 @@ def covered(text: str) -> tuple[str, dict[str, str]]:
     held: dict[str, str] = {}
 
     def cover(found: re.Match[str]) -> str:
-        word = f"片段参数之{len(held)}"
+        word = f"片段参数之{len(held)}位"  # closed by a letter: the first must not be the beginning of the eleventh
         held[word] = found.group(0)
         return word
 

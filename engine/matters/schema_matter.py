@@ -12,6 +12,7 @@ ROLES = ("窗口", "审查", "核查", "专家", "审批", "制发证")
 ON_FAIL = ("当场更正", "一次补正", "转人工", "改办", "建议不予受理", "提示")
 ACTIONS = ("新发", "变更", "延续", "补证", "注销", "撤销", "加注")
 STOP_GROUNDS = ("听证", "检验", "检测", "检疫", "鉴定", "招标", "拍卖", "专家评审")  # 行政许可法第四十五条
+UNDECIDED = ("视为准予延续", "视为准予", "可先行开展")
 SIGNED = ("申请", "承诺", "撤回")
 _UNITS = ("工作日", "自然日", "小时")
 _DAYS = w.either("天数", "integer", w.count("天数"), w.word("天数", "当场", "无规定"), "天数、当场或无规定。")
@@ -29,6 +30,8 @@ ITEM = w.open_record(
         "business": w.text("业务类型", "新办、变更、延续、补证、注销……"),
         "code": w.text("事项代码"),
         "level": w.text("实施层级"),
+        "status": w.word("是否启用", "启用", "停用", note="不写为启用。停用的照样检查、测试，但不上架，不能申请。"),
+        "because": w.text("停用的理由", "告诉来办事的人为什么不能办，停用时必写。"),
         "confidential": w.truth(
             "重特事项", "是：材料、意见、决定和证照整体加密，不公开检索，只有经办人可见，推送不带内容。"
         ),
@@ -45,11 +48,11 @@ LIMIT = w.open_record(
                 "法定时限",
                 {
                     "days": _DAYS,
+                    "hours": w.count("小时数", 1, "按小时计的写这个，不写 days；夜间、节假日照算。"),
                     "unit": w.word("单位", *_UNITS),
                     "from": w.word("起算", "收到", "受理", "决定"),
                     "extend": w.record("延长", {"days": w.count("延长天数", 1), "by": w.text("由谁批准")}, ("days",)),
                 },
-                ("days",),
             ),
             _DAYS,
         ),
@@ -63,6 +66,10 @@ LIMIT = w.open_record(
                 "unanswered": w.text("逾期不补正的后果"),
             },
         ),
+        "undecided": w.word(
+            "到期没有决定的后果", *UNDECIDED, note="法定时限届满没有作出决定的，依法怎样；须写明依据。"
+        ),
+        "undecided_basis": w.text("后果的依据", "法律条款。"),
         "stops": w.texts("可以停表的法定情形", "、".join(STOP_GROUNDS) + "。"),
     },
     ("legal",),
@@ -144,6 +151,15 @@ _TERMS = w.many(
     "分情形写成列表：自上而下，先中先得；最后一条不写 when。不能确定的不秒批，由人决定时取最短的。",
     least=1,
 )
+_ANNEX = w.record(
+    "附表",
+    {
+        "title": w.text("附表名称"),
+        "of": w.text("取自", "表单里的表格，或者 原证.登记内容。"),
+        "columns": w.texts("印出的列", "列的 id 或标题，按印出的先后。", least=1),
+    },
+    ("title", "of", "columns"),
+)
 CERTIFICATE = w.open_record(
     "证照",
     {
@@ -168,6 +184,7 @@ CERTIFICATE = w.open_record(
         "seal": w.text("印章"),
         "part": w.word("正副本", "正本", "副本"),
         "photo": w.identifier("持证人照片", "材料 id；材料只收一张 jpg 或 png，写 sensitive: true。"),
+        "annexes": w.many("附表", _ANNEX, "表格作为证照的附页，随证登记、签章。"),
     },
     ("type", "action"),
 )

@@ -235,3 +235,5 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     checks: tuple[AfterCheck, ...] = ()
     confidential: bool = False
     statements: tuple[Statement, ...] = ()
+    undecided: str = ""
+    deemed_at: str = ""

@@ -24,6 +24,14 @@ class Photo(msgspec.Struct, frozen=True):
     upload: str
 
 
+class Annex(msgspec.Struct, frozen=True):
+    """A table that belongs to a certificate: the rows of one of its items, by these columns (id → title) in order."""
+
+    title: str
+    item: str
+    columns: dict[str, str]
+
+
 class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
     """One certificate as it stands.
 
@@ -31,7 +39,7 @@ class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
     action; `locked_by` is the id of the case that acts on it. `face` maps face titles to printed text in
     order. `labels` are what it calls 编号 发证机关 发证日期 有效期限 where it calls them otherwise. One that is
     `confidential` is in no public search. `item` holds the answers later matters need (address, types, district …)
-    by field id.
+    by field id; `annexes` print those of its items that are tables.
     """
 
     id: str
@@ -58,3 +66,27 @@ class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
     confidential: bool = False
     photo: Photo | None = None
     labels: dict[str, str] = {}
+    annexes: tuple[Annex, ...] = ()
+
+    def annex_rows(self, annex: Annex) -> tuple[tuple[str, ...], ...]:
+        """The rows of an annex as they are printed."""
+        rows = self.item.get(annex.item)
+        listed = rows if isinstance(rows, list | tuple) else ()
+        return tuple(tuple(cell(row.get(id)) for id in annex.columns) for row in listed if isinstance(row, dict))
+
+    def signed_face(self) -> dict[str, str]:
+        """What the seal covers by title: the face, and each annex that has rows as one text."""
+        printed = {f"附表：{one.title}": self.annex_rows(one) for one in self.annexes}
+        texts = {title: "；".join("，".join(row) for row in rows) for title, rows in printed.items() if rows}
+        return {**self.face, **texts}
+
+
+def cell(value: object) -> str:
+    """A value of an annex as it is printed."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, dict):
+        return " ".join(cell(one) for one in value.values() if one not in (None, ""))
+    if isinstance(value, list | tuple):
+        return "、".join(map(cell, value))
+    return "" if value is None else str(value)

@@ -110,7 +110,8 @@ class Withdraw(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 
 class Lapse(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """A due job fell due: `what` is untold_supplement (视为受理) or unanswered_supplement (终止)."""
+    """A due job fell due: `what` is untold_supplement (视为受理), unanswered_supplement (终止) or undecided (the legal
+    limit passed without a decision)."""
 
     what: str
 

@@ -11,7 +11,7 @@ from typing import Union
 
 import msgspec
 
-from engine.model.certificate import CertificateStatus, Photo
+from engine.model.certificate import Annex, CertificateStatus, Photo
 from engine.model.guard import Basis
 from engine.model.matter import Numbering
 
@@ -76,7 +76,7 @@ class CertificateUnlocked(msgspec.Struct, frozen=True, tag=True, tag_field="is")
     certificate: str
 
 
-class CertificateOrdered(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+class CertificateOrdered(msgspec.Struct, frozen=True, omit_defaults=True, tag=True, tag_field="is"):
     """A certificate version to be registered, numbered, rendered and sealed.
 
     `previous` is the certificate acted on ("" for 新发): the same register entry gets its next version.
@@ -107,6 +107,7 @@ class CertificateOrdered(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     restart_key: str
     photo: Photo | None = None
     labels: dict[str, str] = {}
+    annexes: tuple[Annex, ...] = ()
 
 
 class CertificateChanged(msgspec.Struct, frozen=True, tag=True, tag_field="is"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from engine.model.certificate import Annex
 from engine.model.form import Field, Group, MaterialNeed
 from engine.model.guard import Guard
 from engine.model.route import Step
@@ -27,7 +28,11 @@ class Duration(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
-    """All limits of a matter. `promised` maps 秒批 and 转人工 to days; a value marked 待业务确认 is in `confirm`."""
+    """All limits of a matter.
+
+    `promised` maps 秒批 and 转人工 to days; a value marked 待业务确认 is in `confirm`. `undecided` is what the law says
+    when the legal limit passes without a decision (视为准予延续 | 视为准予 | 可先行开展, "" nothing), by which clause.
+    """
 
     legal: Duration
     promised: dict[str, int] = {}
@@ -38,6 +43,8 @@ class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
     answer: int = 30
     unanswered: str = "终止"
     stops: tuple[str, ...] = ()
+    undecided: str = ""
+    undecided_basis: str = ""
 
 
 class FactNeed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -134,6 +141,7 @@ class Numbering(msgspec.Struct, frozen=True, omit_defaults=True):
 class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     """The certificate a granted case yields. `action`: 新发 变更 延续 补证 注销 撤销 加注.
 
+    `annexes` are its tables; `kept_columns` the columns the register keeps of each item that is a table.
     `valid_when` are the terms that go before `valid`, each under its condition; the first that holds counts.
 
     `face` lists the titles on the face in order; `lines` maps those the matter gives to rules; `item` the ids
@@ -158,15 +166,21 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     photo: str = ""
     labels: dict[str, str] = {}
     named: str = ""
+    annexes: tuple[Annex, ...] = ()
+    kept_columns: dict[str, tuple[str, ...]] = {}
 
 
 class ActsOn(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The existing certificate a matter acts on: its type, required status, who holds it, whether it is locked."""
+    """The existing certificate a matter acts on: its type, required status, who holds it, whether it is locked.
+
+    `items`: the type of each item the register keeps with such a certificate, so that rules read dates as dates.
+    """
 
     type: str
     status: str = "有效"
     holder: str = "申请单位"
     lock: bool = True
+    items: dict[str, Type] = {}
 
 
 class Parameter(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -251,6 +265,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     it is "" only while the matter is being built. `codes` are the code lists, `parameters` the dated
     parameters it reads. `confirm` lists what waits for 业务确认. `archive_file` is the kind of basis file (持证人 |
     产品) that gathers its cases, `archive_by` the path it is kept by, `archive_called` that of its title.
+    `stopped` says why a matter that is 停用 cannot be applied for, "" for one in use.
     `titles` and `units` are those of the paths its rules read, for the words of a trace.
     """
 
@@ -310,6 +325,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     sensitive: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
     confidential: bool = False
+    stopped: str = ""
 
     @property
     def ex_officio(self) -> bool:

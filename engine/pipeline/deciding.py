@@ -9,7 +9,15 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.model.case import UNDER_WAY, Case, Decision, Status
 from engine.model.commands import Decline, Grant, Refuse
-from engine.model.events import CertificateChanged, CertificateOrdered, CertificateUnlocked, Event, Granted, Happened
+from engine.model.events import (
+    CertificateChanged,
+    CertificateOrdered,
+    CertificateUnlocked,
+    DueCleared,
+    Event,
+    Granted,
+    Happened,
+)
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.values import Value
@@ -18,6 +26,7 @@ from engine.pipeline.basis import basis_of
 from engine.pipeline.context import Context, Step
 from engine.pipeline.periods import require_period_over
 from engine.pipeline.progress import (
+    UNDECIDED,
     authority_of,
     close,
     expect,
@@ -69,6 +78,7 @@ def granted(
         *notices(matter, case, "决定", stamp(context), words),
         *orders,
         *checks,
+        *([DueCleared(UNDECIDED)] if case.undecided else []),
     ]
     if not made:
         case, ended = _without_certificate(case, orders, context)
@@ -90,6 +100,11 @@ def _without_certificate(case: Case, orders: tuple[Event, ...], context: Context
 def refuse(matter: Matter, case: Case, command: Refuse, facts: Mapping[str, Fact], context: Context) -> Step:
     """不予许可 by a person at the deciding step, with reasons and basis (行政许可法第三十八条)."""
     expect(case, *UNDER_WAY)
+    if case.deemed_at:
+        raise ZhunyuError(
+            "C001", f"法定时限届满没有作出决定，已经{case.undecided}，不能再不予许可。",
+            "请确认准予；认为不应准予的，依法另行撤销。", status=409,
+        )  # fmt: skip
     require_open_step(matter, case, DECIDE_ROLE, context)
     if matter.ex_officio:
         return _dropped(matter, case, command, context)

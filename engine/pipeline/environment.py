@@ -112,10 +112,11 @@ def _day(raw: Json) -> Value:
 def _original(matter: Matter, certificate: Certificate | None) -> Value:
     if certificate is None:
         return Missing.EMPTY
-    item: dict[str, Value] = {}
+    types = matter.acts_on.items if matter.acts_on else {}
+    item: dict[str, Value] = {key: typed(type_, certificate.item.get(key)) for key, type_ in types.items()}
     for definition in matter.certificates:
         for key in definition.item:
-            item[key] = _kept(certificate.item.get(key))
+            item.setdefault(key, _kept(certificate.item.get(key)))
     for key, raw in certificate.item.items():
         item.setdefault(key, _kept(raw))
     return {

@@ -16,7 +16,7 @@ from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.context import Application, Context, Step
 from engine.pipeline.filing import new_case, require_filable
 from engine.pipeline.progress import open_next, precheck_passed, require_form, stamp
-from engine.stages.clock import due_day, promised_day
+from engine.stages.clock import due_of, promised_day
 from engine.stages.push import notices
 
 _MANUAL = "转人工"
@@ -48,7 +48,7 @@ def initiate(matter: Matter, command: Initiate, facts: Mapping[str, Fact], conte
     case = new_case(matter, command, reading, assessment, context, context.authority, names, facts)
     case = msgspec.structs.replace(
         case, status=Status.OPENED, accepted_at=stamp(context),
-        due_legal=due_day(matter.limits.legal, today, context.calendar),
+        due_legal=due_of(matter.limits.legal, context.now, context.calendar),
         due_promised=promised_day(matter.limits, _MANUAL, today, context.calendar),
     )  # fmt: skip
     words = f"本机关已依职权立案，办件编号 {case.number}。"

@@ -18,7 +18,7 @@ from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.context import Application, Context, Step
 from engine.pipeline.deciding import granted
 from engine.pipeline.guarding import guarded
-from engine.pipeline.progress import accepted, open_next, precheck_passed, require_form, stamp
+from engine.pipeline.progress import accepted, open_next, precheck_passed, require_form, stamp, started
 from engine.stages.clock import end_of, supplement_tell_day
 from engine.stages.form.check import FormReading
 from engine.stages.push import notices
@@ -60,6 +60,9 @@ def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: 
         return Step(step.case, (*events, *step.events))
     tell = supplement_tell_day(matter.limits, today, context.calendar)
     events.append(DueSet("untold_supplement", end_of(tell, context.now)))
+    if matter.limits.legal.start == "收到":
+        case, clock = started(matter, case, context.now, context)
+        events += clock
     names["precheck_passed"] = precheck_passed(assessment)
     case, more = open_next(matter, case, names, context, "")
     return Step(case, (*events, *more))

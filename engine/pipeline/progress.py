@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 
 import msgspec
 
@@ -12,6 +12,7 @@ from engine.model.case import Assessment, Case, Status, StepRecord
 from engine.model.events import (
     CertificateUnlocked,
     DueCleared,
+    DueSet,
     Event,
     Happened,
     Released,
@@ -23,7 +24,7 @@ from engine.model.values import Value
 from engine.pipeline.assess import names_of
 from engine.pipeline.context import Application, Context, Step
 from engine.pipeline.records import with_records
-from engine.stages.clock import due_day, promised_day
+from engine.stages.clock import due_of, end_of, promised_day
 from engine.stages.form.check import FormReading
 from engine.stages.push import notices
 from engine.stages.workflow import (
@@ -36,6 +37,8 @@ from engine.stages.workflow import (
     step_of,
     task_id,
 )
+
+UNDECIDED = "undecided"  # the reminder that the legal limit passes without a decision
 
 
 def stamp(context: Context) -> str:
@@ -98,21 +101,29 @@ def accepted(
     matter: Matter, case: Case, context: Context, way: str, words: str = "您的申请已受理。"
 ) -> tuple[Case, tuple[Event, ...]]:
     """受理: the clock starts (or started at receipt, where the matter says so)."""
-    today = context.now.date()
-    start = date.fromisoformat(case.received_at[:10]) if matter.limits.legal.start == "收到" else today
+    received = matter.limits.legal.start == "收到"
+    start = datetime.fromisoformat(case.received_at) if received else context.now
+    case, clock = started(matter, case, start, context)
     case = msgspec.structs.replace(
         case,
         status=Status.ACCEPTED,
         accepted_at=stamp(context),
-        due_legal=due_day(matter.limits.legal, start, context.calendar),
-        due_promised=promised_day(matter.limits, way, start, context.calendar),
+        due_promised=promised_day(matter.limits, way, start.date(), context.calendar),
     )
     events: tuple[Event, ...] = (
         Happened("受理", words, f"法定期限至 {case.due_legal or '无规定'}，承诺期限至 {case.due_promised or '—'}"),
         *notices(matter, case, "受理", stamp(context), words),
         DueCleared("untold_supplement"),
+        *clock,
     )
     return case, events
+
+
+def started(matter: Matter, case: Case, start: datetime, context: Context) -> tuple[Case, tuple[Event, ...]]:
+    """The legal limit runs from `start`; where the law says what follows when it passes, a reminder is set."""
+    due, follows = due_of(matter.limits.legal, start, context.calendar), matter.limits.undecided
+    case = msgspec.structs.replace(case, due_legal=due, undecided=follows if due else "")
+    return case, (DueSet(UNDECIDED, end_of(due, context.now)),) if case.undecided else ()
 
 
 def open_next(
@@ -187,6 +198,7 @@ def close(case: Case, context: Context, status: Status, reason: str, *, release:
         gone = msgspec.structs.replace(record, finished_at=stamp(context), result=reason)
         case = msgspec.structs.replace(case, steps=tuple(gone if item is record else item for item in case.steps))
     events += [DueCleared("untold_supplement"), DueCleared("unanswered_supplement")]
+    events += [DueCleared(UNDECIDED)] if case.undecided else []
     if release:
         events += [Released(key) for key in case.reservations]
         case = msgspec.structs.replace(case, reservations=())

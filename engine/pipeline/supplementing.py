@@ -16,6 +16,7 @@ from engine.model.matter import Matter
 from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.context import Context, Step
 from engine.pipeline.progress import (
+    UNDECIDED,
     accepted,
     application_of,
     close,
@@ -27,6 +28,7 @@ from engine.pipeline.progress import (
     require_open_step,
     stamp,
 )
+from engine.pipeline.undecided import passed
 from engine.stages.clock import end_of, supplement_answer_day
 from engine.stages.push import notices
 from engine.stages.workflow import ACCEPT_ROLE, open_record
@@ -111,6 +113,8 @@ def lapse(matter: Matter, case: Case, command: Lapse, facts: Mapping[str, Fact],
         step = close(case, context, Status.TERMINATED, "逾期未补正", release=True)
         told = notices(matter, step.case, "进展", stamp(context), words)
         return Step(step.case, (Happened("终止", words), *told, *step.events))
+    if command.what == UNDECIDED:
+        return passed(matter, case, facts, context)
     return Step(case, (DueCleared(command.what),))
 
 

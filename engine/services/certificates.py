@@ -106,7 +106,7 @@ class Certificates:
         used = next((one for one in versions if digest in (one.digest, one.legal.digest)), None)
         replaced = used is not None and used.version < found.version
         outdated = replaced or found.number != check.number or (
-            current is not None and check.facts.get("face") != dict(current.certificate.face) and len(versions) > 1
+            current is not None and check.facts.get("face") != current.certificate.signed_face() and len(versions) > 1
         )
         if outdated:
             return self._told("revoked", "这是变更前的证照，已被新的证照取代。", found)

@@ -37,6 +37,7 @@ from engine.services.desk_views import (
     days_left,
     drawn_up,
     facts_of,
+    hours_left,
     materials_of,
     may_see,
     risk_of,
@@ -114,7 +115,8 @@ class Desk:
                 store.accounts.mark_read(account.id, case_id, case.version)
         matter, record, today = view.matter, open_record(case), self._clock.now().date()
         step = step_of(matter, record.step) if record else None
-        due = min(filter(None, (case.due_legal, case.due_promised)), default="")
+        hourly = "T" in case.due_legal
+        due = case.due_legal if hourly else min(filter(None, (case.due_legal, case.due_promised)), default="")
         return DeskView(
             view=view, tasks=tasks, actions=actions_of(matter, case, account, today),
             materials=materials_of(matter, case), compared=compare(matter, case), facts=facts_of(matter, case),
@@ -122,7 +124,7 @@ class Desk:
             open_step=record, results=tuple(step.results) if step else (), people=step.staff if step else 1,
             due=due if not case.closed_at else "",
             days_left=days_left(due, today, self._shelf.reference_calendar()),
-            drawn_up=drawn_up(case),
+            hours_left=hours_left(due, self._clock.now()), drawn_up=drawn_up(case),
         )  # fmt: skip
 
     def upload(self, session: Session, case_id: str, upload_id: str) -> tuple[Upload, bytes]:

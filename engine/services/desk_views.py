@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -97,7 +97,11 @@ class FactLine(msgspec.Struct, frozen=True):
 
 
 class DeskView(msgspec.Struct, frozen=True):
-    """A case as the desk sees it. `version` goes with every action; `related` are the subject's other cases."""
+    """A case as the desk sees it.
+
+    `version` goes with every action; `related` are the subject's other cases; `hours_left` is for a limit in hours,
+    negative when overdue.
+    """
 
     view: CaseView
     tasks: tuple[TaskRow, ...]
@@ -112,6 +116,7 @@ class DeskView(msgspec.Struct, frozen=True):
     people: int
     due: str
     days_left: int | None
+    hours_left: int | None
     drawn_up: tuple[Finding, ...]
 
     @property
@@ -137,6 +142,7 @@ def actions_of(matter: Matter, case: Case, account: Account, today: date) -> tup
         return ()
     granted = case.status is Status.GRANTED  # what is open then is a certificate to be made again
     names = ("make_again",) if granted else _OF_ROLE.get(record.role, ("finish_step",))
+    names = ("grant",) if record.step == "deemed" else names  # what is deemed granted can only be confirmed
     step = step_of(matter, record.step)
     if step is not None and step.wait is not None:
         names = ("record_statement", *names)
@@ -252,6 +258,11 @@ def risk_of(case: Case) -> int:
         for one in findings
         if one.result in ("failed", "unknown") and one.action != "提示"
     )
+
+
+def hours_left(due: str, now: datetime) -> int | None:
+    """Full hours until a limit in hours, negative after it; None for one in days."""
+    return int((datetime.fromisoformat(due) - now).total_seconds() // 3600) if "T" in due else None
 
 
 def days_left(due: str, today: date, calendar: Mapping[str, str]) -> int | None:

@@ -207,7 +207,7 @@ def _receipt_rows(case: Case) -> list[list[str]]:
         rows.append(["统一社会信用代码", subject.code])
     rows.append(["申请方式", case.origin])
     if case.due_legal:
-        rows.append(["法定办结期限", _day(case.due_legal)])
+        rows.append(["法定办结期限", _limit(case.due_legal)])
     if case.due_promised:
         rows.append(["承诺办结期限", _day(case.due_promised)])
     return [*rows, ["进度查询", "登录办事门户，在“我的办件”中查看"]]
@@ -243,6 +243,11 @@ def _materials(matter: Matter, case: Case) -> list[str]:
         elif need.id in waived:
             lines.append(f"{need.title}（{waived_by(need, waived[need.id])}）")
     return lines
+
+
+def _limit(due: str) -> str:
+    """A limit: its day, and for one in hours its time of day."""
+    return f"{_day(due)} {due[11:16]}" if "T" in due else _day(due)
 
 
 def _day(instant: str) -> str:

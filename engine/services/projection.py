@@ -239,7 +239,7 @@ def _order(tx: Transaction, case: Case, commit: Commit, order: CertificateOrdere
         issued_on=order.issued_on, valid_from=order.valid_from, valid_to=order.valid_to,
         face={title: text.replace(NUMBER_PLACE, number) for title, text in order.face.items()},
         matter=case.matter, case=case.id, item=order.item, layout=order.layout, seal=order.seal,
-        confidential=case.confidential, labels=order.labels, photo=order.photo,
+        confidential=case.confidential, labels=order.labels, photo=order.photo, annexes=order.annexes,
     )  # fmt: skip
     version = CertificateVersion(
         certificate=certificate, version=certificate.version, action=order.action, case=case.id,

@@ -147,6 +147,11 @@ class Sealing:
             "number": certificate.number,
             "lines": [[title, text] for title, text in certificate.face.items() if title not in apart],
             "labels": certificate.labels,
+            "annexes": [
+                {"title": one.title, "head": list(one.columns.values()), "lines": [list(row) for row in rows]}
+                for one in certificate.annexes
+                if (rows := certificate.annex_rows(one))
+            ],
             "issuer": certificate.authority_name,
             "issued_on": certificate.issued_on,
             "seal": certificate.seal,

@@ -46,6 +46,7 @@ class _Stock(msgspec.Struct, frozen=True):
     revision: int
     hashes: dict[str, str]
     withdrawn: frozenset[str]
+    stopped: dict[str, str]
     matters: dict[str, Matter]
     cards: tuple[Card, ...]
     calendar: dict[str, str]
@@ -65,11 +66,14 @@ class Shelf:
         self._versions: dict[str, Matter] = {}
 
     def current(self, matter_id: str) -> Matter:
-        """The published version; ZhunyuError A003 for an unknown matter, A008 for one that was withdrawn."""
+        """The published version; ZhunyuError A003 for an unknown matter, A008 for one that was withdrawn or is 停用."""
         stock = self._fresh()
         found = stock.matters.get(matter_id)
         if found is not None:
             return found
+        if matter_id in stock.stopped:
+            because = stock.stopped[matter_id].rstrip("。")
+            raise ZhunyuError("A008", f"这一事项已经停用：{because}。", "请在事项目录里查看其他事项。", status=409)
         if matter_id in stock.withdrawn:
             raise ZhunyuError(
                 "A008", "这一事项已经下架，暂不受理新的申请。", "请在事项目录里查看替代的事项。", status=409
@@ -168,12 +172,15 @@ class Shelf:
             found = self._versions.get(hash) or tx.versions.load(hash)
             if found is not None:
                 matters[id] = self._versions[hash] = found
+        stopped = {id: matter.stopped for id, matter in matters.items() if matter.stopped}
+        matters = {id: matter for id, matter in matters.items() if id not in stopped}
         spelled = _reference(tx, PINYIN, Spellings)
         cards = sorted((card_of(one, spelled) for one in matters.values()), key=lambda card: (card.line, card.title))
         return _Stock(
             revision=tx.versions.revision(),
             hashes=hashes,
             withdrawn=frozenset(withdrawn),
+            stopped=stopped,
             matters=matters,
             cards=tuple(cards),
             calendar=_reference(tx, CALENDAR, dict[str, str]),

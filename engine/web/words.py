@@ -20,8 +20,9 @@ WEEKDAYS = "一二三四五六日"
 
 
 def register(app: Flask) -> None:
-    """Add the filters `instant day weekday size answer tone` to the templates."""
-    app.jinja_env.filters.update(instant=instant, day=day, weekday=weekday, size=size, answer=answer, tone=tone)
+    """Add the filters `instant day weekday deadline size answer tone` to the templates."""
+    app.jinja_env.filters.update(instant=instant, day=day, weekday=weekday, deadline=deadline)
+    app.jinja_env.filters.update(size=size, answer=answer, tone=tone)
 
 
 def instant(text: str) -> str:
@@ -43,6 +44,11 @@ def weekday(text: str) -> str:
         return ""
     value = date.fromisoformat(text[:10])
     return f"{value.month}月{value.day}日 星期{WEEKDAYS[value.weekday()]}"
+
+
+def deadline(text: str) -> str:
+    """As `weekday`, with the time of day where the limit is in hours."""
+    return f"{weekday(text)} {text[11:16]}" if "T" in text else weekday(text)
 
 
 def size(bytes_: int) -> str:

@@ -11,7 +11,7 @@ from engine.adapters.render.ofd_renderer import OfdRenderer
 from engine.errors import ZhunyuError
 from engine.matters.catalogue import Catalogue
 from engine.matters.reference import CertificateType
-from engine.model.certificate import CertificateStatus
+from engine.model.certificate import Annex, CertificateStatus
 from engine.model.certificate_metadata import ROOT
 from engine.model.events import Happened
 from engine.ports.certificates import NO_LEGAL_FILE, CertificateVersion
@@ -130,6 +130,28 @@ def test_a_file_of_an_earlier_version_is_told_as_replaced(issuing: Issuing) -> N
         tx.certificates.change(later.id, CertificateStatus.VALID, "")
     found = issuing.register.by_file(issuing.file(made))
     assert found.state == "revoked" and "取代" in found.reason
+
+
+def test_an_annex_is_sealed_and_checked_with_its_certificate(issuing: Issuing) -> None:
+    case = issuing.world.filed(session(3))
+    with issuing.world.store.read() as tx:
+        ordered = tx.certificates.versions(case.certificates[0])[-1].certificate
+    annexed = msgspec.structs.replace(
+        ordered, item={**ordered.item, "pools": [{"no": "一号"}, {"no": "二号"}]},
+        annexes=(Annex("泳池附表", "pools", {"no": "池号"}),),
+    )  # fmt: skip
+    page = issuing.sealing.page(annexed, 1)
+    assert page["annexes"] == [{"title": "泳池附表", "head": ["池号"], "lines": [["一号"], ["二号"]]}]
+    assert len(_DRAWER.draw("licence", page).pages) == 2
+    ofd, _ = issuing.legal.make(annexed, 1, page)
+    pdf, _ = _SEALS.seal(_RENDERER.render("licence", page), annexed, "2026-02-10T09:00:00+08:00")
+    for file in (ofd, pdf):
+        checked = issuing.register.check(file)
+        face: Any = checked.facts["face"]
+        assert checked.state == "valid" and face["附表：泳池附表"] == "一号；二号"
+    altered = read_package(ofd)
+    altered[OFD_XML] = altered[OFD_XML].replace("二号".encode(), "三号".encode())
+    assert issuing.register.check(write_package(altered)).state == "altered"
 
 
 def test_an_altered_file_is_not_looked_up(issuing: Issuing) -> None:

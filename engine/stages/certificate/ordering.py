@@ -71,7 +71,7 @@ def _order(
         valid_from=valid_from,
         valid_to=valid_to,
         face=_face(definition, names, authority, decided, valid_from, valid_to),
-        item={key: _json(evaluate(rule, names).value) for key, rule in definition.item.items()},
+        item=_item(definition, names),
         layout=definition.layout,
         seal=definition.seal,
         numbering=definition.number,
@@ -79,6 +79,7 @@ def _order(
         restart_key="|".join((definition.type, *_restart(definition, authority, year))),
         photo=_photo(definition, case, original),
         labels=definition.labels,
+        annexes=definition.annexes,
     )
 
 
@@ -88,6 +89,16 @@ def _photo(definition: CertificateDef, case: Case, original: Certificate | None)
     if given:
         return Photo(given[-1].digest, given[-1].id)
     return original.photo if original is not None else None
+
+
+def _item(definition: CertificateDef, names: Mapping[str, Value]) -> dict[str, object]:
+    """What the register keeps; of a table only the columns that are registered."""
+    item = {key: _json(evaluate(rule, names).value) for key, rule in definition.item.items()}
+    for key, columns in definition.kept_columns.items():
+        rows = item.get(key)
+        if isinstance(rows, list):
+            item[key] = [{id: row.get(id) for id in columns} for row in rows if isinstance(row, dict)]
+    return item
 
 
 def _restart(definition: CertificateDef, authority: Authority, year: str) -> tuple[str, ...]:
@@ -119,6 +130,8 @@ def _face(
         "有效期限": f"{start}至{end}" if end else LONG_TERM,
     }
     own = {definition.labels.get(title, title): text for title, text in filled.items()}
+    if end and (until := definition.labels.get("有效期限", "")).endswith("至"):
+        own[until] = end  # 有效期至: the last day alone
     face: dict[str, str] = {}
     for title in definition.face or (*definition.lines, *own):
         rule = definition.lines.get(title)
