@@ -6,11 +6,13 @@ hold, nothing is granted at once, and a person sees why.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from engine.matters import tree
 from engine.matters.codes import warning
 from engine.matters.linking import NEVER, Linking
+from engine.matters.names import fields
 from engine.matters.yaml_reader import Map, Mark
 from engine.model.matter import CertificateDef, Check, Validity
 from engine.model.rule import ALWAYS
@@ -74,13 +76,14 @@ def _day(linking: Linking, node: Map, key: str, advice: str) -> str:
 
 
 def certain(linking: Linking, made: tuple[CertificateDef, ...]) -> tuple[Check, ...]:
-    """The pre-check that the term of every certificate is certain; none where no term depends on anything."""
+    """The pre-check that the term of every certificate is certain; none where every term is: it depends on nothing, or
+    only on what is always answered."""
     wanted = [logic for one in made if (logic := _certain(one)) is not True]
     if not wanted or not all(map(warning, linking.problems)):
         return ()
     mark = linking.node.key_at.get("certificate") or linking.node.key_at.get("certificates") or Mark()
     rule = linking.compile(_all(wanted), mark)
-    if rule is None:
+    if rule is None or _always_answered(linking, rule.reads):
         return ()
     for check in linking.node.get("precheck") or ():
         if check.get("id") == CHECK:
@@ -95,6 +98,15 @@ def certain(linking: Linking, made: tuple[CertificateDef, ...]) -> tuple[Check, 
             title="有效期能够确定",
         ),
     )
+
+
+def _always_answered(linking: Linking, paths: Iterable[str]) -> bool:
+    """Whether every path is a field that whoever applies has to answer, or a code list or parameter."""
+    asked = {
+        tree.text(one, "id") for group, _, one in fields(linking.node)
+        if "when" not in group and "when" not in one and tree.truth(one, "required", True)
+    }  # fmt: skip
+    return all(path.partition(".")[0] in {*asked, "code", "param"} for path in paths)
 
 
 def _certain(definition: CertificateDef) -> Json:

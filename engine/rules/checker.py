@@ -136,7 +136,7 @@ class Checker:
             near = difflib.get_close_matches(text, wanted.values, n=3, cutoff=0.3) or list(wanted.values[:5])
             what = f"“{text}”不是{self._of_choice(wanted)}可选的值。"
             self.notes.add("R105", what, f"是否想写 {'、'.join(near)}？", node.at)
-        return text, Kind("enum", values=wanted.values) if wanted.kind == "enum" else TEXT
+        return str(text), Kind("enum", values=wanted.values) if wanted.kind == "enum" else TEXT
 
     def _of_choice(self, wanted: Kind) -> str:
         """The name of the choice beside which a wrong value stands, where it is known."""

@@ -130,6 +130,8 @@ def _face(
         "有效期限": f"{start}至{end}" if end else LONG_TERM,
     }
     own = {definition.labels.get(title, title): text for title, text in filled.items()}
+    if end and (until := definition.labels.get("有效期限", "")).endswith("至"):
+        own[until] = end  # 有效期至: the last day alone
     face: dict[str, str] = {}
     for title in definition.face or (*definition.lines, *own):
         rule = definition.lines.get(title)

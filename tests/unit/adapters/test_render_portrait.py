@@ -94,3 +94,13 @@ def test_a_title_of_any_length_keeps_its_page(renderer: TypstRenderer) -> None:
 def test_a_text_that_looks_like_markup_prints_as_written(renderer: TypstRenderer) -> None:
     lines = [["备注", "#panic() *甲* $x$"]]
     assert "#panic()*甲*$x$" in text_of(renderer.render("approval", {**APPROVAL, "lines": lines}))
+
+
+@both
+def test_annexes_follow_on_pages_of_their_own(renderer: TypstRenderer, layout: str) -> None:
+    annex = {"title": "型号附表", "head": ["型号", "规格"], "lines": [[f"SQ-{place}", "一升"] for place in range(90)]}
+    given = {**PORTRAIT[layout], "annexes": [annex]}
+    pages = pages_of(renderer.render(layout, given))
+    assert "型号附表" not in pages[0] and "型号附表" in pages[1] and "SQ-89" in pages[-1]
+    drawing = OfdRenderer(renderer).draw(layout, given)
+    assert len(drawing.pages) == len(pages) and [page for page, _ in drawing.stamps] == [0]

@@ -56,18 +56,33 @@ tests:
 
 
 def test_the_engine_fills_the_lines_by_the_words_of_the_face(tmp_path: Path) -> None:
+    assert faults(tmp_path, TYPES, MATTER, TESTS) == [()]
+
+
+def test_a_term_called_until_says_its_last_day_alone(tmp_path: Path) -> None:
+    types = TYPES.replace("备案机关, 备案日期]", "备案机关, 备案日期, 有效期至]").replace(
+        "发证日期: 备案日期}", "发证日期: 备案日期, 有效期限: 有效期至}"
+    )
+    matter = MATTER.replace("valid: 长期", "valid: {from: 决定日, years: 4}")
+    tests = TESTS.replace("holder_name: 上海示例诊所", "有效期至: 2030年11月1日")
+    assert faults(tmp_path, types, matter, tests) == [()]
+    endless = TESTS.replace("holder_name: 上海示例诊所", "有效期至: 长期")
+    assert faults(tmp_path, types, MATTER, endless) == [()]
+
+
+def faults(tmp_path: Path, types: str, matter: str, written: str) -> list[tuple[str, ...]]:
     lay(tmp_path)
-    (tmp_path / "rules" / "certificates").mkdir()
-    (tmp_path / "rules" / "certificates" / "more.yaml").write_text(TYPES, encoding="utf-8")
-    (tmp_path / "matters" / "x").mkdir(parents=True)
-    (tmp_path / "matters" / "x" / "x.yaml").write_text(MATTER, encoding="utf-8")
+    (tmp_path / "rules" / "certificates").mkdir(exist_ok=True)
+    (tmp_path / "rules" / "certificates" / "more.yaml").write_text(types, encoding="utf-8")
+    (tmp_path / "matters" / "x").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "matters" / "x" / "x.yaml").write_text(matter, encoding="utf-8")
     beside = tmp_path / "matters" / "x" / "x.tests.yaml"
-    beside.write_text(TESTS, encoding="utf-8")
+    beside.write_text(written, encoding="utf-8")
     catalogue, problems = load_catalogue(tmp_path, "x")
     assert [str(one) for one in problems if one.file.startswith("matters/")] == []
-    tests, faults = load_tests(beside, catalogue)
-    assert faults == ()
-    assert [outcome.faults for outcome in run_tests(catalogue, tests)] == [()]
+    tests, wrong = load_tests(beside, catalogue)
+    assert wrong == ()
+    return [outcome.faults for outcome in run_tests(catalogue, tests)]
 
 
 def test_the_page_shows_them_in_their_own_place_and_not_among_the_lines() -> None:
