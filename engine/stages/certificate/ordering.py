@@ -130,9 +130,7 @@ def _face(
         "发证日期": day_in_words(decided),
         "有效期限": f"{start}至{end}" if end else LONG_TERM,
     }
-    own = {definition.labels.get(title, title): text for title, text in filled.items()}
-    if end and (until := definition.labels.get("有效期限", "")).endswith("至"):
-        own[until] = end  # 有效期至: the last day alone
+    own = in_own_words(filled, definition.labels, end)
     face: dict[str, str] = {}
     for title in definition.face or (*definition.lines, *own):
         rule = definition.lines.get(title)
@@ -141,6 +139,14 @@ def _face(
         elif title in own:
             face[title] = own[title]
     return face
+
+
+def in_own_words(filled: Mapping[str, str], labels: Mapping[str, str], end: str) -> dict[str, str]:
+    """The lines the engine fills, under the type's own words; a term called …至 says its last day `end` alone."""
+    own = {labels.get(title, title): text for title, text in filled.items()}
+    if end and (until := labels.get("有效期限", "")).endswith("至"):
+        own[until] = end
+    return own
 
 
 def _json(value: Value) -> object:
