@@ -170,6 +170,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     `version` is compared and set by every commit. `acts_on` is the id of the certificate acted on.
     `unmade` are certificates whose file was given up and waits for people. `reservations` are the keys held
     under `unique:` while the case is open or its certificate valid. `checks` are those after the decision.
+    `delivered_at` is when the applicant signed for what was delivered (签收), where the matter asks for it.
     A `confidential` case (重特事项) is kept sealed as a whole, and read only by who handles it.
     Instants are ISO 8601 with zone.
     """
@@ -209,3 +210,4 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     summary: str = ""
     checks: tuple[AfterCheck, ...] = ()
     confidential: bool = False
+    delivered_at: str = ""

@@ -23,6 +23,7 @@ from engine.model.commands import (
     RecordSealed,
     RecordSealFailed,
     Refuse,
+    SignFor,
     Submit,
     Withdraw,
 )
@@ -31,6 +32,7 @@ from engine.model.matter import Matter
 from engine.pipeline.after_checks import drop_recall, open_recall, record_check
 from engine.pipeline.context import Context, Step
 from engine.pipeline.deciding import decline, grant, refuse
+from engine.pipeline.delivering import sign_for
 from engine.pipeline.filing import submit
 from engine.pipeline.handling import accept, finish_step
 from engine.pipeline.sealing import make_again, record_seal_failed, record_sealed
@@ -53,6 +55,7 @@ HANDLERS: dict[type, Handler] = {
     RecordSealed: record_sealed,
     RecordSealFailed: record_seal_failed,
     Refuse: refuse,
+    SignFor: sign_for,
     Withdraw: withdraw,
 }
 
