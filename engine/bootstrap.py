@@ -56,6 +56,7 @@ from engine.services.certificates import Certificates
 from engine.services.committing import Committing
 from engine.services.confirming import Confirming
 from engine.services.consents import Consents
+from engine.services.delivering import Delivering
 from engine.services.departments import Departments
 from engine.services.desk import Desk
 from engine.services.documents import Documents
@@ -109,6 +110,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     cases: Cases
     confirming: Confirming
     desk: Desk
+    delivering: Delivering
     certificates: Certificates
     departments: Departments
     consents: Consents
@@ -234,6 +236,9 @@ def _services(
     )
     letters = Letters(store=store, clock=clock, ids=ids, files=files, seals=seals)
     documents = _documents(settings, files, renderer, cases, desk, letters, signed)
+    delivering = Delivering(
+        store=store, cases=cases, letters=documents, committing=committing, applicants=signed.applicants
+    )
     shadows = Shadowing(store=store, clock=clock, ids=ids, shelf=shelf)
     certificates = Certificates(
         store=store, clock=clock, files=files, shelf=shelf, seals=seals, legal=legal, letters=letters
@@ -254,8 +259,9 @@ def _services(
         drafts=drafts,
         ex_officio=ExOfficio(store=store, clock=clock, shelf=shelf, drafts=drafts, submission=cases.submission),
         confirming=Confirming(store=store, clock=clock, ids=ids, shelf=shelf, applicants=signed.applicants),
-        cases=cases, desk=desk, certificates=certificates, departments=departments, consents=consents,
-        providing=providing, documents=documents, explaining=explaining, receipts=receipts, archives=archives,
+        cases=cases, desk=desk, delivering=delivering, certificates=certificates, departments=departments,
+        consents=consents, providing=providing, documents=documents, explaining=explaining, receipts=receipts,
+        archives=archives,
         effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives),
         publishing=Publishing(store=store, clock=clock, ids=ids),
         shadows=shadows,

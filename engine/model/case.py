@@ -216,6 +216,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     `unmade` are certificates whose file was given up and waits for people. `reservations` are the keys held
     under `unique:` while the case is open or its certificate valid. `checks` are those after the decision.
     `confirmations` are those of second parties, by the id of what they confirm.
+    `delivered_at` is when the applicant signed for what was delivered (签收), where the matter asks for it.
     A `confidential` case (重特事项) is kept sealed as a whole, and read only by who handles it.
     `statements` are what was said within the periods of its steps.
     Instants are ISO 8601 with zone.
@@ -260,3 +261,4 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     undecided: str = ""
     deemed_at: str = ""
     confirmations: dict[str, Confirmation] = {}
+    delivered_at: str = ""

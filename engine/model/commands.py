@@ -113,6 +113,26 @@ class Withdraw(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     reason: str = ""
 
 
+class Delivered(msgspec.Struct, frozen=True):
+    """One thing that was delivered 送达: a letter or a certificate, by its title, number and the SM3 (hex) of its file.
+
+    `letter` is the kind of letter, `certificate` the id of the certificate, `legal` the SM3 of its legal form (OFD).
+    """
+
+    title: str
+    number: str
+    digest: str
+    letter: str = ""
+    certificate: str = ""
+    legal: str = ""
+
+
+class SignFor(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """签收 by the applicant: what the decision left was delivered."""
+
+    items: tuple[Delivered, ...]
+
+
 class Lapse(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """A due job fell due: `what` is untold_supplement (视为受理), unanswered_supplement (终止) or undecided (the legal
     limit passed without a decision)."""
@@ -180,6 +200,7 @@ Command = Union[
     Grant,
     Refuse,
     Withdraw,
+    SignFor,
     Lapse,
     MakeAgain,
     RecordSealed,

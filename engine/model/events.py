@@ -17,7 +17,7 @@ from engine.model.matter import Numbering
 
 
 class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """A milestone. `kind`: 收件 立案 预审 受理 不予受理 补正告知 补正提交 环节 陈述申辩 决定 制证 发证 撤回 终止
+    """A milestone. `kind`: 收件 立案 预审 受理 不予受理 补正告知 补正提交 环节 陈述申辩 决定 制证 发证 签收 撤回 终止
     证照作废.
 
     `words` are for the applicant, `detail` for staff.
