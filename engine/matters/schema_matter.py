@@ -174,6 +174,7 @@ CERTIFICATE = w.open_record(
         "item": w.table("登记内容", w.rule("内容"), "不写的按同名字段，再按原证。"),
         "seal": w.text("印章"),
         "part": w.word("正副本", "正本", "副本"),
+        "note": w.text("加注", "写进副本加注栏的话，可写 {字段标题}；日期由系统写。正本不动的，动作写 加注。"),
         "annexes": w.many("附表", _ANNEX, "表格作为证照的附页，随证登记、签章。"),
     },
     ("type", "action"),

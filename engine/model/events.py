@@ -11,7 +11,7 @@ from typing import Union
 
 import msgspec
 
-from engine.model.certificate import Annex, CertificateStatus
+from engine.model.certificate import Annex, CertificateStatus, Note
 from engine.model.guard import Basis
 from engine.model.matter import Numbering
 
@@ -105,6 +105,9 @@ class CertificateOrdered(msgspec.Struct, frozen=True, omit_defaults=True, tag=Tr
     names: dict[str, str]
     restart_key: str
     annexes: tuple[Annex, ...] = ()
+    duplicate: bool = False
+    duplicate_annexes: tuple[Annex, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class CertificateChanged(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
