@@ -217,6 +217,7 @@ def tests() -> Schema:
         "facts": {**data, "title": "事实", "description": "来源的答复；!empty 查无，!unavailable 未取到。"},
         "accepted_on": w.day("受理日"),
         "risk": {**data, "title": "风险"},
+        "confirmations": w.table("对方的确认", w.truth("是否确认"), "按确认 id；不写的是还没有答复。"),
         "records": w.table("环节的记录", data, "按环节 id；之后的环节、照面和有效期据以计算。"),
     }
     unconfirmed = w.word("期望", "待确认")

@@ -11,13 +11,13 @@ from typing import Union
 
 import msgspec
 
-from engine.model.certificate import Annex, CertificateStatus, Photo
+from engine.model.certificate import Annex, CertificateStatus, Note, Photo
 from engine.model.guard import Basis
 from engine.model.matter import Numbering
 
 
 class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """A milestone. `kind`: 收件 立案 预审 受理 不予受理 补正告知 补正提交 环节 陈述申辩 决定 制证 发证 撤回 终止
+    """A milestone. `kind`: 收件 立案 预审 受理 不予受理 补正告知 补正提交 环节 陈述申辩 决定 制证 发证 签收 撤回 终止
     证照作废.
 
     `words` are for the applicant, `detail` for staff.
@@ -31,7 +31,8 @@ class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 class TaskOpened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """A task for staff with `role` in the case's district: `task` is unique in the case (step id and round).
 
-    `held` keeps it from every list until the recall it belongs to is confirmed.
+    `held` keeps it from every list until the recall it belongs to is confirmed. `district` is that of the office whose
+    people do it, "" for the case's own.
     """
 
     task: str
@@ -42,6 +43,7 @@ class TaskOpened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     people: int = 1
     barred: tuple[str, ...] = ()
     held: bool = False
+    district: str = ""
 
 
 class TaskClosed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -108,6 +110,9 @@ class CertificateOrdered(msgspec.Struct, frozen=True, omit_defaults=True, tag=Tr
     photo: Photo | None = None
     labels: dict[str, str] = {}
     annexes: tuple[Annex, ...] = ()
+    duplicate: bool = False
+    duplicate_annexes: tuple[Annex, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class CertificateChanged(msgspec.Struct, frozen=True, tag=True, tag_field="is"):

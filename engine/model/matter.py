@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from engine.model.authority import Authority, AuthorityRule
 from engine.model.certificate import Annex
+from engine.model.confirming import Countersign
 from engine.model.form import Field, Group, MaterialNeed
 from engine.model.guard import Guard
 from engine.model.route import Step
@@ -12,7 +14,6 @@ from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Type
 from engine.model.values import Json
 
-CITY = "市级"
 ON_APPLICATION, EX_OFFICIO, HANDED_IN = "申请", "依职权", "转入"  # how the cases of a matter start
 
 
@@ -141,6 +142,7 @@ class Numbering(msgspec.Struct, frozen=True, omit_defaults=True):
 class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     """The certificate a granted case yields. `action`: 新发 变更 延续 补证 注销 撤销 加注.
 
+    `duplicate` says that a 副本 is made with it, with annexes of its own; `note` is what is added to that.
     `annexes` are its tables; `kept_columns` the columns the register keeps of each item that is a table.
     `valid_when` are the terms that go before `valid`, each under its condition; the first that holds counts.
 
@@ -168,6 +170,9 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     named: str = ""
     annexes: tuple[Annex, ...] = ()
     kept_columns: dict[str, tuple[str, ...]] = {}
+    duplicate: bool = False
+    duplicate_annexes: tuple[Annex, ...] = ()
+    note: str = ""
 
 
 class ActsOn(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -199,25 +204,6 @@ class ParameterEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     value: Json
     basis: str = ""
     recorded: str = ""
-
-
-class Authority(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One office that may handle the matter: who, for which district, and its short names in numbers."""
-
-    code: str
-    name: str
-    district: str = ""
-    short: str = ""
-    district_short: str = ""
-    since: str = ""
-
-
-class AuthorityRule(msgspec.Struct, frozen=True):
-    """Who handles the cases for which `when` holds: one of `offices`, by the district at the path `by`, if any."""
-
-    when: Rule
-    by: str
-    offices: tuple[Authority, ...]
 
 
 class PushDef(msgspec.Struct, frozen=True):
@@ -325,6 +311,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     sensitive: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
     confidential: bool = False
+    countersign: tuple[Countersign, ...] = ()
     stopped: str = ""
 
     @property

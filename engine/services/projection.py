@@ -171,7 +171,8 @@ def _give_up(tx: Transaction, case: Case, commit: Commit, event: CertificateChan
 
 def _opened(tx: Transaction, case: Case, commit: Commit, event: TaskOpened, seq: int) -> None:
     row = TaskRow(
-        case=case.id, task=event.task, step=event.step, title=event.title, role=event.role, district=case.district,
+        case=case.id, task=event.task, step=event.step, title=event.title, role=event.role,
+        district=event.district or case.district,
         due=event.due, people=event.people, barred=event.barred, claimed_by="", opened_at=commit.at,
         state="held" if event.held else "open",
     )  # fmt: skip
@@ -240,6 +241,7 @@ def _order(tx: Transaction, case: Case, commit: Commit, order: CertificateOrdere
         face={title: text.replace(NUMBER_PLACE, number) for title, text in order.face.items()},
         matter=case.matter, case=case.id, item=order.item, layout=order.layout, seal=order.seal,
         confidential=case.confidential, labels=order.labels, photo=order.photo, annexes=order.annexes,
+        duplicate=order.duplicate, duplicate_annexes=order.duplicate_annexes, notes=order.notes,
     )  # fmt: skip
     version = CertificateVersion(
         certificate=certificate, version=certificate.version, action=order.action, case=case.id,

@@ -9,7 +9,8 @@ import msgspec
 from engine.adapters.sql.documents import pack, unpack
 from engine.errors import ZhunyuError
 from engine.model.case import Assessment, Case, StepRecord
-from engine.model.certificate import Certificate
+from engine.model.certificate import Certificate, Note
+from engine.model.confirming import Confirmation
 from engine.model.events import CertificateOrdered, Event, Notified, Released, Reserved
 from engine.model.facts import Fact
 from engine.model.people import Actor, Subject
@@ -29,6 +30,7 @@ class SealedCase(msgspec.Struct, frozen=True, omit_defaults=True):
     reservations: tuple[str, ...] = ()
     whole: Case | None = None
     records: dict[str, dict[str, Any]] = {}  # by place of the step
+    confirmations: dict[str, Confirmation] = {}
 
 
 class SealedCertificate(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -39,6 +41,7 @@ class SealedCertificate(msgspec.Struct, frozen=True, omit_defaults=True):
     face: dict[str, str] = {}
     item: dict[str, object] = {}
     holder_name: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 class SealedEvent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -58,12 +61,13 @@ def hide_case(sealer: Sealer, case: Case, sensitive: tuple[str, ...]) -> tuple[s
     steps, records = _hidden_records(case, sensitive)
     secret = SealedCase(
         answers=hidden, subjects=case.subjects, facts=case.facts, assessment=case.assessment,
-        reservations=case.reservations, records=records,
+        reservations=case.reservations, records=records, confirmations=case.confirmations,
     )  # fmt: skip
     open_answers = {key: value for key, value in case.answers.items() if key not in hidden}
     clear = msgspec.structs.replace(
-        case, answers=open_answers, subjects=(), facts={}, assessment=None, reservations=(), steps=steps
-    )
+        case, answers=open_answers, subjects=(), facts={}, assessment=None, reservations=(), steps=steps,
+        confirmations={},
+    )  # fmt: skip
     return pack(clear), sealer.seal("cases.sealed", case.id, pack(secret).encode())
 
 
@@ -76,6 +80,7 @@ def reveal_case(sealer: Sealer, id: str, document: str, token: str) -> Case:
     return msgspec.structs.replace(
         clear, answers={**clear.answers, **secret.answers}, subjects=secret.subjects, facts=secret.facts,
         assessment=secret.assessment, reservations=secret.reservations,
+        confirmations=secret.confirmations,
         steps=tuple(
             msgspec.structs.replace(one, answers={**one.answers, **secret.records[str(place)]})
             if str(place) in secret.records else one
@@ -108,19 +113,21 @@ def hide_certificate(
     of a confidential one all lines, under the key of its case."""
     if certificate.confidential:
         whole = SealedCertificate(
-            certificate.holder_code, dict(certificate.face), dict(certificate.item), certificate.holder_name
-        )
-        bare = msgspec.structs.replace(certificate, holder_code="", holder_name="", face={}, item={})
+            certificate.holder_code, dict(certificate.face), dict(certificate.item), certificate.holder_name,
+            certificate.notes,
+        )  # fmt: skip
+        bare = msgspec.structs.replace(certificate, holder_code="", holder_name="", face={}, item={}, notes=())
         return pack(bare), sealer.of(certificate.case).seal(place, row, pack(whole).encode())
     hidden = {key: value for key, value in certificate.item.items() if key in sensitive}
     words = {certificate.holder_code, *(word for value in hidden.values() for word in _texts(value))} - {""}
     face = {title: text for title, text in certificate.face.items() if any(word in text for word in words)}
-    secret = SealedCertificate(holder_code=certificate.holder_code, face=face, item=hidden)
+    secret = SealedCertificate(certificate.holder_code, face, hidden, notes=certificate.notes)
     clear = msgspec.structs.replace(
         certificate,
         holder_code="",
         face={title: "" if title in face else text for title, text in certificate.face.items()},
         item={key: value for key, value in certificate.item.items() if key not in hidden},
+        notes=(),
     )
     return pack(clear), sealer.seal(place, row, pack(secret).encode())
 
@@ -133,7 +140,7 @@ def reveal_certificate(sealer: Sealer, place: str, row: str, document: str, toke
     secret = unpack(sealer.open(place, row, token), SealedCertificate)
     return msgspec.structs.replace(
         clear, holder_code=secret.holder_code, face={**clear.face, **secret.face},
-        item={**clear.item, **secret.item},
+        item={**clear.item, **secret.item}, notes=secret.notes or clear.notes,
     )  # fmt: skip
 
 
@@ -179,8 +186,9 @@ def _revealed(sealer: Sealer, place: str, row: str, clear: Certificate, token: s
             raise
         return msgspec.structs.replace(clear, holder_name="（已按规定销毁）")
     return msgspec.structs.replace(
-        clear, holder_code=secret.holder_code, holder_name=secret.holder_name, face=secret.face, item=secret.item
-    )
+        clear, holder_code=secret.holder_code, holder_name=secret.holder_name, face=secret.face, item=secret.item,
+        notes=secret.notes,
+    )  # fmt: skip
 
 
 def _texts(value: object) -> tuple[str, ...]:
