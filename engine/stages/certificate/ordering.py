@@ -15,6 +15,7 @@ from engine.rules.evaluator import evaluate
 from engine.stages.certificate.validity import term
 
 ENDING = {"注销": CertificateStatus.CANCELLED, "撤销": CertificateStatus.REVOKED}
+NEW = "新发"
 NUMBER_PLACE = "{编号}"
 LONG_TERM = "长期"
 
@@ -30,7 +31,8 @@ def effects_on_register(
 ) -> tuple[Event, ...]:
     """What a grant does to the register: one order per certificate it yields, or the end of the one acted on.
 
-    `ids` are fresh certificate ids, one per declared certificate; a certificate acted on keeps its own.
+    `ids` are fresh certificate ids, one per declared certificate. A certificate acted on keeps its own, but 新发 makes
+    another one and leaves it as it is.
     """
     events: list[Event] = []
     for definition, fresh in zip(matter.certificates, ids, strict=False):
@@ -38,7 +40,8 @@ def effects_on_register(
             status = ENDING[definition.action]
             events.append(CertificateChanged(original.id, status, matter.title, reservations_released=True))
         else:
-            events.append(_order(definition, matter, case, names, decided, authority, original, fresh))
+            before = None if definition.action == NEW else original
+            events.append(_order(definition, matter, case, names, decided, authority, before, fresh))
     return tuple(events)
 
 
