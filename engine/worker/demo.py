@@ -24,7 +24,7 @@ from engine.ports.certificates import CertificateVersion
 from engine.ports.effects import Job
 from engine.ports.facts import Ban
 from engine.services.signing import DEMO_PIN
-from engine.stages.certificate.ordering import LONG_TERM
+from engine.stages.certificate.ordering import LONG_TERM, in_own_words
 from engine.trust.pki.issuing import Subject as Named
 
 _RELATIVE = re.compile(r"([+-]\d{1,5})d", re.ASCII)
@@ -222,16 +222,20 @@ def _certificate(zhunyu: Zhunyu, licence: _Licence, reference: Reference, today:
     until = _day(licence.valid_to, today) if licence.valid_to else None
     issued = _day(licence.issued_on, today)
     item = licence.item
-    words = {
+    end = day_in_words(until) if until else ""
+    filled = {
         "编号": licence.number,
+        "发证机关": office.name,
+        "发证日期": day_in_words(issued),
+        "有效期限": f"{day_in_words(since)}至{end}" if end else LONG_TERM,
+    }
+    words = {
         "单位名称": licence.holder_name,
         "法定代表人（负责人）": str(item.get("legal", "")),
         "经营项目": "、".join(item.get("types", [])),
         "经营场所地址": str(item.get("site", "")),
-        "发证机关": office.name,
-        "发证日期": day_in_words(issued),
-        "有效期限": f"{day_in_words(since)}至{day_in_words(until)}" if until else LONG_TERM,
         "统一社会信用代码": licence.holder,
+        **in_own_words(filled, kind.labels, end),
     }
     return Certificate(
         id=zhunyu.ids.new(), number=licence.number, type=kind.id, title=kind.title, holder_code=licence.holder,

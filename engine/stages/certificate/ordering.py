@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from engine.model.authority import Authority
 from engine.model.case import Case
 from engine.model.certificate import Certificate, CertificateStatus, Photo
 from engine.model.events import CertificateChanged, CertificateOrdered, Event
-from engine.model.matter import Authority, CertificateDef, Matter
+from engine.model.matter import CertificateDef, Matter
 from engine.model.values import Missing, Unavailable, Value
 from engine.model.wording import day_in_words, in_words
 from engine.rules.evaluator import evaluate
@@ -69,7 +70,7 @@ def _order(
         holder_name=_holder_name(definition, names, subject.name),
         authority=authority.code,
         authority_name=authority.name,
-        district=case.district,
+        district=authority.district or case.district,
         issued_on=decided.isoformat(),
         valid_from=valid_from,
         valid_to=valid_to,
@@ -132,9 +133,7 @@ def _face(
         "发证日期": day_in_words(decided),
         "有效期限": f"{start}至{end}" if end else LONG_TERM,
     }
-    own = {definition.labels.get(title, title): text for title, text in filled.items()}
-    if end and (until := definition.labels.get("有效期限", "")).endswith("至"):
-        own[until] = end  # 有效期至: the last day alone
+    own = in_own_words(filled, definition.labels, end)
     face: dict[str, str] = {}
     for title in definition.face or (*definition.lines, *own):
         rule = definition.lines.get(title)
@@ -143,6 +142,14 @@ def _face(
         elif title in own:
             face[title] = own[title]
     return face
+
+
+def in_own_words(filled: Mapping[str, str], labels: Mapping[str, str], end: str) -> dict[str, str]:
+    """The lines the engine fills, under the type's own words; a term called …至 says its last day `end` alone."""
+    own = {labels.get(title, title): text for title, text in filled.items()}
+    if end and (until := labels.get("有效期限", "")).endswith("至"):
+        own[until] = end
+    return own
 
 
 def _json(value: Value) -> object:
