@@ -113,6 +113,24 @@ def _holder_name(definition: CertificateDef, names: Mapping[str, Value], fallbac
     return value if isinstance(value, str) and value else fallback
 
 
+def filled_lines(
+    labels: Mapping[str, str], number: str, authority: str, issued_on: str, valid_from: str, valid_to: str
+) -> dict[str, str]:
+    """The face lines that the engine fills, by the certificate's own words.
+
+    Days are ISO, `valid_to` "" for 长期. A term called …至 says its last day alone.
+    """
+    start, end = (day_in_words(date.fromisoformat(day)) if day else "" for day in (valid_from, valid_to))
+    until = labels.get("有效期限", "").endswith("至")
+    filled = {
+        "编号": number,
+        "发证机关": authority,
+        "发证日期": day_in_words(date.fromisoformat(issued_on)),
+        "有效期限": LONG_TERM if not end else end if until else f"{start}至{end}",
+    }
+    return {labels.get(title, title): text for title, text in filled.items()}
+
+
 def _face(
     definition: CertificateDef,
     names: Mapping[str, Value],
@@ -121,17 +139,7 @@ def _face(
     valid_from: str,
     valid_to: str,
 ) -> dict[str, str]:
-    end = day_in_words(date.fromisoformat(valid_to)) if valid_to else ""
-    start = day_in_words(date.fromisoformat(valid_from))
-    filled = {
-        "编号": NUMBER_PLACE,
-        "发证机关": authority.name,
-        "发证日期": day_in_words(decided),
-        "有效期限": f"{start}至{end}" if end else LONG_TERM,
-    }
-    own = {definition.labels.get(title, title): text for title, text in filled.items()}
-    if end and (until := definition.labels.get("有效期限", "")).endswith("至"):
-        own[until] = end  # 有效期至: the last day alone
+    own = filled_lines(definition.labels, NUMBER_PLACE, authority.name, decided.isoformat(), valid_from, valid_to)
     face: dict[str, str] = {}
     for title in definition.face or (*definition.lines, *own):
         rule = definition.lines.get(title)
