@@ -36,12 +36,13 @@ def act(case_id: str, name: str) -> ResponseReturnValue:
     seen = _seen(case_id, name)
     record = recorded(seen, name)
     filled = msgspec.structs.replace(read(name, request.form), record=record.record if record else None)
+    filled, refused = _with_letter(case_id, filled)
     if request.form.get("change") or "-row" in request.form.get("_do", ""):
         return _form(seen, name, filled.changed(request.form.get("change", "")))
     version = request.form.get("version", type=int) or 0
     if request.form.get("_do") == "keep" and record is not None:
         return _kept(seen, name, filled, record, version)
-    errors = filled.errors(seen)
+    errors = filled.errors(seen) | refused
     if errors or (record and record.problems) or request.form.get("back"):
         back = bool(request.form.get("back"))
         return _form(seen, name, filled, {} if back else errors, 200 if back else 422)
@@ -67,6 +68,20 @@ def _seen(case_id: str, name: str) -> DeskView:
     return zhunyu().desk.case(signed_in(), case_id)
 
 
+def _with_letter(case_id: str, filled: Filled) -> tuple[Filled, dict[str, str]]:
+    """What was filled in with the letter that was handed in beside it, or why that was not taken."""
+    file = request.files.get("reply_file")
+    if file is None or not file.filename:
+        return filled, {}
+    try:
+        taken = zhunyu().desk.take_reply(signed_in(), case_id, file.filename, file.read())
+    except ZhunyuError as error:
+        if error.code != "A007":
+            raise
+        return filled, {"reply_file": f"{file.filename}：{error.what}{error.next}"}
+    return msgspec.structs.replace(filled, reply_upload=taken), {}
+
+
 def _kept(seen: DeskView, name: str, filled: Filled, record: RecordView, version: int) -> ResponseReturnValue:
     """Keep the record and go on filling in; what was typed survives a refusal."""
     try:
@@ -75,8 +90,8 @@ def _kept(seen: DeskView, name: str, filled: Filled, record: RecordView, version
         note_refusal(error)
         again = zhunyu().desk.case(signed_in(), seen.view.case.id)
         return _form(again, name, filled, {}, error.status, f"{error.what}{error.next}")
-    flash("记录表已暂存，本环节的其他人也能接着填写。", "good")
-    return redirect(url_for("acting.begin", case_id=seen.view.case.id, name=name), 303)
+    flash("记录表已暂存，本环节的其他人也能接着填写。结论和办理意见在签署时一并提交。", "good")
+    return _form(zhunyu().desk.case(signed_in(), seen.view.case.id), name, filled)
 
 
 def _page(seen: DeskView, name: str, filled: Filled, told: bool = False) -> dict[str, object]:

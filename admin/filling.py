@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 from werkzeug.datastructures import MultiDict
 
-from engine.model.case import SupplementItem
+from engine.model.case import Reply, SupplementItem, Upload
 from engine.model.commands import (
     Accept,
     AskSupplement,
@@ -22,6 +24,7 @@ from engine.model.values import Answers
 from engine.services.desk_views import DeskView
 
 LONGEST = 4000
+_LONGEST_NUMBER = 60
 
 
 class Filled(msgspec.Struct, frozen=True):
@@ -37,6 +40,9 @@ class Filled(msgspec.Struct, frozen=True):
     items: tuple[SupplementItem, ...] = ()
     by: str = ""
     record: Answers | None = None
+    reply_number: str = ""
+    reply_date: str = ""
+    reply_upload: Upload | None = None
 
     @property
     def all_basis(self) -> tuple[str, ...]:
@@ -84,8 +90,33 @@ class Filled(msgspec.Struct, frozen=True):
                 found["by"] = "请写明由谁提出。"
             if self.result == STATEMENT and not self.opinion.strip():
                 found["opinion"] = "请记下陈述、申辩的内容。"
+        found |= self._reply_errors(seen)
         if any(len(text) > LONGEST for text in (self.opinion, self.reason, self.more_basis)):
             found["opinion"] = f"内容过长，请控制在 {LONGEST} 字以内。"
+        return found
+
+    @property
+    def reply_written(self) -> str:
+        """The letter as the next page of the form carries it."""
+        return msgspec.json.encode(self.reply_upload).decode() if self.reply_upload is not None else ""
+
+    def _reply(self, seen: DeskView) -> Reply | None:
+        if seen.open_step is None or not seen.open_step.outside:
+            return None
+        return Reply(self.reply_number.strip(), self.reply_date.strip(), self.reply_upload)
+
+    def _reply_errors(self, seen: DeskView) -> dict[str, str]:
+        if self.name != "finish_step" or seen.open_step is None or not seen.open_step.outside:
+            return {}
+        found: dict[str, str] = {}
+        if not self.reply_number.strip():
+            found["reply_number"] = f"请填写{seen.open_step.outside}来文的字号。"
+        elif len(self.reply_number) > _LONGEST_NUMBER:
+            found["reply_number"] = f"来文字号过长，请控制在 {_LONGEST_NUMBER} 字以内。"
+        try:
+            date.fromisoformat(self.reply_date.strip())
+        except ValueError:
+            found["reply_date"] = "请填写来文日期。"
         return found
 
     def command(self, seen: DeskView) -> Command:
@@ -95,13 +126,21 @@ class Filled(msgspec.Struct, frozen=True):
             "accept": Accept(self.opinion.strip()),
             "ask_supplement": AskSupplement(self.items),
             "decline": Decline(self.reason.strip(), self.all_basis),
-            "finish_step": FinishStep(step, self.result, self.opinion.strip(), self.record),
+            "finish_step": FinishStep(step, self.result, self.opinion.strip(), self.record, self._reply(seen)),
             "grant": Grant(self.opinion.strip()),
             "make_again": MakeAgain(self.opinion.strip()),
             "record_statement": RecordStatement(step, self.result, self.by.strip(), self.opinion.strip()),
             "refuse": Refuse(self.reason.strip(), self.all_basis),
         }
         return commands[self.name]
+
+
+def _letter(written: str) -> Upload | None:
+    """The letter that was handed in on an earlier page of the form; what is not as it was written is none."""
+    try:
+        return msgspec.json.decode(written, type=Upload) if written else None
+    except msgspec.DecodeError:
+        return None
 
 
 def filled_in(name: str, seen: DeskView) -> Filled:
@@ -138,4 +177,6 @@ def read(name: str, form: MultiDict[str, str]) -> Filled:
         name, opinion=form.get("opinion", ""), result=form.get("result", ""), reason=form.get("reason", ""),
         basis=tuple(form.getlist("basis")), more_basis=form.get("more_basis", ""), items=items,
         by=form.get("by", "")[:200],
+        reply_number=form.get("reply_number", ""), reply_date=form.get("reply_date", ""),
+        reply_upload=_letter(form.get("reply_upload", "")),
     )  # fmt: skip

@@ -54,7 +54,9 @@ from engine.services.backtesting import Backtesting
 from engine.services.cases import Cases
 from engine.services.certificates import Certificates
 from engine.services.committing import Committing
+from engine.services.confirming import Confirming
 from engine.services.consents import Consents
+from engine.services.delivering import Delivering
 from engine.services.departments import Departments
 from engine.services.desk import Desk
 from engine.services.documents import Documents
@@ -74,6 +76,7 @@ from engine.services.publishing import Publishing
 from engine.services.recall import KIND as RECALL
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
+from engine.services.replies import Replies
 from engine.services.sampling import Sampling
 from engine.services.sealing import Sealing
 from engine.services.shadow import KIND as SHADOW
@@ -105,7 +108,9 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     drafts: Drafts
     ex_officio: ExOfficio
     cases: Cases
+    confirming: Confirming
     desk: Desk
+    delivering: Delivering
     certificates: Certificates
     departments: Departments
     consents: Consents
@@ -231,6 +236,9 @@ def _services(
     )
     letters = Letters(store=store, clock=clock, ids=ids, files=files, seals=seals)
     documents = _documents(settings, files, renderer, cases, desk, letters, signed)
+    delivering = Delivering(
+        store=store, cases=cases, letters=documents, committing=committing, applicants=signed.applicants
+    )
     shadows = Shadowing(store=store, clock=clock, ids=ids, shelf=shelf)
     certificates = Certificates(
         store=store, clock=clock, files=files, shelf=shelf, seals=seals, legal=legal, letters=letters
@@ -250,8 +258,10 @@ def _services(
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=drafts,
         ex_officio=ExOfficio(store=store, clock=clock, shelf=shelf, drafts=drafts, submission=cases.submission),
-        cases=cases, desk=desk, certificates=certificates, departments=departments, consents=consents,
-        providing=providing, documents=documents, explaining=explaining, receipts=receipts, archives=archives,
+        confirming=Confirming(store=store, clock=clock, ids=ids, shelf=shelf, applicants=signed.applicants),
+        cases=cases, desk=desk, delivering=delivering, certificates=certificates, departments=departments,
+        consents=consents, providing=providing, documents=documents, explaining=explaining, receipts=receipts,
+        archives=archives,
         effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives),
         publishing=Publishing(store=store, clock=clock, ids=ids),
         shadows=shadows,
@@ -299,7 +309,10 @@ def _casework(
         store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, waker=waker, committing=committing,
         uploads=uploads, signing=signing, applicants=signed.applicants,
     )  # fmt: skip
-    desk = Desk(store=store, clock=clock, files=files, shelf=shelf, committing=committing, signing=signing)
+    replies = Replies(files=files, ids=ids, uploads=uploads)
+    desk = Desk(
+        store=store, clock=clock, files=files, shelf=shelf, committing=committing, signing=signing, replies=replies
+    )
     return committing, cases, desk
 
 

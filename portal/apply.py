@@ -79,6 +79,8 @@ def save(draft_id: str) -> ResponseReturnValue:
     refused = sheet.take_files(draft_id)
     if did == "verify":
         product.drafts.verify(session, draft_id, argument)
+    if did in ("ask", "remind", "withdraw-ask"):
+        return _about_confirmation(draft_id, did, argument)
     if did == "remove-file":
         material_id, _, upload_id = argument.partition(":")
         product.drafts.remove_upload(session, draft_id, material_id, upload_id)
@@ -94,6 +96,29 @@ def save(draft_id: str) -> ResponseReturnValue:
         return redirect(url_for("cases.mine"), 303)
     extra = {argument: 1} if did == "add-row" else {}
     return sheet.page(preview, None, refused, extra_rows=extra), 422 if refused else 200
+
+
+def _about_confirmation(draft_id: str, did: str, sign: str) -> ResponseReturnValue:
+    """Ask the second party, remind it, or take the request back; what is typed is kept already."""
+    product, session = zhunyu(), signed_in()
+    preview = product.drafts.preview(session, draft_id)
+    sheet.keep_filled(preview)
+    try:
+        if did == "ask":
+            product.confirming.ask(session, preview, sign)
+            flash("已送请对方确认。对方登录后在“待我确认”里看到；您改动给对方看的内容，要重新送请。", "good")
+        elif did == "remind":
+            product.confirming.remind(session, draft_id, sign)
+            flash("已提醒对方。", "good")
+        else:
+            product.confirming.withdraw(session, draft_id, sign)
+            flash("已撤回。", "info")
+    except ZhunyuError as refused:
+        if refused.code not in ("A004", "C001"):
+            raise
+        told = {problem.file: problem.what for problem in refused.problems if problem.file}
+        return sheet.page(preview, {**told, f"c-{sign}": f"{refused.what}{refused.next}"}), refused.status
+    return redirect(url_for("apply.form", draft_id=draft_id) + f"#c-{sign}", 303)
 
 
 @blueprint.post("/apply/<draft_id>/precheck")

@@ -31,7 +31,8 @@ _SECONDS_SOON, _SECONDS_RECENT = 30, 600
 def mine() -> ResponseReturnValue:
     """Drafts and cases of the account."""
     session, product = signed_in(), zhunyu()
-    return render_template("cases/mine.html", drafts=product.drafts.list(session), lines=product.cases.mine(session))
+    return render_template("cases/mine.html", drafts=product.drafts.list(session), lines=product.cases.mine(session),
+                           waiting=product.confirming.waiting(session))  # fmt: skip
 
 
 @blueprint.get("/<case_id>")
@@ -97,6 +98,34 @@ def withdraw(case_id: str) -> ResponseReturnValue:
         return render_template("cases/withdraw.html", view=view, told=f"{error.what}{error.next}"), error.status
     flash("申请已撤回。", "info")
     return redirect(url_for("cases.view", case_id=case_id), 303)
+
+
+@blueprint.get("/<case_id>/delivery")
+@access("applicant")
+def ask_delivery(case_id: str) -> ResponseReturnValue:
+    """What there is to sign for."""
+    return _delivery_page(case_id)
+
+
+@blueprint.post("/<case_id>/delivery")
+@access("applicant")
+@limited("30/minute", by="account")
+def sign_for(case_id: str) -> ResponseReturnValue:
+    """签收."""
+    try:
+        zhunyu().delivering.sign(signed_in(), case_id, request.form.get("secret", "")[:64])
+    except ZhunyuError as error:
+        if error.code not in ("A010", "K007", "K008"):
+            raise
+        return _delivery_page(case_id, f"{error.what}{error.next}"), error.status
+    flash("已签收。", "good")
+    return redirect(url_for("cases.view", case_id=case_id), 303)
+
+
+def _delivery_page(case_id: str, told: str = "") -> str:
+    view_ = zhunyu().cases.view(signed_in(), case_id)
+    items = zhunyu().delivering.items(signed_in(), case_id) if "sign_for" in view_.can else ()
+    return render_template("cases/delivery.html", view=view_, items=items, told=told)
 
 
 @blueprint.get("/<case_id>/supplement")

@@ -77,6 +77,7 @@ def problems_of(preview: Preview) -> dict[str, str]:
         if finding.result == "failed" and finding.action == "当场更正":
             told.setdefault((finding.fields or ("",))[0], finding.message)
     told |= {f"m-{state.id}": f"请上传{state.title}。" for state in preview.materials if state.lacking}
+    told |= {f"c-{one.sign.id}": f"还没有得到“{one.sign.title}”。" for one in preview.confirmations if one.lacking}
     return told
 
 
@@ -105,9 +106,9 @@ def page(
     messages = dict(preview.errors) if told is None else dict(told)
     form = bind(preview.matter, preview.draft.answers)
     form.tell(messages)
-    shown = {path: text for path, text in messages.items() if not path.startswith("m-")}
+    shown = {path: text for path, text in messages.items() if not path.startswith(("m-", "c-"))}
     lines = [(line.target, line.message) for line in summary(preview.matter, shown)] if told else []
-    lines += [(path, text) for path, text in messages.items() if path.startswith("m-")]
+    lines += [(path, text) for path, text in messages.items() if path.startswith(("m-", "c-"))]
     lines += [(f"m-{material}", text) for material, text in (refused or {}).items()]
     return render_template(
         "apply/form.html",
@@ -166,6 +167,8 @@ def brief_of(preview: Preview, blocking: int, moves: bool) -> Brief:
     """Where the application stands, in one line."""
     wrong = len(preview.errors) + blocking
     open_items = len(preview.missing) + sum(state.lacking for state in preview.materials)
+    if not open_items and not wrong and any(one.lacking for one in preview.confirmations):
+        return Brief("quiet", "还要对方确认", "送请对方确认，对方确认后就能提交。")
     reason = preview.assessment.reason
     if wrong:
         return Brief("bad", f"有 {wrong} 处需要更正", "更正后才能提交。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.matters import tree
 from engine.matters.linking import Linking
 from engine.matters.yaml_reader import Map
-from engine.model.matter import Authority, AuthorityRule
+from engine.model.authority import CITY, Authority, AuthorityRule
 from engine.model.rule import ALWAYS
 
 _READABLE = frozenset(("original", "code", "param", "applicant", "today"))
@@ -53,12 +53,37 @@ def _settled(linking: Linking, node: Map, path: str) -> None:
         linking.add("M176", mark, f"{title}不一定填写，没有填写的办件没有机关可办。", "请用总要填写的字段。")
 
 
-def _table(linking: Linking, node: Map) -> tuple[Authority, ...]:
-    name = tree.text(node, "table").removeprefix("参数.")
+def step_offices(linking: Linking, node: Map) -> tuple[Authority, ...]:
+    """The offices that do a step in the place of the case's own; () where it says none."""
+    if "office" not in node:
+        return ()
+    table, mark = _table(linking, node, "office"), tree.place(node, "office")
+    if tree.text(node, "role") == "窗口":
+        what = f"“{node['title']}”由窗口办理，受理归办理机关。"
+        linking.add("M212", mark, what, "请删去 office，或写在 authority 里。")
+    there = {one.district for one in table}
+    if table and len(there) > 1 and CITY not in there:
+        lacking = sorted({one.district or CITY for one in _own(linking)} - there)
+        if lacking:
+            what = f"授权表没有{'、'.join(lacking[:3])}的机关，那里的办件没有机关办这一环节。"
+            linking.add("M212", mark, what, "请补全授权表，或用只有一个机关的授权表。")
+    return table
+
+
+def _own(linking: Linking) -> list[Authority]:
+    """The offices of the matter itself, as far as their tables exist."""
+    written = linking.node["authority"]
+    nodes: list[Map] = [written] if isinstance(written, Map) else list(written)
+    names = [tree.text(node, "table").removeprefix("参数.") for node in nodes]
+    return [office for name in names for office in linking.reference.authorities.get(name, ())]
+
+
+def _table(linking: Linking, node: Map, key: str = "table") -> tuple[Authority, ...]:
+    name = tree.text(node, key).removeprefix("参数.")
     table = linking.reference.authorities.get(name, ())
     if not table:
         advice = tree.near(name, linking.reference.authorities) or "请检查 rules/authorities。"
-        linking.add("M170", tree.place(node, "table"), f"没有授权表 {name}。", advice)
+        linking.add("M170", tree.place(node, key), f"没有授权表 {name}。", advice)
     return table
 
 

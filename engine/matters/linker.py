@@ -9,6 +9,7 @@ from engine.matters import (
     encoding,
     link_authority,
     link_certificate,
+    link_confirming,
     link_decision,
     link_facts,
     link_form,
@@ -105,6 +106,7 @@ def _matter(linking: Linking) -> Matter:
         confirm=link_terms.confirm(linking),
         confidential=tree.truth(item, "confidential"),
         stopped=link_terms.stopped(linking),
+        countersign=link_confirming.countersign(linking),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.errors import Problem
-from engine.matters import link_records, lint_route, lint_starts, tree
+from engine.matters import link_confirming, link_records, lint_route, lint_starts, tree
 from engine.matters.link_facts import cycles
 from engine.matters.linking import Linking
 from engine.matters.yaml_reader import Map, Mark, Seq
@@ -31,6 +31,7 @@ def check(linking: Linking, matter: Matter, read: frozenset[str]) -> list[Proble
         *lint_starts.check(node, matter),
         *lint_route.check(node, matter),
         *link_records.check(linking, matter),
+        *link_confirming.check(linking, matter),
     ]
 
 
@@ -59,7 +60,7 @@ def _limits(node: Map, matter: Matter) -> Iterator[Problem]:
 
 def _corrections(node: Map, matter: Matter) -> Iterator[Problem]:
     """当场更正 is for slips in answers, never for facts or conditions of law."""
-    outside = {fact.key for fact in matter.facts} | {"risk"}
+    outside = {fact.key for fact in matter.facts} | {"risk", link_confirming.CONFIRM}
     for one, written in zip(matter.precheck, node.get("precheck") or (), strict=False):
         read = sorted({path.split(".")[0] for path in (*one.require.reads, *one.when.reads)} & outside)
         if one.on_fail == "当场更正" and read:
@@ -71,6 +72,8 @@ def _corrections(node: Map, matter: Matter) -> Iterator[Problem]:
 
 def matter_title(matter: Matter, key: str) -> str:
     """The title of a fact by key."""
+    if key == link_confirming.CONFIRM:
+        return "对方的确认"
     return next((fact.title for fact in matter.facts if fact.key == key), key)
 
 
@@ -100,7 +103,7 @@ def _counted(logic: Json) -> Iterator[str]:
 
 def _instant(linking: Linking, matter: Matter) -> Iterator[Problem]:
     node = linking.node
-    sure = {fact.key for fact in matter.facts if fact.authoritative}
+    sure = {fact.key for fact in matter.facts if fact.authoritative} | {link_confirming.CONFIRM}
     rows: Seq = node["decide"]
     instant = [(row, written) for row, written in zip(matter.decide, rows, strict=True) if row.outcome == "秒批"]
     for row, written in instant:

@@ -14,7 +14,7 @@ from engine.rules.scope import Name
 TEXT, DATE, BOOL = Type("text"), Type("date"), Type("bool")
 CONTEXTS = (
     "applicant", "authority", "original", "material", "risk", "today", "accepted_on", "calendar", "outcome", "row",
-    "precheck_passed", "code", "param", "step",
+    "precheck_passed", "code", "param", "step", "confirm",
 )  # fmt: skip
 GRANTED, REFERRED, PASSED = "outcome.instant", "outcome.manual", "precheck_passed"
 VERDICTS = (Name(GRANTED, "秒批", BOOL, asked=True), Name(REFERRED, "转人工", BOOL, asked=True))
@@ -42,6 +42,12 @@ def recorded(steps: Iterable[tuple[str, str, Mapping[str, Part]]]) -> Name | Non
     return Name("step", "环节", Type("record", parts=parts)) if parts else None
 
 
+def confirmations(titles: Mapping[str, str]) -> Name | None:
+    """The name 确认 with every confirmation by id; what a party says in its own verified account is authoritative."""
+    parts = {id: Part(title, BOOL) for id, title in titles.items()}
+    return Name("confirm", "确认", Type("record", parts=parts), authoritative=True) if parts else None
+
+
 def of_matter(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> tuple[Name, ...]:
     """All names; `guards` gives the conditions of the conditional fields and facts by id and key."""
     return (*own(node, reference, guards), *shared(reference))
@@ -62,7 +68,8 @@ def own(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> tuple[Na
          {tree.text(one, "id"): kinds.part(one, reference.codes) for one in record["fields"]})
         for step, record in records(node)
     )  # fmt: skip
-    found += [steps] if steps is not None else []
+    said = confirmations({tree.text(one, "id"): tree.text(one, "title") for one in node.get("countersign") or ()})
+    found += [one for one in (steps, said) if one is not None]
     seen: dict[str, Name] = {}
     for name in found:
         seen.setdefault(name.path, name)

@@ -8,8 +8,10 @@ from typing import Any
 
 import msgspec
 
+from engine.model.authority import Authority, AuthorityRule
+from engine.model.confirming import Countersign
 from engine.model.form import Field
-from engine.model.matter import Authority, AuthorityRule, FactNeed, Matter, Validity
+from engine.model.matter import FactNeed, Matter, Validity
 from engine.model.rule import Rule
 from engine.model.types import Type
 
@@ -43,6 +45,8 @@ def _named(value: msgspec.Struct) -> Iterator[str]:
     elif isinstance(value, FactNeed):
         yield from value.args.values()
         yield value.each
+    elif isinstance(value, Countersign):
+        yield value.by
     elif isinstance(value, Validity):
         yield value.start
         yield value.until

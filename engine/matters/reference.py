@@ -14,7 +14,8 @@ from engine.matters.authorities import authorities
 from engine.matters.expressions import expressions
 from engine.matters.fragment_library import Fragment, library
 from engine.matters.yaml_reader import Map, Mark, read
-from engine.model.matter import Authority, Parameter, ParameterEntry
+from engine.model.authority import Authority
+from engine.model.matter import Parameter, ParameterEntry
 from engine.model.types import Part, Type
 from engine.rules.scope import Expression
 

@@ -11,6 +11,7 @@ from engine.matters.scalars import Path
 
 RULE, NAME, TEMPLATE, TITLE, ID, TABLE = "规则", "名称", "带名称的文字", "标题", "编号", "决策表"
 _RULE_KEYS = frozenset({"when", "require", "rule"})
+_OF_PARTIES = ("required",)
 _TEMPLATE_KEYS = frozenset({"else", "mend", "reason"})
 _NAME_KEYS = frozenset({"prefill", "each", "by", "called"})
 _NAME_LISTS = frozenset({"unique", "hide"})
@@ -32,6 +33,10 @@ def role(path: Path, value: str, params: Mapping[str, str]) -> str:
         return RULE
     if above in ("lines", "item") and ("certificate" in keys or "certificates" in keys):
         return RULE
+    if "countersign" in keys and last in _OF_PARTIES:
+        return RULE
+    if "countersign" in keys and last == "of":
+        return NAME
     if last in _TEMPLATE_KEYS:
         return TEMPLATE
     if last == "table" and isinstance(above, int):

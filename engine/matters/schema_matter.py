@@ -13,7 +13,7 @@ ON_FAIL = ("当场更正", "一次补正", "转人工", "改办", "建议不予�
 ACTIONS = ("新发", "变更", "延续", "补证", "注销", "撤销", "加注")
 STOP_GROUNDS = ("听证", "检验", "检测", "检疫", "鉴定", "招标", "拍卖", "专家评审")  # 行政许可法第四十五条
 UNDECIDED = ("视为准予延续", "视为准予", "可先行开展")
-SIGNED = ("申请", "承诺", "撤回")
+SIGNED = ("申请", "承诺", "撤回", "确认", "签收")
 _UNITS = ("工作日", "自然日", "小时")
 _DAYS = w.either("天数", "integer", w.count("天数"), w.word("天数", "当场", "无规定"), "天数、当场或无规定。")
 _PROMISED = w.either("天数", "integer", w.count("天数"), w.word("天数", UNKNOWN_YET), "工作日数；未定的写 待业务确认。")
@@ -134,6 +134,8 @@ STEP = w.record(
         "results": w.table("各结论的去向", w.text("去向", "环节 id、结束 或 again（再来一次）。")),
         "not_same_as": w.texts("不得与哪些环节同一人"),
         "wait": _WAIT,
+        "office": w.text("由哪张授权表的机关办", "不写的由办理机关办；区初审、市审批的，市审批的环节写市级的授权表。"),
+        "outside": w.text("等谁的答复", "系统以外的机关名称；收到来文、填写来文字号后这一环节才完成。"),
         "before": w.word("法定须在何时之前", "决定", note="写明后，凡必经的核查、评审都使秒批不成立。"),
     },
     ("step", "title", "role"),
@@ -215,6 +217,18 @@ DUTY = w.record(
     },
     ("check", "within"),
 )
+COUNTERSIGN = w.record(
+    "对方确认",
+    {
+        "id": w.identifier("确认 id"),
+        "title": w.text("名称", "规则里写 确认.名称。"),
+        "by": w.text("由谁确认", "给出对方代码的字段或事实，例如 拟执业机构代码。"),
+        "of": w.texts("给对方看的字段", "恰好这些；改动了要重新确认。", least=1),
+        "text": w.text("确认的话", "对方确认时同意的全文。"),
+        "required": w.rule("何时必须", "不写为必须；为假时可以不确认。"),
+    },
+    ("id", "title", "by", "of", "text"),
+)
 _PERCENT = "^(100|[1-9][0-9]?)%$"
 _GUARD = w.record(
     "守护",
@@ -279,6 +293,7 @@ KEYS: dict[str, Schema] = {
         ("type",),
     ),
     "form": w.many("表单", w.usable(GROUP), least=1),
+    "countersign": w.many("对方确认", COUNTERSIGN, "提交之前由另一方在自己的账号里确认。"),
     "materials": w.many("材料", w.usable(MATERIAL)),
     "precheck": w.many("预审", w.usable(CHECK)),
     "decide": w.many(

@@ -99,7 +99,8 @@ def certificates() -> Schema:
             "labels": w.record(
                 "系统填写的项在照面上叫什么",
                 {key: w.text(key) for key in ("编号", "发证机关", "发证日期", "有效期限")},
-                note="例如备案凭证的 编号 叫 备案编号；face 里写照面上的叫法。有效期限 的叫法以“至”结尾的（有效期至），只写到期日。",
+                note="例如备案凭证的 编号 叫 备案编号；face 里写照面上的叫法。"
+                "有效期限 的叫法以“至”结尾的（有效期至），只写到期日。",
             ),
             "named": w.text("持证人名称是照面的哪一项", "不写的是 单位名称 或 姓名。"),
             "face": w.texts("照面内容", "按照面先后。", least=1),
@@ -216,6 +217,7 @@ def tests() -> Schema:
         "facts": {**data, "title": "事实", "description": "来源的答复；!empty 查无，!unavailable 未取到。"},
         "accepted_on": w.day("受理日"),
         "risk": {**data, "title": "风险"},
+        "confirmations": w.table("对方的确认", w.truth("是否确认"), "按确认 id；不写的是还没有答复。"),
         "records": w.table("环节的记录", data, "按环节 id；之后的环节、照面和有效期据以计算。"),
     }
     unconfirmed = w.word("期望", "待确认")

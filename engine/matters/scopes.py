@@ -25,7 +25,8 @@ def scope_of(matter: Matter, reference: Reference) -> Scope:
         for step in matter.route
         if step.form is not None
     )
-    found += [steps] if steps is not None else []
+    said = names.confirmations({one.id: one.title for one in matter.countersign})
+    found += [one for one in (steps, said) if one is not None]
     found += [Name(f"code.{name}", f"代码.{name}", names.listed(values)) for name, values in matter.codes.items()]
     found += [Name(f"param.{one.id}", matter.titles.get(f"param.{one.id}", one.title), one.type)
               for one in matter.parameters]  # fmt: skip

@@ -15,7 +15,9 @@ from engine.model.values import Missing
 
 _NOWHERE = Mark()
 _TEXT = Type("text")
-_ORDER = ("at", "accepted_on", "applicant", "given", "materials", "original", "facts", "risk", "records")
+_ORDER = (
+    "at", "accepted_on", "applicant", "given", "materials", "original", "facts", "risk", "records", "confirmations"
+)  # fmt: skip
 
 
 def differences(test: MatterTest, base: Map, matter: Matter, catalogue: Catalogue) -> dict[str, Any]:
@@ -25,7 +27,7 @@ def differences(test: MatterTest, base: Map, matter: Matter, catalogue: Catalogu
     for key in ("at", "accepted_on"):
         if wanted[key] != tree.text(base, key):
             own[key] = wanted[key]
-    for key in ("given", "original", "facts", "risk", "records"):
+    for key in ("given", "original", "facts", "risk", "records", "confirmations"):
         written = base.get(key) if isinstance(base.get(key), Map) else Map(_NOWHERE)
         assert isinstance(written, Map)
         renamed = _as_written(wanted[key], written, matter) if key == "facts" else wanted[key]
@@ -94,6 +96,8 @@ def types_of(section: str, matter: Matter, catalogue: Catalogue) -> dict[str, Ty
     if section == "original" and matter.acts_on is not None:
         kind = catalogue.reference.certificates[matter.acts_on.type]
         return {key: part.type for key, part in names.original(kind, _TEXT).parts.items()}
+    if section == "confirmations":
+        return {sign.id: Type("bool") for sign in matter.countersign}
     if section == "records":
         return dict(recorded_types(matter))
     return {}
@@ -103,7 +107,7 @@ def scene(test: MatterTest, matter: Matter, catalogue: Catalogue) -> dict[str, A
     """A test as it is written out in full: typed scalars, every fact said."""
     facts = {need.key: test.facts.get(need.key, "unavailable") for need in matter.facts}
     sections = {"given": test.answers, "original": test.original or {}, "facts": facts, "risk": test.risk,
-                "records": test.records}  # fmt: skip
+                "records": test.records, "confirmations": test.confirmations}  # fmt: skip
     made: dict[str, Any] = {
         "at": test.at,
         "accepted_on": test.accepted_on,
@@ -154,7 +158,7 @@ def meaning(test: MatterTest, matter: Matter, catalogue: Catalogue) -> Any:
     whole = scene(test, matter, catalogue)
     typed = {
         key: {name: _canonical(types.get(name, _TEXT), one) for name, one in whole[key].items()}
-        for key in ("given", "original", "facts", "records")
+        for key in ("given", "original", "facts", "records", "confirmations")
         for types in (types_of(key, matter, catalogue),)
     }
     who = {key: str(value) for key, value in test.applicant.items() if value != ""}

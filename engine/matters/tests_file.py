@@ -38,7 +38,8 @@ class MatterTest(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `at` and `accepted_on` are ISO dates. `applicant` has code, name, kind, level, authority, agent. `answers` are
     stored answers by field id. `facts` maps keys to a record, rows, Missing.EMPTY or "unavailable"; a fact that is
-    not named is pending for the runner to decide. `records` are those of steps by id, for what comes after them.
+    not named is pending for the runner to decide. `records` are those of steps by id, for what comes after
+    them; `confirmations` what second parties said, by id.
     `materials` are the ids handed in. `expect` is as written; what
     it does not name is not checked. `unconfirmed` marks a test whose expectation a person still has to confirm: its
     `expect` is empty.
@@ -59,6 +60,7 @@ class MatterTest(msgspec.Struct, frozen=True, omit_defaults=True):
     accepted_on: str = ""
     unconfirmed: bool = False
     records: dict[str, dict[str, Json]] = {}
+    confirmations: dict[str, bool] = {}
 
 
 class TestsFile(msgspec.Struct, frozen=True):
@@ -167,6 +169,7 @@ def resolved(scene: Map, own: Map, matter: Matter, catalogue: Catalogue) -> Matt
         expect={} if own.get("expect") == UNCONFIRMED else tree.bare(own.get("expect") or {}),
         unconfirmed=own.get("expect") == UNCONFIRMED,
         records=_records(scene, matter),
+        confirmations={key: value in (True, "是") for key, value in (scene.get("confirmations") or {}).items()},
     )
 
 
@@ -264,6 +267,8 @@ def _scene_problems(scene: Map, matter: Matter, catalogue: Catalogue) -> Iterato
 
 
 def _record_problems(scene: Map, matter: Matter) -> Iterator[Problem]:
+    said, asked = scene.get("confirmations") or Map(scene.mark), {sign.id for sign in matter.countersign}
+    yield from (_unknown("M180", said, key, "对方确认", asked) for key in said if key not in asked)
     written, types = scene.get("records") or Map(scene.mark), recorded_types(matter)
     for key, value in written.items():
         if key not in types:

@@ -6,6 +6,8 @@ import enum
 
 import msgspec
 
+from engine.model.authority import Authority
+from engine.model.confirming import Confirmation
 from engine.model.facts import Fact
 from engine.model.people import Actor, Subject
 from engine.model.trace import Trace
@@ -95,6 +97,7 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     """The decision of a case: 准予 | 不予许可 | 不予受理, by whom, when, why and on what basis.
 
     Of an ex-officio case: 注销 | 撤销 | 终止办理.
+    `office` made it where that is not the case's own.
     """
 
     outcome: str
@@ -104,6 +107,7 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str
     basis: tuple[str, ...] = ()
     number: str = ""
+    office: Authority | None = None
 
 
 class SupplementItem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -125,12 +129,21 @@ class Supplement(msgspec.Struct, frozen=True, omit_defaults=True):
     answered_at: str = ""
 
 
+class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a body outside answered: the number (来文字号) and ISO date of its letter, and the letter, when kept."""
+
+    number: str
+    date: str
+    upload: Upload | None = None
+
+
 class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """One pass through a route step: opened, finished, by whom, with which result and opinion.
 
     `signed` are the people who have signed so far; the step is finished when the last of its staff signs (`by`).
     `until` is the last ISO day of the period the step lets pass.
-    `answers` are those of the step's record 记录表, kept while it is being filled in.
+    `answers` are those of the step's record 记录表, kept while it is being filled in. `office` does the step where it
+    is not the case's own; `outside` is the body whose reply is waited for, `reply` what it answered.
     """
 
     step: str
@@ -146,6 +159,9 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     signed: tuple[Actor, ...] = ()
     until: str = ""
     answers: Answers = {}
+    office: Authority | None = None
+    outside: str = ""
+    reply: Reply | None = None
 
 
 class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -186,6 +202,11 @@ class AfterCheck(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
+def reply_files(steps: tuple[StepRecord, ...]) -> tuple[Upload, ...]:
+    """The letters of outside bodies that are kept with a case."""
+    return tuple(one.reply.upload for one in steps if one.reply is not None and one.reply.upload is not None)
+
+
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     """A case in its final shape.
 
@@ -194,6 +215,8 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     `version` is compared and set by every commit. `acts_on` is the id of the certificate acted on.
     `unmade` are certificates whose file was given up and waits for people. `reservations` are the keys held
     under `unique:` while the case is open or its certificate valid. `checks` are those after the decision.
+    `confirmations` are those of second parties, by the id of what they confirm.
+    `delivered_at` is when the applicant signed for what was delivered (签收), where the matter asks for it.
     A `confidential` case (重特事项) is kept sealed as a whole, and read only by who handles it.
     `statements` are what was said within the periods of its steps.
     Instants are ISO 8601 with zone.
@@ -237,3 +260,5 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     statements: tuple[Statement, ...] = ()
     undecided: str = ""
     deemed_at: str = ""
+    confirmations: dict[str, Confirmation] = {}
+    delivered_at: str = ""

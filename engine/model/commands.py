@@ -6,7 +6,8 @@ from typing import Union
 
 import msgspec
 
-from engine.model.case import SupplementItem, Upload
+from engine.model.case import Reply, SupplementItem, Upload
+from engine.model.confirming import Confirmation
 from engine.model.people import Subject
 from engine.model.values import Answers
 
@@ -23,6 +24,7 @@ class Submit(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     origin: str = "网上"
     acts_on: str = ""
     insist: bool = False
+    confirmations: dict[str, Confirmation] = {}
 
 
 class Initiate(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -65,13 +67,15 @@ class AnswerSupplement(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 class FinishStep(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """Finish the open route step with a result and an opinion.
 
-    `record` are the answers of the step's record; None leaves them as they are kept.
+    `record` are the answers of the step's record; None leaves them as they are kept. `reply` is what the body outside
+    answered for which the step waits.
     """
 
     step: str
     result: str = ""
     opinion: str = ""
     record: Answers | None = None
+    reply: Reply | None = None
 
 
 class KeepRecord(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -107,6 +111,26 @@ class Withdraw(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """撤回 by the applicant before the decision."""
 
     reason: str = ""
+
+
+class Delivered(msgspec.Struct, frozen=True):
+    """One thing that was delivered 送达: a letter or a certificate, by its title, number and the SM3 (hex) of its file.
+
+    `letter` is the kind of letter, `certificate` the id of the certificate, `legal` the SM3 of its legal form (OFD).
+    """
+
+    title: str
+    number: str
+    digest: str
+    letter: str = ""
+    certificate: str = ""
+    legal: str = ""
+
+
+class SignFor(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """签收 by the applicant: what the decision left was delivered."""
+
+    items: tuple[Delivered, ...]
 
 
 class Lapse(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -176,6 +200,7 @@ Command = Union[
     Grant,
     Refuse,
     Withdraw,
+    SignFor,
     Lapse,
     MakeAgain,
     RecordSealed,

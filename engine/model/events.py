@@ -17,7 +17,7 @@ from engine.model.matter import Numbering
 
 
 class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """A milestone. `kind`: 收件 立案 预审 受理 不予受理 补正告知 补正提交 环节 陈述申辩 决定 制证 发证 撤回 终止
+    """A milestone. `kind`: 收件 立案 预审 受理 不予受理 补正告知 补正提交 环节 陈述申辩 决定 制证 发证 签收 撤回 终止
     证照作废.
 
     `words` are for the applicant, `detail` for staff.
@@ -31,7 +31,8 @@ class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 class TaskOpened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """A task for staff with `role` in the case's district: `task` is unique in the case (step id and round).
 
-    `held` keeps it from every list until the recall it belongs to is confirmed.
+    `held` keeps it from every list until the recall it belongs to is confirmed. `district` is that of the office whose
+    people do it, "" for the case's own.
     """
 
     task: str
@@ -42,6 +43,7 @@ class TaskOpened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     people: int = 1
     barred: tuple[str, ...] = ()
     held: bool = False
+    district: str = ""
 
 
 class TaskClosed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from engine.model.authority import Authority, AuthorityRule
 from engine.model.certificate import Annex
+from engine.model.confirming import Countersign
 from engine.model.form import Field, Group, MaterialNeed
 from engine.model.guard import Guard
 from engine.model.route import Step
@@ -12,7 +14,6 @@ from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Type
 from engine.model.values import Json
 
-CITY = "市级"
 ON_APPLICATION, EX_OFFICIO, HANDED_IN = "申请", "依职权", "转入"  # how the cases of a matter start
 
 
@@ -201,25 +202,6 @@ class ParameterEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     recorded: str = ""
 
 
-class Authority(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One office that may handle the matter: who, for which district, and its short names in numbers."""
-
-    code: str
-    name: str
-    district: str = ""
-    short: str = ""
-    district_short: str = ""
-    since: str = ""
-
-
-class AuthorityRule(msgspec.Struct, frozen=True):
-    """Who handles the cases for which `when` holds: one of `offices`, by the district at the path `by`, if any."""
-
-    when: Rule
-    by: str
-    offices: tuple[Authority, ...]
-
-
 class PushDef(msgspec.Struct, frozen=True):
     """Where status changes go: a peer (`to`) and the events it is told of (收件 受理 进展 决定 发证)."""
 
@@ -325,6 +307,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     sensitive: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
     confidential: bool = False
+    countersign: tuple[Countersign, ...] = ()
     stopped: str = ""
 
     @property

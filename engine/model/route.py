@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from engine.model.authority import Authority
 from engine.model.form import RecordForm
 from engine.model.rule import ALWAYS, Rule
 
@@ -28,7 +29,8 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     `role` is the staff role (窗口 审查 核查 专家 审批 制发证); `staff` how many people; `within` working days.
     `auto` finishes the step by itself when the rule is true. `not_same_as` lists steps whose actors are barred.
     `wait` is the period the step lets pass. `record` is the title of the record; `form` what is filled in for it, where
-    that is declared.
+    that is declared. `offices` do the step in the place of the case's own; `outside` names a body of another
+    house whose reply the step waits for.
     """
 
     id: str
@@ -43,3 +45,5 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     not_same_as: tuple[str, ...] = ()
     wait: Wait | None = None
     form: RecordForm | None = None
+    offices: tuple[Authority, ...] = ()
+    outside: str = ""

@@ -26,6 +26,7 @@ from engine.model.commands import (
     RecordSealFailed,
     RecordStatement,
     Refuse,
+    SignFor,
     Submit,
     Withdraw,
 )
@@ -34,6 +35,7 @@ from engine.model.matter import Matter
 from engine.pipeline.after_checks import drop_recall, open_recall, record_check
 from engine.pipeline.context import Context, Step
 from engine.pipeline.deciding import decline, grant, refuse
+from engine.pipeline.delivering import sign_for
 from engine.pipeline.ex_officio import initiate
 from engine.pipeline.filing import submit
 from engine.pipeline.handling import accept, finish_step, keep_record
@@ -60,6 +62,7 @@ HANDLERS: dict[type, Handler] = {
     RecordSealFailed: record_seal_failed,
     RecordStatement: record_statement,
     Refuse: refuse,
+    SignFor: sign_for,
     Withdraw: withdraw,
 }
 

@@ -11,6 +11,7 @@ from engine.model.case import Assessment
 from engine.model.matter import Matter
 from engine.model.people import Actor
 from engine.model.values import Value
+from engine.pipeline.confirming import NAME, said_by_parties
 from engine.pipeline.context import Application
 from engine.pipeline.environment import names_beside_form
 from engine.stages.decision import confirmed, decide, traced_rows
@@ -46,7 +47,10 @@ def form_and_names(
     """The form read once, and all names of an evaluation, the typed answers included."""
     names = names_beside_form(matter, application, actor, today, calendar, law_day or today)
     reading = read_form(matter, application.answers, names, today, complete=complete)
-    return reading, {**names, **reading.values}
+    found = {**names, **reading.values}
+    if matter.countersign:
+        found[NAME] = said_by_parties(matter, application, reading.answers, complete=complete)
+    return reading, found
 
 
 def names_of(

@@ -6,18 +6,20 @@ from datetime import datetime
 
 import msgspec
 
+from engine.model.authority import Authority
 from engine.model.case import Case, Upload
 from engine.model.certificate import Certificate
+from engine.model.confirming import Confirmation
 from engine.model.events import Event
 from engine.model.facts import Fact
 from engine.model.guard import Reading
-from engine.model.matter import Authority
 from engine.model.people import Actor, Subject
 from engine.model.values import Answers
 
 
 class Application(msgspec.Struct, frozen=True):
-    """What is judged: answers, files by material id, subject, facts by key, the certificate acted on, the office."""
+    """What is judged: answers, files by material id, subject, facts by key, the certificate acted on, the office,
+    what second parties said."""
 
     answers: Answers
     uploads: dict[str, tuple[Upload, ...]]
@@ -25,6 +27,7 @@ class Application(msgspec.Struct, frozen=True):
     facts: dict[str, Fact] = {}
     original: Certificate | None = None
     authority: Authority | None = None
+    confirmations: dict[str, Confirmation] = {}
 
 
 class Context(msgspec.Struct, frozen=True):

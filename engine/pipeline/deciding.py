@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from engine.errors import ZhunyuError
+from engine.model.authority import Authority
 from engine.model.case import UNDER_WAY, Case, Decision, Status
 from engine.model.commands import Decline, Grant, Refuse
 from engine.model.events import (
@@ -37,7 +38,7 @@ from engine.pipeline.progress import (
 )
 from engine.stages.certificate.ordering import effects_on_register
 from engine.stages.push import notices
-from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE
+from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, deciding_office
 
 DROPPED = "终止办理"
 
@@ -58,8 +59,9 @@ def granted(
     matter: Matter, case: Case, names: Mapping[str, Value], context: Context, *, automatic: bool, reason: str
 ) -> Step:
     """Record the grant and order what follows: certificates made, or the one acted on ended."""
-    decision = Decision(matter.granting, stamp(context), context.actor, automatic, reason, matter.basis)
-    authority = context.authority or authority_of(case)
+    office = _deciding(matter, case, context, automatic)
+    decision = Decision(matter.granting, stamp(context), context.actor, automatic, reason, matter.basis, office=office)
+    authority = office or context.authority or authority_of(case)
     orders = effects_on_register(
         matter, case, names, context.now.date(), authority, context.original, context.certificate_ids
     )
@@ -84,6 +86,13 @@ def granted(
         case, ended = _without_certificate(case, orders, context)
         events += ended
     return Step(case, tuple(events))
+
+
+def _deciding(matter: Matter, case: Case, context: Context, automatic: bool) -> Authority | None:
+    """The office that decides, where it is not the case's own: of the step that decided, or that would have."""
+    if automatic:
+        return deciding_office(matter, case.district, context.now.date())
+    return next((one.office for one in reversed(case.steps) if one.role == DECIDE_ROLE), None)
 
 
 def _without_certificate(case: Case, orders: tuple[Event, ...], context: Context) -> tuple[Case, tuple[Event, ...]]:
@@ -133,7 +142,11 @@ def _against(
     """A decision against the applicant: it names reasons and basis, ends the case, and gives back what it held."""
     _require_reasons(command.reason, command.basis)
     case, closed = finish_open(case, context, outcome or status.value, command.reason)
-    decision = Decision(outcome or status.value, stamp(context), context.actor, False, command.reason, command.basis)
+    last = case.steps[-1] if case.steps else None
+    decision = Decision(
+        outcome or status.value, stamp(context), context.actor, False, command.reason, command.basis,
+        office=last.office if last is not None else None,
+    )  # fmt: skip
     step = close(msgspec.structs.replace(case, decision=decision), context, status, status.value, release=True)
     pushed = notices(matter, step.case, "决定", stamp(context), told.words)
     return Step(step.case, (*closed, told, *pushed, *step.events))

@@ -7,14 +7,16 @@ from collections.abc import Mapping
 import msgspec
 
 from engine.errors import Problem, ZhunyuError
+from engine.model.authority import Authority
 from engine.model.case import Assessment, Case, Status
 from engine.model.commands import Initiate, Submit
 from engine.model.events import CertificateLocked, DueSet, Event, Happened, Reserved
 from engine.model.facts import Fact
-from engine.model.matter import Authority, Matter
+from engine.model.matter import Matter
 from engine.model.values import Value, value_at
 from engine.model.wording import in_words
 from engine.pipeline.assess import form_and_names, judge
+from engine.pipeline.confirming import lacking
 from engine.pipeline.context import Application, Context, Step
 from engine.pipeline.deciding import granted
 from engine.pipeline.guarding import guarded
@@ -37,8 +39,9 @@ def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: 
     _require_authority(matter, command, context)
     today = context.now.date()
     application = Application(
-        command.answers, command.uploads, command.subject, dict(facts), context.original, context.authority
-    )
+        command.answers, command.uploads, command.subject, dict(facts), context.original, context.authority,
+        command.confirmations,
+    )  # fmt: skip
     reading, names = form_and_names(matter, application, context.actor, today, context.calendar)
     require_form(matter, reading, UNCHECKED, "请按提示逐项更正后再提交。")
     if context.authority is None:
@@ -46,6 +49,7 @@ def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: 
     application = msgspec.structs.replace(application, answers=reading.answers)
     assessment, stopped = guarded(matter, judge(matter, application, context.actor, names, today), facts, context)
     require_filable(matter, assessment, command)
+    _require_confirmed(matter, names)
     case = new_case(matter, command, reading, assessment, context, context.authority, names, facts)
     words = f"已收到您的申请，办件编号 {case.number}。"
     events: list[Event] = [Happened("收件", words), *(Reserved(key) for key in case.reservations)]
@@ -100,6 +104,15 @@ def require_filable(matter: Matter, assessment: Assessment, command: Submit | In
         raise ZhunyuError("C004", assessment.reason, "如仍要提交，请确认后提交，由工作人员决定是否受理。", status=409)
 
 
+def _require_confirmed(matter: Matter, names: Mapping[str, Value]) -> None:
+    problems = tuple(
+        Problem("A004", f"还没有得到“{sign.title}”。", "请送请对方确认，对方确认后再提交。", file=f"c-{sign.id}")
+        for sign in lacking(matter, names)
+    )
+    if problems:
+        raise ZhunyuError("A004", "还没有得到对方的确认。", "对方确认后再提交。", status=422, problems=problems)
+
+
 def new_case(
     matter: Matter,
     command: Submit | Initiate,
@@ -133,6 +146,7 @@ def new_case(
         reservations=_reservations(matter, names),
         summary=_summary(matter, command, names),
         confidential=matter.confidential,
+        confirmations=dict(command.confirmations) if isinstance(command, Submit) else {},
     )
 
 

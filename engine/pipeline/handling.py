@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import msgspec
 
 from engine.errors import ZhunyuError
-from engine.model.case import UNDER_WAY, Case, Status, StepRecord
+from engine.model.case import UNDER_WAY, Case, Reply, Status, StepRecord
 from engine.model.commands import Accept, FinishStep, KeepRecord
 from engine.model.events import Event, Happened, Noted
 from engine.model.facts import Fact
@@ -53,6 +54,8 @@ def finish_step(matter: Matter, case: Case, command: FinishStep, facts: Mapping[
     require_period_over(matter, case, context)
     if step.results and command.result not in step.results:
         raise ZhunyuError("C004", "没有填写结论。", f"请选择：{'、'.join(step.results)}。", status=422)
+    if step.outside:
+        case, record = _with_reply(case, record, command.reply, context)
     case, record, again = _with_record(matter, case, record, step, command.record, facts, context)
     if record.signed and command.result != record.result:
         raise ZhunyuError(
@@ -115,6 +118,25 @@ def _with_record(
         who = "、".join(one.name for one in record.signed)
         again = (Noted("记录表", f"{context.actor.name}改动了{step.form.title}，{who}此前的签署作废，须重新签署。"),)
     return _put(case, record, made), made, again
+
+
+def _with_reply(
+    case: Case, record: StepRecord, given: Reply | None, context: Context
+) -> tuple[Case, StepRecord]:
+    """The case with what the body outside answered; who signs after others may leave it as they wrote it."""
+    reply = given or record.reply
+    if reply is None or not reply.number.strip():
+        raise ZhunyuError("C004", "没有填写来文字号。", f"请按{record.outside}的来文填写。", status=422)
+    try:
+        late = date.fromisoformat(reply.date) > context.now.date()
+    except ValueError:
+        raise ZhunyuError("C004", "来文日期不对。", "请写成 2026-12-31。", status=422) from None
+    if late:
+        raise ZhunyuError("C004", "来文日期在今天之后。", "请核对来文日期。", status=422)
+    if record.signed and reply != record.reply:
+        raise ZhunyuError("C004", "与另一名工作人员登记的来文不一致。", "请核对来文后再签署。", status=409)
+    made = msgspec.structs.replace(record, reply=reply)
+    return _put(case, record, made), made
 
 
 def _put(case: Case, record: StepRecord, other: StepRecord) -> Case:

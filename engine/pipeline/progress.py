@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from engine.errors import Problem, ZhunyuError
+from engine.model.authority import Authority
 from engine.model.case import Assessment, Case, Status, StepRecord
 from engine.model.events import (
     CertificateUnlocked,
@@ -19,7 +20,7 @@ from engine.model.events import (
     TaskClosed,
 )
 from engine.model.facts import Fact
-from engine.model.matter import Authority, Matter
+from engine.model.matter import Matter
 from engine.model.values import Value
 from engine.pipeline.assess import names_of
 from engine.pipeline.context import Application, Context, Step
@@ -63,6 +64,7 @@ def application_of(case: Case, facts: Mapping[str, Fact], context: Context) -> A
         facts={**case.facts, **facts},
         original=context.original,
         authority=context.authority or authority_of(case),
+        confirmations=case.confirmations,
     )
 
 
@@ -137,11 +139,26 @@ def open_next(
             return case, tuple(events)
         turn = opening(matter, case, step, names, stamp(context), context.now.date(), context.calendar)
         if not turn.auto:
+            told = _handed_over(case, turn.record)
             case = msgspec.structs.replace(case, steps=(*case.steps, turn.record))
-            return case, (*events, turn.task)
+            return case, (*events, *told, turn.task)
         case, more = _pass_through(matter, case, turn, context)
         events.extend(more)
         after, result = step.id, ""
+
+
+def _handed_over(case: Case, record: StepRecord) -> tuple[Event, ...]:
+    """What the applicant is told when another office, or a body outside, has the case from now on."""
+    holder = record.office.name if record.office is not None else case.authority_name
+    last = next((one for one in reversed(case.steps) if one.result != "自动完成"), None)
+    before = last.office.name if last is not None and last.office is not None else case.authority_name
+    told: list[Event] = []
+    if holder != before:
+        again = "已转回" if holder == case.authority_name else "已报送"
+        told.append(Happened("环节", f"{again}{holder}{'继续办理' if again == '已转回' else '审查'}。"))
+    if record.outside:
+        told.append(Happened("环节", f"已报送{record.outside}，正在等待答复。"))
+    return tuple(told)
 
 
 def _pass_through(matter: Matter, case: Case, turn: Opening, context: Context) -> tuple[Case, tuple[Event, ...]]:

@@ -15,9 +15,10 @@ import msgspec
 
 from engine.errors import ZhunyuError
 from engine.matters.encoding import encode
+from engine.model.authority import Authority
 from engine.model.case import Assessment, Case
 from engine.model.certificate import Certificate
-from engine.model.matter import Authority, Matter, Parameter
+from engine.model.matter import Matter, Parameter
 from engine.model.values import Json
 from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.context import Application
@@ -131,7 +132,8 @@ def application_of(judged: Judgement) -> Application:
     """The case as the application that was judged."""
     case = judged.case
     office = judged.authority or Authority(code=case.authority, name=case.authority_name, district=case.district)
-    return Application(case.answers, case.uploads, case.subjects[0], dict(case.facts), judged.original, office)
+    return Application(case.answers, case.uploads, case.subjects[0], dict(case.facts), judged.original, office,
+                       case.confirmations)  # fmt: skip
 
 
 def held_of(stored: Assessment, again: Assessment) -> str | None:

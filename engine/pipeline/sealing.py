@@ -68,7 +68,8 @@ def make_again(matter: Matter, case: Case, command: MakeAgain, facts: Mapping[st
     require_open_step(matter, case, ISSUE_ROLE, context)
     assert case.decision is not None
     decided = datetime.fromisoformat(case.decision.at).date()
-    authority = context.authority or authority_of(case)
+    office = case.decision.office if case.decision is not None else None
+    authority = office or context.authority or authority_of(case)
     names = names_for(matter, case, facts, context)
     orders = [
         event

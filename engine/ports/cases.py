@@ -98,7 +98,8 @@ class WorkQuery(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a work list asks for.
 
     `view`: mine (claimed by `person`) | group (unclaimed, of `roles` in `district`) | done (closed by `person`) |
-    all (open, in `district`) | checks (after the decision, of `roles` in `district`; group and all are without).
+    all (open, in `district` or of a case of it) | checks (after the decision, of `roles` in `district`; group and all
+    are without).
     An empty `district` sees every district. `text` is a number, part of the subject's name or of the summary.
     `after` is the cursor the last page gave; `limit` rows a page.
     """

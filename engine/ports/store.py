@@ -10,6 +10,7 @@ from engine.ports.archives import ArchiveStore, BasisStore
 from engine.ports.audit import ActivityStore, PastStore, RunStore, TraceStore
 from engine.ports.cases import CaseStore
 from engine.ports.certificates import CertificateStore
+from engine.ports.confirming import ConfirmationStore
 from engine.ports.consents import ChangeStore, ConsentStore
 from engine.ports.drafts import DraftStore
 from engine.ports.effects import EffectStore
@@ -41,6 +42,8 @@ class Transaction(Protocol):
     def certificates(self) -> CertificateStore: ...
     @property
     def changes(self) -> ChangeStore: ...
+    @property
+    def confirmations(self) -> ConfirmationStore: ...
     @property
     def consents(self) -> ConsentStore: ...
     @property

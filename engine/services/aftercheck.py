@@ -14,7 +14,7 @@ from engine.ports.cases import TaskRow
 from engine.ports.store import Store
 from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing
-from engine.services.desk_views import may_see
+from engine.services.desk_views import sees
 from engine.services.shelf import Shelf
 
 
@@ -45,7 +45,7 @@ class AfterChecks:
         check = next((one for one in case.checks if one.id == check_id), None) if case else None
         if case is None or check is None or (task is not None and task.state == "held"):
             raise ZhunyuError("A003", "找不到这项核查。", "请从“抽查与后续核查”重新进入。", status=404)
-        if not may_see(session.account, case.district):
+        if not sees(session.account, case):
             raise ZhunyuError("A002", f"本办件属于{case.district}，您没有查看权限。", "", status=403)
         matter = self._shelf.version(case.matter_hash)
         return CheckView(

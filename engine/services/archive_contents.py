@@ -6,7 +6,7 @@ import msgspec
 
 from engine.errors import ZhunyuError
 from engine.model.archive import ATTACHED, EVIDENCE, FORM, PERMITS, PROCESS, Deed, Piece
-from engine.model.case import Case
+from engine.model.case import Case, Upload
 from engine.model.certificate import Certificate
 from engine.model.events import CertificateChanged, Checked, Happened, Noted
 from engine.model.matter import Matter
@@ -83,7 +83,8 @@ class Contents:
     def _attached(self, matter: Matter, case: Case, lacking: list[str]) -> list[Piece]:
         titles = {need.id: need.title for need in matter.materials}
         found = []
-        for material, uploads in case.uploads.items():
+        kept: dict[str, tuple[Upload, ...]] = {**case.uploads, **_letters(case)}
+        for material, uploads in kept.items():
             for place, upload in enumerate(uploads, 1):
                 title = titles.get(material, material) + (f"（{place}）" if len(uploads) > 1 else "")
                 data = self._file(upload_key(upload.id))
@@ -161,6 +162,15 @@ class Contents:
             return self._files.get(key)
         except KeyError:
             return None
+
+
+def _letters(case: Case) -> dict[str, tuple[Upload, ...]]:
+    """The letters of bodies outside, each under a title of its own."""
+    return {
+        f"{one.outside}来文 {one.reply.number}": (one.reply.upload,)
+        for one in case.steps
+        if one.reply is not None and one.reply.upload is not None
+    }
 
 
 def deeds_of(events: tuple[RecordedEvent, ...]) -> tuple[Deed, ...]:

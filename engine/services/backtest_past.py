@@ -86,7 +86,8 @@ def names_under(
     case, day = past.case, date.fromisoformat(past.case.received_at[:10])
     office = next((one for one in matter.authorities if one.code == case.authority), None)
     office = office or office_for(matter, case.answers, past.original, day, case.subjects[0])
-    application = Application(case.answers, case.uploads, case.subjects[0], case.facts, past.original, office)
+    application = Application(case.answers, case.uploads, case.subjects[0], case.facts, past.original, office,
+                              case.confirmations)  # fmt: skip
     reading, names = form_and_names(matter, application, case.initiator, day, calendar, law_day=law_day)
     wrong = {path.partition(".")[0] for path in reading.errors}
     for field in matter.fields():

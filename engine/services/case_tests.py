@@ -14,6 +14,7 @@ from engine.matters.test_writer import WrittenTest
 from engine.matters.tests_file import MatterTest
 from engine.model.case import Assessment
 from engine.model.certificate import Certificate
+from engine.model.confirming import CONFIRMED
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.types import Type
@@ -69,6 +70,7 @@ def scene_of_case(past: Past, matter: Matter) -> MatterTest:
         facts={need.key: _answer(case.facts.get(need.key)) for need in matter.facts},
         materials=tuple(sorted(id for id, files in case.uploads.items() if files)),
         original=_register(past.original) if past.original is not None else None,
+        confirmations={id: one.state == CONFIRMED for id, one in case.confirmations.items()},
     )  # fmt: skip
 
 

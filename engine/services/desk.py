@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from engine.errors import ZhunyuError
-from engine.model.case import Case, Upload
+from engine.model.case import Case, Upload, reply_files
 from engine.model.certificate import Certificate
 from engine.model.commands import (
     Accept,
@@ -41,7 +41,9 @@ from engine.services.desk_views import (
     materials_of,
     may_see,
     risk_of,
+    sees,
 )
+from engine.services.replies import Replies
 from engine.services.separation import apart
 from engine.services.shelf import Shelf
 from engine.services.signing import Readiness, Signing
@@ -63,9 +65,9 @@ class Desk:
 
     def __init__(
         self, *, store: Store, clock: Clock, files: FileStore, shelf: Shelf, committing: Committing,
-        signing: Signing | None = None,
+        signing: Signing | None = None, replies: Replies | None = None,
     ) -> None:  # fmt: skip
-        self._signing = signing
+        self._signing, self._replies = signing, replies
         self._store, self._clock, self._files = store, clock, files
         self._shelf, self._committing = shelf, committing
 
@@ -131,10 +133,9 @@ class Desk:
         """A file handed in for a case; A003 when the case has no such file."""
         with self._store.read() as store:
             case = _read_by(session, store, store.cases.load(case_id))
-        for uploads in case.uploads.values():
-            for upload in uploads:
-                if upload.id == upload_id:
-                    return upload, self._files.get(upload_key(upload_id))
+        for upload in (*(one for files in case.uploads.values() for one in files), *reply_files(case.steps)):
+            if upload.id == upload_id:
+                return upload, self._files.get(upload_key(upload_id))
         raise ZhunyuError("A003", "本办件没有这个文件。", "请从办件页面重新打开。", status=404)
 
     def signing(self, session: Session) -> Readiness | None:
@@ -148,6 +149,8 @@ class Desk:
         the case has changed since version `version`; K007 and K008 as `Signing.officer`.
         """
         case = self._may_act(session, case_id, command, version)
+        if isinstance(command, FinishStep) and self._replies is not None:
+            self._replies.require(command.reply)
         signer = self._signing.officer(session.account, pin) if self._signing is not None else None
         return self._committing.carry_out(case, command, actor_of(session), signer=signer)
 
@@ -178,6 +181,15 @@ class Desk:
         case = self._may_act(session, case_id, command, version)
         return self._committing.carry_out(case, command, actor_of(session))
 
+    def take_reply(self, session: Session, case_id: str, filename: str, data: bytes) -> Upload:
+        """Keep the letter of a body outside whose reply the open step waits for; A007 when it is not accepted."""
+        with self._store.read() as store:
+            case = _read_by(session, store, store.cases.load(case_id))
+        record = open_record(case)
+        if self._replies is None or record is None or not record.outside:
+            raise ZhunyuError("C001", "现在没有等待外部答复的环节。", "请刷新后查看最新状态。", status=409)
+        return self._replies.take(case_id, filename, data)
+
     def claim(self, session: Session, case_id: str, task: str) -> None:
         """Take a task of the group; C002 when another has it."""
         self._hand(session, case_id, task, take=True)
@@ -197,7 +209,8 @@ class Desk:
         with self._store.write() as store:
             _seen_by(session, store.cases.load(case_id))
             row = next((one for one in store.cases.tasks(case_id) if one.task == task), None)
-            if row is None or row.role not in session.account.roles or person in row.barred:
+            mine = row is not None and may_see(session.account, row.district)
+            if row is None or not mine or row.role not in session.account.roles or person in row.barred:
                 raise ZhunyuError("A002", "您不能领取这项任务。", "请由有权限的工作人员办理。", status=403)
             hand = store.cases.claim_task if take else store.cases.release_task
             if not hand(case_id, task, person):
@@ -284,6 +297,6 @@ def _read_by(session: Session, store: Transaction, case: Case | None) -> Case:
 def _seen_by(session: Session, case: Case | None) -> Case:
     if case is None:
         raise ZhunyuError("A003", "找不到这一办件。", "请从待办列表重新进入。", status=404)
-    if not may_see(_staff(session).account, case.district):
+    if not sees(_staff(session).account, case):
         raise ZhunyuError("A002", f"本办件属于{case.district}，您没有查看权限。", "如需协办，请联系该区。", status=403)
     return case

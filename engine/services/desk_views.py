@@ -135,6 +135,12 @@ def decision_titles(matter: Matter) -> dict[str, str]:
     return {"grant": f"作出{matter.granting}决定", "refuse": "终止办理"} if matter.ex_officio else {}
 
 
+def sees(account: Account, case: Case) -> bool:
+    """Whether the account sees the case: of its district, or of that of an office that has done or does a step."""
+    places = {case.district, *(one.office.district for one in case.steps if one.office is not None)}
+    return any(may_see(account, place) for place in places)
+
+
 def actions_of(matter: Matter, case: Case, account: Account, today: date) -> tuple[Action, ...]:
     """The actions of the open step, each allowed or with why this person may not take it today."""
     record = open_record(case)
@@ -152,8 +158,11 @@ def actions_of(matter: Matter, case: Case, account: Account, today: date) -> tup
 
 
 def _why_not(name: str, matter: Matter, case: Case, record: StepRecord, account: Account, today: date) -> str:
-    if not may_see(account, case.district):
-        return f"本办件属于{case.district}，您只能办理{account.district}的办件。"
+    office = record.office
+    place = office.district if office is not None else case.district
+    if not may_see(account, place):
+        whose = f"本环节由{office.name}办理" if office is not None else f"本办件属于{case.district}"
+        return f"{whose}，您只能办理{account.district}的办件。"
     if record.role not in account.roles:
         return f"本环节由“{record.role}”岗位办理。"
     step = step_of(matter, record.step)

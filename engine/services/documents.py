@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+import msgspec
+
 from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.matter import Matter
@@ -94,6 +96,8 @@ class Documents:
             raise ZhunyuError("A003", "这一办件还没有决定。", status=404)
         if view.matter.ex_officio:
             return self._determination(view)
+        case = _of_who_decided(case)
+        view = msgspec.structs.replace(view, case=case)
         word = {"准予": "准", "不予许可": "不准", "不予受理": "不受"}[decision.outcome]
         page: dict[str, Json] = {
             **self._letter(view, word, decision.at),
@@ -187,10 +191,20 @@ class Documents:
         return name, made
 
 
+def _of_who_decided(case: Case) -> Case:
+    """The case as one of the office that decided: its letter bears that office's name, number and seal."""
+    office = case.decision.office if case.decision is not None else None
+    if office is None:
+        return case
+    return msgspec.structs.replace(
+        case, authority=office.code, authority_name=office.name, district=office.district or case.district
+    )
+
+
 def letter_series(matter: Matter, case: Case, word: str) -> str:
     """What stands before the year in a letter's number (文号): the prefix with the office's short names, the kind."""
-    office = next((one for one in matter.authorities if one.code == case.authority and one.name == case.authority_name),
-                  None)  # fmt: skip
+    known = (*matter.authorities, *(office for step in matter.route for office in step.offices))
+    office = next((one for one in known if (one.code, one.name) == (case.authority, case.authority_name)), None)
     prefix = matter.document_prefix
     for name, value in (
         ("机关简称", office.short if office else ""),

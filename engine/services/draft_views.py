@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import msgspec
 
 from engine.model.case import Assessment, Upload
 from engine.model.certificate import Certificate
+from engine.model.confirming import CONFIRMED, Countersign
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.people import Subject
+from engine.model.values import Answers, Value
 from engine.model.wording import waived_by
 from engine.pipeline.assess import Assessed
+from engine.pipeline.confirming import digest_of, party_of
 from engine.pipeline.context import Application
+from engine.ports.confirming import ASKED, Request
 from engine.ports.drafts import Draft
+from engine.rules.evaluator import test
 
 
 class DraftLine(msgspec.Struct, frozen=True):
@@ -90,6 +96,27 @@ class FactState(msgspec.Struct, frozen=True):
     consent_needed: bool = False
 
 
+class SignState(msgspec.Struct, frozen=True):
+    """A confirmation of a second party as the applicant sees it.
+
+    `state`: 未送请 | 待确认 | 已确认 | 未同意 | 已失效 (the answers have changed since). `required`: the application
+    cannot be filed without it. `party` is the party's code, "" while it is not filled in.
+    """
+
+    sign: Countersign
+    state: str
+    required: bool
+    party: str
+    at: str = ""
+    reason: str = ""
+    remindable: bool = False
+
+    @property
+    def lacking(self) -> bool:
+        """Whether the application cannot be filed for want of it."""
+        return self.required and self.state != CONFIRMED
+
+
 class Preview(msgspec.Struct, frozen=True):
     """An application as it stands, judged.
 
@@ -113,11 +140,32 @@ class Preview(msgspec.Struct, frozen=True):
     instant: bool
     application: Application
     changed: bool = False
+    confirmations: tuple[SignState, ...] = ()
 
     @property
     def assessment(self) -> Assessment:
         """What the rules say, without traces: those are in `assessed`."""
         return self.assessed.bare
+
+
+def sign_states(
+    matter: Matter, application: Application, answers: Answers, names: Mapping[str, Value],
+    requests: tuple[Request, ...], now: datetime,
+) -> tuple[SignState, ...]:  # fmt: skip
+    """How every confirmation of the matter stands; one bound to other answers than those of now is 已失效."""
+    found = []
+    for sign in matter.countersign:
+        party = party_of(sign, application, answers)
+        asked = next((one for one in requests if one.sign == sign.id), None)
+        state = "未送请" if asked is None else asked.state
+        if asked is not None and (asked.party != party or asked.digest != digest_of(sign, party, answers)):
+            state = "已失效"
+        at = (asked.answered_at or asked.asked_at) if asked is not None else ""
+        last = (asked.reminded_at or asked.asked_at) if asked is not None else ""
+        remindable = state == ASKED and now - datetime.fromisoformat(last) >= timedelta(hours=24)
+        required = test(sign.required, names) is not False
+        found.append(SignState(sign, state, required, party, at, asked.reason if asked else "", remindable))
+    return tuple(found)
 
 
 def material_states(

@@ -16,13 +16,15 @@ from engine.model.values import Answers
 from engine.pipeline.context import Application, Context
 from engine.pipeline.guarding import guarded
 from engine.ports.certificates import CertificateQuery
+from engine.ports.confirming import Request
 from engine.ports.drafts import Consent, Draft, UploadChecker
 from engine.ports.store import Store
 from engine.ports.world import Clock, FileStore, Ids
 from engine.services.accounts import Accounts, Session, actor_of
+from engine.services.confirming import given
 from engine.services.draft_filling import argument_digest, covering, locked_fields, prefilled
 from engine.services.draft_keeping import KeptDrafts, missing, own, unfiled
-from engine.services.draft_views import Choice, Opening, Preview, fact_states, material_states
+from engine.services.draft_views import Choice, Opening, Preview, fact_states, material_states, sign_states
 from engine.services.facts import Facts
 from engine.services.judging import Judgements
 from engine.services.offices import office_for
@@ -190,11 +192,17 @@ class Drafts(KeptDrafts):
         actor, today = actor_of(session), self._clock.now().date()
         calendar = self._shelf.reference_calendar()
         office = office_for(matter, draft.answers, original, today, draft.subject)
-        application = Application(draft.answers, draft.uploads, draft.subject, facts, original, office)
+        requests = self._asked(matter, draft)
+        application = Application(
+            draft.answers, draft.uploads, draft.subject, facts, original, office, given(requests)
+        )
         judged = self._judgements.of(matter, application, actor, today, calendar, complete=complete)
         reading, missing = judged.reading, judged.missing
         assessment = self._as_guarded(matter, judged.assessment, facts, actor)
         in_order = not reading.errors and not missing and not assessment.missing
+        names = judged.assessed.names
+        confirmations = sign_states(matter, application, reading.answers, names, requests, self._clock.now())
+        in_order = in_order and not any(one.lacking for one in confirmations)
         ready = in_order and assessment.outcome not in ("当场更正", "改办")
         askable = frozenset(need.key for need in matter.facts if self._facts.on_consent(need.source))
         return Preview(
@@ -205,7 +213,14 @@ class Drafts(KeptDrafts):
             facts=fact_states(matter, facts, self._facts.titles(), askable),
             locked=locked_fields(matter, draft.subject, facts, original), original=original, ready=ready,
             instant=ready and assessment.outcome == "秒批", application=application, changed=changed,
+            confirmations=confirmations,
         )  # fmt: skip
+
+    def _asked(self, matter: Matter, draft: Draft) -> tuple[Request, ...]:
+        if not matter.countersign:
+            return ()
+        with self._store.read() as tx:
+            return tx.confirmations.of_draft(draft.id)
 
     def _as_guarded(
         self, matter: Matter, assessment: Assessment, facts: dict[str, Fact], actor: Actor

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from engine.model.authority import CITY, Authority
 from engine.model.elements import ElementsPlan, catalog_code, item_code, task_code
-from engine.model.matter import CITY, Authority, Matter
+from engine.model.matter import Matter
 from engine.model.rule import ALWAYS
 from engine.stages.workflow import route_of
 

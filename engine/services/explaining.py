@@ -55,7 +55,8 @@ class Explaining:
             return None
         mending = Mending()
         if case.status in OPEN and case.assessment.law_day:
-            application = Application(case.answers, case.uploads, case.subjects[0], dict(case.facts), original)
+            application = Application(case.answers, case.uploads, case.subjects[0], dict(case.facts), original,
+                                      confirmations=case.confirmations)  # fmt: skip
             mending = propose(
                 matter, application, case.initiator, date.fromisoformat(case.assessment.law_day),
                 self._shelf.reference_calendar(), case.assessment,

@@ -11,14 +11,17 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.matters.catalogue import Catalogue
 from engine.matters.tests_file import MatterTest
+from engine.model.authority import Authority
 from engine.model.case import Assessment, Case, Status, StepRecord, Upload
 from engine.model.certificate import Certificate, CertificateStatus, cell
+from engine.model.confirming import CONFIRMED, DECLINED, Confirmation
 from engine.model.events import CertificateOrdered
 from engine.model.facts import Fact
-from engine.model.matter import Authority, Matter
+from engine.model.matter import Matter
 from engine.model.people import Actor, Subject
 from engine.model.values import Json, Missing, Value
 from engine.pipeline.assess import check_form, judge, names_of
+from engine.pipeline.confirming import digest_of, party_of
 from engine.pipeline.context import Application
 from engine.pipeline.records import with_records
 from engine.services.offices import office_for
@@ -89,7 +92,24 @@ def scene(matter: Matter, test: MatterTest) -> Scene:
         original=original,
         authority=office_for(matter, test.answers, original, date.fromisoformat(test.at), subject),
     )
-    return Scene(matter, application, actor, date.fromisoformat(test.at))
+    today = date.fromisoformat(test.at)
+    if test.confirmations:
+        application = _with_confirmations(matter, application, actor, today, test)
+    return Scene(matter, application, actor, today)
+
+
+def _with_confirmations(
+    matter: Matter, application: Application, actor: Actor, today: date, test: MatterTest
+) -> Application:
+    """What second parties said of the very application of the test."""
+    answers = check_form(matter, application, actor, today, {}).answers
+    said: dict[str, Confirmation] = {}
+    for sign in matter.countersign:
+        if sign.id in test.confirmations:
+            party = party_of(sign, application, answers)
+            state = CONFIRMED if test.confirmations[sign.id] else DECLINED
+            said[sign.id] = Confirmation(state, party, digest_of(sign, party, answers), f"{test.at}T09:00:00+08:00")
+    return msgspec.structs.replace(application, confirmations=said)
 
 
 def judge_scene(scene: Scene, calendar: Mapping[str, str]) -> tuple[Assessment, dict[str, Value]]:

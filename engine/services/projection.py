@@ -171,7 +171,8 @@ def _give_up(tx: Transaction, case: Case, commit: Commit, event: CertificateChan
 
 def _opened(tx: Transaction, case: Case, commit: Commit, event: TaskOpened, seq: int) -> None:
     row = TaskRow(
-        case=case.id, task=event.task, step=event.step, title=event.title, role=event.role, district=case.district,
+        case=case.id, task=event.task, step=event.step, title=event.title, role=event.role,
+        district=event.district or case.district,
         due=event.due, people=event.people, barred=event.barred, claimed_by="", opened_at=commit.at,
         state="held" if event.held else "open",
     )  # fmt: skip

@@ -81,7 +81,7 @@ def example_of(test: MatterTest, matter: Matter) -> Example:
     from engine.rules.solver.example import UNAVAILABLE, Example
 
     facts = {need.key: test.facts.get(need.key, UNAVAILABLE) for need in matter.facts}
-    return Example(test.answers, facts, test.applicant, test.original, test.materials)
+    return Example(test.answers, facts, test.applicant, test.original, test.materials, test.confirmations)
 
 
 def as_test(example: Example, matter: Matter, day: date, name: str) -> MatterTest:
@@ -90,7 +90,7 @@ def as_test(example: Example, matter: Matter, day: date, name: str) -> MatterTes
     return MatterTest(
         name=name, matter=matter.id, file="", line=0, at=day.isoformat(), applicant={**applicant, **example.applicant},
         answers=example.answers, expect={}, facts=example.facts, materials=example.materials,
-        original=example.original, unconfirmed=True,
+        original=example.original, unconfirmed=True, confirmations=example.confirmations,
     )  # fmt: skip
 
 

@@ -167,7 +167,9 @@ class Signing:
     def _agency(
         self, case: Case, before: Case | None, told: list[tuple[str, dict[str, Json]]], now: datetime, previous: str
     ) -> tuple[SignedAct, ...]:
-        signer = (office_key(case.authority, case.authority_name), case.authority_name)
+        office = case.decision.office if case.decision is not None else None
+        code, name = (office.code, office.name) if office is not None else (case.authority, case.authority_name)
+        signer = (office_key(code, name), name)
         identity = self._authority.identity("agency", *signer)
         made: list[SignedAct] = []
         for word, content in told:

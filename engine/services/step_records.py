@@ -17,6 +17,7 @@ from engine.pipeline.context import Context
 from engine.pipeline.progress import names_for
 from engine.pipeline.records import bare, prefixed, read_record, record_form, record_problems
 from engine.services.draft_filling import locked_fields, prefilled
+from engine.services.draft_waiting import waiting_fields
 from engine.stages.workflow import open_record, step_of
 
 
@@ -57,8 +58,13 @@ def record_view(
     context = Context(now=now, actor=actor, calendar=dict(calendar), original=original)
     names = names_for(matter, case, {}, context)
     reading = read_record(matter, step, bare(answers), names, now.date())
+    known = read_record(matter, step, bare(answers), names, now.date(), complete=False).values
+    waiting = waiting_fields(form, {**names, **known})
+    problems = record_problems(step, reading)
     return RecordView(
-        form=form, answers=answers, visible=reading.visible,
-        locked=locked_fields(form, case.subjects[0], facts, original), problems=record_problems(step, reading),
+        form=form, answers=answers,
+        visible={id: seen and id not in waiting for id, seen in reading.visible.items()},
+        locked=locked_fields(form, case.subjects[0], facts, original),
+        problems={path: text for path, text in problems.items() if path.partition(".")[0] not in waiting},
         signed=tuple(one.name for one in open_step.signed),
     )  # fmt: skip

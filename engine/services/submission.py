@@ -20,6 +20,7 @@ from engine.ports.drafts import Draft
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids, Waker
 from engine.services.accounts import Session, actor_of
+from engine.services.confirming import given
 from engine.services.draft_filling import argument_digest, prefilled
 from engine.services.draft_keeping import own
 from engine.services.facts import Facts
@@ -116,15 +117,16 @@ class Submission:
             raise outdated()
         with self._store.read() as tx:
             original = tx.certificates.load(draft.acts_on) if draft.acts_on else None
-            given = {(consent.fact, consent.digest): consent.id for consent in tx.drafts.consents(draft.id)}
+            confirmations = given(tx.confirmations.of_draft(draft.id)) if matter.countersign else {}
+            consented = {(consent.fact, consent.digest): consent.id for consent in tx.drafts.consents(draft.id)}
         _require_usable(matter, original, draft)
         facts: dict[str, Fact] = {}
         answers = draft.answers
         for _ in range(2):  # an answer taken from one source may be what another is asked with
             consents = {
-                need.key: given[need.key, digest]
+                need.key: consented[need.key, digest]
                 for need in matter.facts
-                if (need.key, digest := argument_digest(need, answers)) in given
+                if (need.key, digest := argument_digest(need, answers)) in consented
             }
             facts = self._facts.gather(
                 matter, draft.subject, answers, original, consents, self._clock.now(), complete=True, fresh=True
@@ -140,7 +142,7 @@ class Submission:
         else:
             command = Submit(
                 answers=answers, uploads=draft.uploads, subject=draft.subject, origin=origin, acts_on=acts_on,
-                insist=insist,
+                insist=insist, confirmations=confirmations,
             )  # fmt: skip
         return Filing(draft, matter, command, actor_of(session), facts, original, key)
 

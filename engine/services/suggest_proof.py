@@ -143,12 +143,12 @@ def _logic(judgement: Judgement, shape: Join | int, place: int, value: bool) -> 
 def _example(test: MatterTest) -> Example:
     from engine.rules.solver import Example
 
-    return Example(test.answers, test.facts, test.applicant, test.original, test.materials)
+    return Example(test.answers, test.facts, test.applicant, test.original, test.materials, test.confirmations)
 
 
 def _scene(base: MatterTest, found: Example) -> MatterTest:
     original = base.original if found.original is None else {**(base.original or {}), **found.original}
     return msgspec.structs.replace(
         base, answers=found.answers, facts=found.facts, applicant={**base.applicant, **found.applicant},
-        original=original, materials=found.materials,
+        original=original, materials=found.materials, confirmations=found.confirmations,
     )  # fmt: skip

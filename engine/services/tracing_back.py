@@ -18,7 +18,7 @@ from engine.ports.store import Store, Transaction
 from engine.services.accounts import Session
 from engine.services.auditing import day_of, name_of, person_of, require
 from engine.services.committed import CASE
-from engine.services.desk_views import CITY, may_see
+from engine.services.desk_views import CITY, sees
 from engine.services.history import History, Verification
 from engine.services.separation import AUDIT
 from engine.services.shelf import Shelf
@@ -103,7 +103,7 @@ class TracingBack:
             case = tx.cases.load(case_id)
         if case is None:
             raise ZhunyuError("A003", "找不到这一办件。", "请从追溯查询重新进入。", status=404)
-        if not may_see(session.account, case.district):
+        if not sees(session.account, case):
             what = f"本办件属于{case.district}，您没有查看权限。"
             raise ZhunyuError("A002", what, "请由该区或市级查看。", status=403)
         return case

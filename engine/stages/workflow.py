@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import msgspec
 
+from engine.model.authority import CITY, Authority
 from engine.model.calendar import add_workdays
 from engine.model.case import Case, StepRecord
 from engine.model.events import TaskOpened
@@ -77,12 +78,33 @@ def opening(
     round_number = 1 + sum(record.step == step.id for record in case.steps)
     due = add_workdays(today, step.within, calendar).isoformat() if step.within is not None else ""
     until = period_end(step.wait.days, step.wait.unit, today, calendar) if step.wait else ""
-    record = StepRecord(step.id, step.title, step.role, opened_at=at, due=due, round=round_number, until=until)
+    office = office_of(step, case.district, today)
+    record = StepRecord(
+        step.id, step.title, step.role, opened_at=at, due=due, round=round_number, until=until, office=office,
+        outside=step.outside,
+    )  # fmt: skip
     task = TaskOpened(
         task=task_id(record), step=step.id, title=step.title, role=step.role, due=due,
         people=step.staff, barred=barred_people(case, step),
+        district=office.district if office is not None else "",
     )  # fmt: skip
     return Opening(step, record, task, step.auto is not None and test(step.auto, env) is True)
+
+
+def office_of(step: Step, district: str, today: date) -> Authority | None:
+    """The office that does a step in the place of the case's own: the only one of its table, or the one of the
+    district; the newest in force. None where the step names no table, or nobody in it is competent."""
+    day = today.isoformat()
+    newest = tuple(one for one in reversed(step.offices) if not one.since or one.since <= day)
+    if len({one.district for one in newest}) <= 1:
+        return newest[0] if newest else None
+    own = next((one for one in newest if one.district == district), None)
+    return own or next((one for one in newest if one.district == CITY), None)
+
+
+def deciding_office(matter: Matter, district: str, today: date) -> Authority | None:
+    """The office of the step that decides, where that is not the case's own."""
+    return next((office_of(step, district, today) for step in matter.route if step.role == DECIDE_ROLE), None)
 
 
 def task_id(record: StepRecord) -> str:

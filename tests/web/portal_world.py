@@ -17,12 +17,12 @@ from werkzeug.test import TestResponse
 from engine.adapters.clock import SystemClock
 from engine.bootstrap import Zhunyu, build, migrate
 from engine.matters.reference import Source
+from engine.model.authority import Authority
 from engine.model.case import Case
 from engine.model.commands import Command
 from engine.model.form import Field, Group, MaterialNeed, Option, Waiver
 from engine.model.matter import (
     ActsOn,
-    Authority,
     CertificateDef,
     Check,
     Duration,

@@ -98,7 +98,9 @@ def _view(query: WorkQuery, view: str) -> sa.ColumnElement[bool]:
     still = [tasks.c.state == "open"]
     if view == "mine":
         return sa.and_(*still, tasks.c.claimed_by == query.person)
-    if query.district:
+    if query.district and view == "all":  # what was sent on to another office is still their case
+        still.append(sa.or_(tasks.c.district == query.district, _of_district(query.district)))
+    elif query.district:
         still.append(tasks.c.district == query.district)
     if view in ("group", "all"):
         still.append(sa.not_(_AFTERWARDS))
@@ -107,6 +109,11 @@ def _view(query: WorkQuery, view: str) -> sa.ColumnElement[bool]:
     if view == "group":
         still += [tasks.c.claimed_by == "", tasks.c.role.in_(query.roles)]
     return sa.and_(*still)
+
+
+def _of_district(district: str) -> sa.ColumnElement[bool]:
+    own = cases.alias()
+    return sa.exists().where(own.c.id == tasks.c.case, own.c.district == district)
 
 
 def _narrowed(query: WorkQuery) -> list[sa.ColumnElement[bool]]:

@@ -18,6 +18,7 @@ from engine.adapters.sql.tables import (
     audit,
     cases,
     certificates,
+    confirmations,
     consents,
     drafts,
     effects,
@@ -33,7 +34,7 @@ from engine.adapters.sql.tables.metadata import metadata
 from engine.errors import ZhunyuError
 
 TABLE_MODULES = (
-    accounts, archives, audit, cases, certificates, consents, drafts, effects, history, keys, matters,
+    accounts, archives, audit, cases, certificates, confirmations, consents, drafts, effects, history, keys, matters,
     publication, safeguards, shadows, signing,
 )  # fmt: skip
 _FOLDER = Path(__file__).parent / "migrations"

@@ -18,6 +18,7 @@ from engine.adapters.sql.audit_trace import SqlTraces
 from engine.adapters.sql.case_keys import SqlDataKeys
 from engine.adapters.sql.cases import SqlCases
 from engine.adapters.sql.certificates import SqlCertificates
+from engine.adapters.sql.confirmations import SqlConfirmations
 from engine.adapters.sql.consents import SqlChanges, SqlConsents
 from engine.adapters.sql.database import Database
 from engine.adapters.sql.drafts import SqlDrafts
@@ -68,6 +69,10 @@ class SqlTransaction:
     @cached_property
     def changes(self) -> SqlChanges:
         return SqlChanges(self._connection)
+
+    @cached_property
+    def confirmations(self) -> SqlConfirmations:
+        return SqlConfirmations(self._connection, self._sealer)
 
     @cached_property
     def consents(self) -> SqlConsents:

@@ -25,13 +25,14 @@ _SIGNS = "甲乙丙丁戊己庚辛壬癸"
 class Example(msgspec.Struct, frozen=True):
     """An application: stored answers by field id; facts by key (a record, rows, Missing.EMPTY or "unavailable");
     the applicant by code, name, kind, level, authority, agent; the certificate acted on by part id, None when there
-    is none; the materials handed in by id."""
+    is none; the materials handed in by id; what second parties said by id."""
 
     answers: dict[str, Json] = {}
     facts: dict[str, Any] = {}
     applicant: dict[str, Json] = {}
     original: dict[str, Json] | None = None
     materials: tuple[str, ...] = ()
+    confirmations: dict[str, bool] = {}
 
 
 class _Open(msgspec.Struct, frozen=True):
@@ -64,6 +65,7 @@ class Reading:
             applicant=_filled(applicant, words),
             original=_filled(original, words),
             materials=tuple(key for key, given in material.items() if given),
+            confirmations=self._value(heads["confirm"], "") if "confirm" in heads else {},
         )
 
     def _fact(self, symbol: Symbol) -> Any:

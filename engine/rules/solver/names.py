@@ -49,7 +49,7 @@ class MatterNames:
 
     def everything(self) -> None:
         """Make every symbol an application consists of."""
-        for head in (*self.fields, *self.facts, "applicant", "material", "original"):
+        for head in (*self.fields, *self.facts, "applicant", "material", "original", "confirm"):
             if head in self.fields or head in self.names:
                 self.at((head,))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from engine.model.archive import Deed, Description, Entry
-from engine.model.case import Case
+from engine.model.case import Case, StepRecord
 from engine.model.certificate import Certificate
 from engine.model.form import Field, Group
 from engine.model.matter import Matter
@@ -30,6 +30,12 @@ def application(matter: Matter, case: Case) -> Page:
     ]  # fmt: skip
     for group in matter.groups:
         parts += _group(group, case.answers)
+    said = [
+        [one.title, f"{case.confirmations[one.id].state}　{_moment(case.confirmations[one.id].at)}\n{one.text}"]
+        for one in matter.countersign
+        if one.id in case.confirmations
+    ]
+    parts += [{"title": "对方确认", "rows": said}] if said else []
     waived = case.assessment.waived if case.assessment else {}
     lines = [
         [str(place), need.title, str(len(case.uploads.get(need.id, ()))),
@@ -67,8 +73,8 @@ def approval(matter: Matter, case: Case, deeds: Sequence[Deed]) -> Page:
                 {"title": "预审意见", "head": ["核对", "结果", "说明"], "widths": ["45", "22", "1fr"], "lines": checks}
             )
     steps = [
-        [one.title, "、".join(who.name for who in one.signed) or (one.by.name if one.by else ""), one.result or "—",
-         _moment(one.finished_at) or "未完成", one.opinion or "—"]
+        [_done_by(one), "、".join(who.name for who in one.signed) or (one.by.name if one.by else ""), one.result or "—",
+         _moment(one.finished_at) or "未完成", "\n".join(filter(None, (_reply(one), one.opinion))) or "—"]
         for one in case.steps
     ]  # fmt: skip
     if steps:
@@ -159,6 +165,15 @@ def closing(
          "lines": [list(one) for one in checks]},
     ]  # fmt: skip
     return {"title": "备考表", "foot": told.heading.code, "parts": parts}
+
+
+def _done_by(record: StepRecord) -> str:
+    return record.title if record.office is None else f"{record.title}（{record.office.name}）"
+
+
+def _reply(record: StepRecord) -> str:
+    reply = record.reply
+    return "" if reply is None else f"{record.outside} {reply.date} {reply.number}"
 
 
 def _records(matter: Matter, case: Case) -> list[Json]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from engine.model.authority import Authority
 from engine.model.case import Case
 from engine.model.certificate import Certificate, CertificateStatus, Photo
 from engine.model.events import CertificateChanged, CertificateOrdered, Event
-from engine.model.matter import Authority, CertificateDef, Matter
+from engine.model.matter import CertificateDef, Matter
 from engine.model.values import Missing, Unavailable, Value
 from engine.model.wording import day_in_words, in_words
 from engine.rules.evaluator import evaluate
@@ -66,7 +67,7 @@ def _order(
         holder_name=_holder_name(definition, names, subject.name),
         authority=authority.code,
         authority_name=authority.name,
-        district=case.district,
+        district=authority.district or case.district,
         issued_on=decided.isoformat(),
         valid_from=valid_from,
         valid_to=valid_to,
@@ -113,24 +114,6 @@ def _holder_name(definition: CertificateDef, names: Mapping[str, Value], fallbac
     return value if isinstance(value, str) and value else fallback
 
 
-def filled_lines(
-    labels: Mapping[str, str], number: str, authority: str, issued_on: str, valid_from: str, valid_to: str
-) -> dict[str, str]:
-    """The face lines that the engine fills, by the certificate's own words.
-
-    Days are ISO, `valid_to` "" for 长期. A term called …至 says its last day alone.
-    """
-    start, end = (day_in_words(date.fromisoformat(day)) if day else "" for day in (valid_from, valid_to))
-    until = labels.get("有效期限", "").endswith("至")
-    filled = {
-        "编号": number,
-        "发证机关": authority,
-        "发证日期": day_in_words(date.fromisoformat(issued_on)),
-        "有效期限": LONG_TERM if not end else end if until else f"{start}至{end}",
-    }
-    return {labels.get(title, title): text for title, text in filled.items()}
-
-
 def _face(
     definition: CertificateDef,
     names: Mapping[str, Value],
@@ -139,7 +122,15 @@ def _face(
     valid_from: str,
     valid_to: str,
 ) -> dict[str, str]:
-    own = filled_lines(definition.labels, NUMBER_PLACE, authority.name, decided.isoformat(), valid_from, valid_to)
+    end = day_in_words(date.fromisoformat(valid_to)) if valid_to else ""
+    start = day_in_words(date.fromisoformat(valid_from))
+    filled = {
+        "编号": NUMBER_PLACE,
+        "发证机关": authority.name,
+        "发证日期": day_in_words(decided),
+        "有效期限": f"{start}至{end}" if end else LONG_TERM,
+    }
+    own = in_own_words(filled, definition.labels, end)
     face: dict[str, str] = {}
     for title in definition.face or (*definition.lines, *own):
         rule = definition.lines.get(title)
@@ -148,6 +139,14 @@ def _face(
         elif title in own:
             face[title] = own[title]
     return face
+
+
+def in_own_words(filled: Mapping[str, str], labels: Mapping[str, str], end: str) -> dict[str, str]:
+    """The lines the engine fills, under the type's own words; a term called …至 says its last day `end` alone."""
+    own = {labels.get(title, title): text for title, text in filled.items()}
+    if end and (until := labels.get("有效期限", "")).endswith("至"):
+        own[until] = end
+    return own
 
 
 def _json(value: Value) -> object:

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta, timezone
 
 import msgspec
 
+from engine.model.authority import Authority
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.commands import Submit
 from engine.model.facts import Fact
 from engine.model.form import Field, Group, MaterialNeed, Option, Waiver
 from engine.model.matter import (
     ActsOn,
-    Authority,
     CertificateDef,
     Check,
     Duration,
