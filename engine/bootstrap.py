@@ -70,6 +70,7 @@ from engine.services.legal_form import LegalForms
 from engine.services.letters import Letters
 from engine.services.projection import PUSH, SEAL
 from engine.services.providing import Providing
+from engine.services.publicity import Publicity
 from engine.services.publishing import Publishing
 from engine.services.recall import KIND as RECALL
 from engine.services.recall import Recalls
@@ -114,6 +115,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     explaining: Explaining
     receipts: Receipts
     effects: Effects
+    publicity: Publicity
     publishing: Publishing
     shadows: Shadowing
     history: History
@@ -253,6 +255,7 @@ def _services(
         cases=cases, desk=desk, certificates=certificates, departments=departments, consents=consents,
         providing=providing, documents=documents, explaining=explaining, receipts=receipts, archives=archives,
         effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives),
+        publicity=Publicity(store=store, clock=clock, committing=committing),
         publishing=Publishing(store=store, clock=clock, ids=ids),
         shadows=shadows,
         history=history,

@@ -7,7 +7,7 @@ from engine.matters.linking import Linking
 from engine.matters.names import ALL_PASSED, VERDICTS
 from engine.matters.yaml_reader import Map, Seq
 from engine.model.matter import Check, Row
-from engine.model.route import Step, Wait
+from engine.model.route import Publicity, Step, Wait
 from engine.model.rule import ALWAYS, Rule
 
 
@@ -127,6 +127,7 @@ def _step(linking: Linking, node: Map, ids: list[str]) -> Step:
         results={key: str(value) for key, value in results.items()},
         not_same_as=tree.texts(node, "not_same_as"),
         wait=_wait(node),
+        publicity=_publicity(linking, node),
     )
 
 
@@ -135,3 +136,13 @@ def _wait(node: Map) -> Wait | None:
     if wait is None:
         return None
     return Wait(int(wait["days"]), tree.text(wait, "unit", "工作日"), tree.text(wait, "for"))
+
+
+def _publicity(linking: Linking, node: Map) -> Publicity | None:
+    one: Map | None = node.get("publicity")
+    if one is None:
+        return None
+    return Publicity(
+        int(one["days"]), tree.text(one, "unit", "工作日"), linking.paths(one, "shows"), tree.text(one, "basis"),
+        tree.truth(one, "excluded"),
+    )  # fmt: skip

@@ -79,6 +79,7 @@ def _matter(linking: Linking) -> Matter:
         push=link_terms.push(linking),
         watch=link_terms.watch(linking),
         publish_hide=link_terms.hidden(linking),
+        publish_within=link_terms.published_within(linking),
         archive_class=tree.text(archive, "class"),
         archive_retain=tree.text(archive, "retain"),
         archive_file=basis,

@@ -112,6 +112,17 @@ _WAIT = w.record(
     ("days", "for"),
     "从环节开始的次日起算；期满，或者记下了陈述、申辩或放弃，才能办结本环节。环节开始即可出具事先告知书。",
 )
+_PUBLICITY = w.record(
+    "公示",
+    {
+        **_PERIOD,
+        "shows": w.texts("公示哪些内容", "字段、原证或申请人的名称；公示页只有这些。", least=1),
+        "basis": w.text("依据"),
+        "excluded": w.truth("不计入时限", "是：公示的天数不计入时限，须写明依据。"),
+    },
+    ("days", "shows"),
+    "环节开始即在门户公示，登录的人可以提出异议；期满才能办结，结论写 无异议 和 有异议 两种。",
+)
 STEP = w.record(
     "环节",
     {
@@ -126,6 +137,7 @@ STEP = w.record(
         "results": w.table("各结论的去向", w.text("去向", "环节 id、结束 或 again（再来一次）。")),
         "not_same_as": w.texts("不得与哪些环节同一人"),
         "wait": _WAIT,
+        "publicity": _PUBLICITY,
         "before": w.word("法定须在何时之前", "决定", note="写明后，凡必经的核查、评审都使秒批不成立。"),
     },
     ("step", "title", "role"),

@@ -129,7 +129,7 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """One pass through a route step: opened, finished, by whom, with which result and opinion.
 
     `signed` are the people who have signed so far; the step is finished when the last of its staff signs (`by`).
-    `until` is the last ISO day of the period the step lets pass.
+    `until` is the last ISO day of the period the step lets pass; a `public` step shows the case to everybody.
     """
 
     step: str
@@ -144,6 +144,7 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     round: int = 1
     signed: tuple[Actor, ...] = ()
     until: str = ""
+    public: bool = False
 
 
 class Statement(msgspec.Struct, frozen=True, omit_defaults=True):

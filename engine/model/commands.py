@@ -79,6 +79,13 @@ class RecordStatement(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     words: str = ""
 
 
+class Object(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """异议: somebody who is signed in objects to what the open step shows to everybody."""
+
+    task: str
+    words: str
+
+
 class Grant(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """准予许可 by a person."""
 
@@ -152,6 +159,7 @@ Command = Union[
     Submit,
     Initiate,
     RecordStatement,
+    Object,
     RecordCheck,
     OpenRecall,
     DropRecall,

@@ -227,6 +227,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     it is "" only while the matter is being built. `codes` are the code lists, `parameters` the dated
     parameters it reads. `confirm` lists what waits for 业务确认. `archive_file` is the kind of basis file (持证人 |
     产品) that gathers its cases, `archive_by` the path it is kept by, `archive_called` that of its title.
+    Where `publish_within` (working days) is given, results are shown to everybody but for `publish_hide`.
     `titles` and `units` are those of the paths its rules read, for the words of a trace.
     """
 
@@ -267,6 +268,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     push: tuple[PushDef, ...] = ()
     watch: tuple[Watch, ...] = ()
     publish_hide: tuple[str, ...] = ()
+    publish_within: int | None = None
     archive_class: str = ""
     archive_retain: str = ""
     archive_file: str = ""

@@ -7,6 +7,7 @@ import msgspec
 from engine.model.rule import ALWAYS, Rule
 
 ACCEPTING, DECIDING = "窗口", "审批"  # the roles whose steps have commands of their own
+UNOPPOSED, OPPOSED = "无异议", "有异议"  # the results of a publicity step
 STATEMENT, WAIVER, OBJECTION = "陈述申辩", "放弃", "异议"  # what is said within a period
 
 
@@ -21,12 +22,25 @@ class Wait(msgspec.Struct, frozen=True, omit_defaults=True):
     purpose: str = STATEMENT
 
 
+class Publicity(msgspec.Struct, frozen=True, omit_defaults=True):
+    """公示: what the step shows to everybody for `days` in `unit`; nothing but the values at `shows` (paths) is shown.
+
+    With `excluded` the period does not count towards the limits, by the clause of `basis`.
+    """
+
+    days: int
+    unit: str = "工作日"
+    shows: tuple[str, ...] = ()
+    basis: str = ""
+    excluded: bool = False
+
+
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """One step of the route. `results` maps a result to the next step's id, 结束 or again; () means: go on.
 
     `role` is the staff role (窗口 审查 核查 专家 审批 制发证); `staff` how many people; `within` working days.
     `auto` finishes the step by itself when the rule is true. `not_same_as` lists steps whose actors are barred.
-    `wait` is the period the step lets pass.
+    `wait` is the period the step lets pass, `publicity` the one it shows the case to everybody.
     """
 
     id: str
@@ -40,3 +54,4 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     results: dict[str, str] = {}
     not_same_as: tuple[str, ...] = ()
     wait: Wait | None = None
+    publicity: Publicity | None = None

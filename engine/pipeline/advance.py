@@ -19,6 +19,7 @@ from engine.model.commands import (
     Initiate,
     Lapse,
     MakeAgain,
+    Object,
     OpenRecall,
     RecordCheck,
     RecordSealed,
@@ -36,7 +37,7 @@ from engine.pipeline.deciding import decline, grant, refuse
 from engine.pipeline.ex_officio import initiate
 from engine.pipeline.filing import submit
 from engine.pipeline.handling import accept, finish_step
-from engine.pipeline.periods import record_statement
+from engine.pipeline.periods import object_to, record_statement
 from engine.pipeline.sealing import make_again, record_seal_failed, record_sealed
 from engine.pipeline.supplementing import answer_supplement, ask_supplement, lapse, withdraw
 
@@ -52,6 +53,7 @@ HANDLERS: dict[type, Handler] = {
     Grant: grant,
     Lapse: lapse,
     MakeAgain: make_again,
+    Object: object_to,
     OpenRecall: open_recall,
     RecordCheck: record_check,
     RecordSealed: record_sealed,

@@ -9,7 +9,15 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.model.case import UNDER_WAY, Case, Decision, Status
 from engine.model.commands import Decline, Grant, Refuse
-from engine.model.events import CertificateChanged, CertificateOrdered, CertificateUnlocked, Event, Granted, Happened
+from engine.model.events import (
+    CertificateChanged,
+    CertificateOrdered,
+    CertificateUnlocked,
+    Event,
+    Granted,
+    Happened,
+    ResultPublished,
+)
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.values import Value
@@ -27,6 +35,7 @@ from engine.pipeline.progress import (
     stamp,
 )
 from engine.stages.certificate import effects_on_register
+from engine.stages.publicity import is_published, result_lines, shown_name
 from engine.stages.push import notices
 from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE
 
@@ -67,6 +76,7 @@ def granted(
         Happened("决定", words, reason),
         Granted(automatic, basis, matter.sample if automatic else "", draw),
         *notices(matter, case, "决定", stamp(context), words),
+        *_published(matter, case, orders, context),
         *orders,
         *checks,
     ]
@@ -74,6 +84,14 @@ def granted(
         case, ended = _without_certificate(case, orders, context)
         events += ended
     return Step(case, tuple(events))
+
+
+def _published(matter: Matter, case: Case, orders: tuple[Event, ...], context: Context) -> tuple[Event, ...]:
+    if not is_published(matter, case):
+        return ()
+    subject = case.subjects[0]
+    lines = result_lines(matter, orders, context.original, subject)
+    return (ResultPublished(shown_name(subject), matter.granting, lines),)
 
 
 def _without_certificate(case: Case, orders: tuple[Event, ...], context: Context) -> tuple[Case, tuple[Event, ...]]:

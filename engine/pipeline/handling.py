@@ -13,7 +13,7 @@ from engine.model.events import Event, Happened
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.pipeline.context import Context, Step
-from engine.pipeline.periods import require_period_over
+from engine.pipeline.periods import clock_after, require_period_over, require_result_fits
 from engine.pipeline.progress import (
     accepted,
     expect,
@@ -55,6 +55,7 @@ def finish_step(matter: Matter, case: Case, command: FinishStep, facts: Mapping[
     require_period_over(matter, case, context)
     if step.results and command.result not in step.results:
         raise ZhunyuError("C004", "没有填写结论。", f"请选择：{'、'.join(step.results)}。", status=422)
+    require_result_fits(case, record, command.result)
     if record.signed and command.result != record.result:
         raise ZhunyuError(
             "C004", f"与另一名工作人员的结论“{record.result}”不一致。", "请先商定一致的结论再签署。", status=409
@@ -86,6 +87,7 @@ def _finish(
     names = names_for(matter, case, facts, context)
     opinion = "\n".join(filter(None, (record.opinion, command.opinion)))
     case, closed = finish_open(case, context, command.result, opinion)
+    case = clock_after(matter, case, record, context)
     words = f"“{title}”已完成。"
     events: tuple[Event, ...] = (
         *closed,

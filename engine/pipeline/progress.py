@@ -14,6 +14,8 @@ from engine.model.events import (
     DueCleared,
     Event,
     Happened,
+    PublicityClosed,
+    PublicityOpened,
     Released,
     TaskClosed,
 )
@@ -24,6 +26,7 @@ from engine.pipeline.assess import names_of
 from engine.pipeline.context import Application, Context, Step
 from engine.stages.clock import due_day, promised_day
 from engine.stages.form.check import FormReading
+from engine.stages.publicity import publicity_lines
 from engine.stages.push import notices
 from engine.stages.workflow import (
     ACCEPT_ROLE,
@@ -124,10 +127,19 @@ def open_next(
         turn = opening(matter, case, step, names, stamp(context), context.now.date(), context.calendar)
         if not turn.auto:
             case = msgspec.structs.replace(case, steps=(*case.steps, turn.record))
-            return case, (*events, turn.task)
+            return case, (*events, turn.task, *_shown(matter, turn, names))
         case, more = _pass_through(matter, case, turn, context)
         events.extend(more)
         after, result = step.id, ""
+
+
+def _shown(matter: Matter, turn: Opening, names: Mapping[str, Value]) -> tuple[Event, ...]:
+    publicity = turn.step.publicity
+    if publicity is None:
+        return ()
+    lines = publicity_lines(matter, publicity, names)
+    told = Happened("环节", f"“{turn.step.title}”已开始，到 {turn.record.until} 为止。")
+    return PublicityOpened(turn.task.task, turn.step.title, turn.record.until, lines, publicity.basis), told
 
 
 def _pass_through(matter: Matter, case: Case, turn: Opening, context: Context) -> tuple[Case, tuple[Event, ...]]:
@@ -172,7 +184,12 @@ def finish_open(case: Case, context: Context, result: str, opinion: str = "") ->
         signed=(*record.signed, context.actor),
     )
     steps = tuple(done if item is record else item for item in case.steps)
-    return msgspec.structs.replace(case, steps=steps), (TaskClosed(task_id(record), result),)
+    events: tuple[Event, ...] = (TaskClosed(task_id(record), result), *_over(record, result))
+    return msgspec.structs.replace(case, steps=steps), events
+
+
+def _over(record: StepRecord, result: str) -> tuple[Event, ...]:
+    return (PublicityClosed(task_id(record), result),) if record.public else ()
 
 
 def close(case: Case, context: Context, status: Status, reason: str, *, release: bool) -> Step:
@@ -180,7 +197,7 @@ def close(case: Case, context: Context, status: Status, reason: str, *, release:
     events: list[Event] = []
     record = open_record(case)
     if record is not None:
-        events.append(TaskClosed(task_id(record), reason))
+        events += [TaskClosed(task_id(record), reason), *_over(record, reason)]
         gone = msgspec.structs.replace(record, finished_at=stamp(context), result=reason)
         case = msgspec.structs.replace(case, steps=tuple(gone if item is record else item for item in case.steps))
     events += [DueCleared("untold_supplement"), DueCleared("unanswered_supplement")]

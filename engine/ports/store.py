@@ -18,6 +18,7 @@ from engine.ports.guards import GuardStore
 from engine.ports.history import HistoryStore
 from engine.ports.keys import KeyStore
 from engine.ports.publication import PublicationStore
+from engine.ports.publicity import PublicityStore
 from engine.ports.recalls import RecallStore
 from engine.ports.shadows import ShadowStore
 from engine.ports.signing import SigningStore
@@ -59,6 +60,8 @@ class Transaction(Protocol):
     def past(self) -> PastStore: ...
     @property
     def publications(self) -> PublicationStore: ...
+    @property
+    def publicity(self) -> PublicityStore: ...
     @property
     def recalls(self) -> RecallStore: ...
     @property

@@ -113,7 +113,7 @@ class Contents:
 
     def _permits(self, view: CaseView, versions: tuple[CertificateVersion, ...], lacking: list[str]) -> list[Piece]:
         case, found = view.case, []
-        told = view.matter.ex_officio and any(one.until for one in case.steps)
+        told = view.matter.ex_officio and any(one.until and not one.public for one in case.steps)
         kinds = {
             "receipt": not view.matter.ex_officio, "notice": told, "supplement": case.supplement is not None,
             "decision": case.decision is not None,

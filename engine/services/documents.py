@@ -111,7 +111,7 @@ class Documents:
     def _notice(self, view: CaseView) -> tuple[str, bytes]:
         """事先告知书 of an ex-officio case; A003 before its period was opened."""
         case, matter = view.case, view.matter
-        record = next((one for one in case.steps if one.until), None)
+        record = next((one for one in case.steps if one.until and not one.public), None)
         if record is None:
             raise ZhunyuError("A003", "这一办件还没有告知。", status=404)
         page: dict[str, Json] = {
@@ -125,7 +125,7 @@ class Documents:
         """What an ex-officio case was decided: the certificate is ended, or the case comes to nothing."""
         case, matter, decision = view.case, view.matter, view.case.decision
         assert decision is not None
-        told = next((one for one in case.steps if one.until), None)
+        told = next((one for one in case.steps if one.until and not one.public), None)
         page: dict[str, Json] = {
             **self._letter(view, "决", decision.at),
             "action": matter.granting, "outcome": decision.outcome, "reason": decision.reason,

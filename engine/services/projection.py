@@ -25,8 +25,11 @@ from engine.model.events import (
     Granted,
     GuardTripped,
     Notified,
+    PublicityClosed,
+    PublicityOpened,
     Released,
     Reserved,
+    ResultPublished,
     TaskClosed,
     TaskOpened,
 )
@@ -42,6 +45,7 @@ from engine.ports.effects import Job
 from engine.ports.history import NewEntry
 from engine.ports.store import Transaction
 from engine.ports.world import Ids
+from engine.services import publicity_projection as publicity
 from engine.services import safeguard_projection as safeguards
 from engine.services.change_list import note_change
 from engine.stages.archive.filing import ended
@@ -101,6 +105,9 @@ def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
     numbers = {}
     for seq, order in sorted(orders, key=lambda one: one[1].restart_key):  # one order of locks for all
         numbers[order.certificate] = _order(tx, case, commit, order, seq)
+    for event in step.events:
+        if isinstance(event, ResultPublished):
+            publicity.published(tx, case, event, commit.day, NUMBER_PLACE, numbers)
     for act in commit.acts:
         tx.signing.add(case.id, case.version, act)
     if ended(case):
@@ -210,6 +217,14 @@ def _checked(tx: Transaction, case: Case, commit: Commit, event: Checked, seq: i
     safeguards.checked(tx, case, event)
 
 
+def _shown(tx: Transaction, case: Case, commit: Commit, event: PublicityOpened, seq: int) -> None:
+    publicity.opened(tx, case, event, commit.at)
+
+
+def _hidden(tx: Transaction, case: Case, commit: Commit, event: PublicityClosed, seq: int) -> None:
+    publicity.closed(tx, case, event)
+
+
 _PROJECTIONS: dict[type, Callable[..., None]] = {
     CertificateChanged: _changed,
     CertificateLocked: _locked,
@@ -220,6 +235,8 @@ _PROJECTIONS: dict[type, Callable[..., None]] = {
     Granted: _granted,
     GuardTripped: _guard_tripped,
     Notified: _notified,
+    PublicityClosed: _hidden,
+    PublicityOpened: _shown,
     Released: _released,
     Reserved: _reserved,
     TaskClosed: _closed,

@@ -26,6 +26,7 @@ from engine.adapters.sql.facts import SqlFacts
 from engine.adapters.sql.guards import SqlGuards
 from engine.adapters.sql.history import SqlHistory
 from engine.adapters.sql.publication import SqlPublications
+from engine.adapters.sql.publicity import SqlPublicity
 from engine.adapters.sql.recalls import SqlRecalls
 from engine.adapters.sql.shadows import SqlShadows
 from engine.adapters.sql.signed_acts import SqlSigning
@@ -100,6 +101,10 @@ class SqlTransaction:
     @cached_property
     def publications(self) -> SqlPublications:
         return SqlPublications(self._connection)
+
+    @cached_property
+    def publicity(self) -> SqlPublicity:
+        return SqlPublicity(self._connection)
 
     @cached_property
     def recalls(self) -> SqlRecalls:
