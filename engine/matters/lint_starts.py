@@ -15,12 +15,23 @@ ENDING = ("注销", "撤销")
 
 
 def check(node: Map, matter: Matter) -> Iterator[Problem]:
-    """The faults of an ex-officio matter; none of any other."""
+    """The faults of an ex-officio matter and of a batch; none of any other."""
+    if matter.batch is not None:
+        yield from _batch(node, matter)
     if not matter.ex_officio:
         return
     yield from _of_applications(node, matter)
     yield from _route(node, matter)
     yield from _results(node, matter)
+
+
+def _batch(node: Map, matter: Matter) -> Iterator[Problem]:
+    section: Map = node["batch"]
+    assert matter.batch is not None
+    if not matter.ex_officio:
+        yield tree.at("M206", section.mark, "批量办理证照的事项应依职权开始。", "请写 starts: 依职权。")
+    if matter.acts_on is None or matter.acts_on.type != matter.batch.type:
+        yield tree.at("M206", tree.place(section, "type"), "批量的证照类型与 acts_on 不一致。", "请写成同一类证照。")
 
 
 def _of_applications(node: Map, matter: Matter) -> Iterator[Problem]:

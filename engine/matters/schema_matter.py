@@ -268,6 +268,16 @@ KEYS: dict[str, Schema] = {
     "publish": w.open_record(
         "公示", {"to": w.texts("公示到"), "within": w.count("几个工作日内"), "hide": w.texts("不公示的字段")}
     ),
+    "batch": w.record(
+        "批量办理",
+        {
+            "of": w.word("批量办什么", "证照"),
+            "type": w.text("证照类型", "与 acts_on 相同。"),
+            "where": w.texts("按什么筛选", "区、状态、有效期止，或证照登记内容的名称。", least=1),
+        },
+        ("of", "type", "where"),
+        "一件办理许多张证照：立案表填一次，每张证照各是一件子办件，各自预审；没有问题的随批次决定，其余逐户复核。",
+    ),
     "push": w.many("推送", w.usable(_PUSH)),
     "watch": w.many("异常监测", _WATCH),
     "archive": w.open_record(

@@ -34,6 +34,41 @@ class Initiate(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     origin: str = "依职权"
     acts_on: str = ""
     insist: bool = False
+    parent: str = ""
+
+
+class OpenBatch(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """立案 over many certificates: the parent case; its child cases are made afterwards, one by one.
+
+    `subject` is the office itself.
+    """
+
+    answers: Answers
+    uploads: dict[str, tuple[Upload, ...]]
+    subject: Subject
+    origin: str = "依职权"
+
+
+class StartBatch(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Every child case is there: `items` are their ids; the route of the parent begins."""
+
+    items: tuple[str, ...]
+    following: int
+
+
+class Follow(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """A child case follows the decision of its parent: `granted` or come to nothing, with its reason and basis."""
+
+    granted: bool
+    parent_number: str
+    reason: str
+    basis: tuple[str, ...]
+
+
+class TakeOut(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """逐户复核: a child case leaves its batch and goes through the route by itself."""
+
+    reason: str
 
 
 class Accept(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -158,6 +193,10 @@ class DropRecall(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 Command = Union[
     Submit,
     Initiate,
+    OpenBatch,
+    StartBatch,
+    Follow,
+    TakeOut,
     RecordStatement,
     Object,
     RecordCheck,

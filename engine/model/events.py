@@ -172,6 +172,12 @@ class ResultPublished(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     lines: tuple[tuple[str, str], ...]
 
 
+class BatchDecided(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The parent of a batch is decided: every child that follows it gets the same decision."""
+
+    granted: bool
+
+
 class Granted(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """准予, with everything it rested on. `share` of the matter's instant approvals is checked afterwards; `drawn`
     says that this one is."""
@@ -205,6 +211,7 @@ Event = Union[
     PublicityOpened,
     PublicityClosed,
     ResultPublished,
+    BatchDecided,
     Granted,
     GuardTripped,
     Checked,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from engine.model.batch import Batch
 from engine.model.form import Field, Group, MaterialNeed
 from engine.model.guard import Guard
 from engine.model.route import Step
@@ -269,6 +270,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     watch: tuple[Watch, ...] = ()
     publish_hide: tuple[str, ...] = ()
     publish_within: int | None = None
+    batch: Batch | None = None
     archive_class: str = ""
     archive_retain: str = ""
     archive_file: str = ""

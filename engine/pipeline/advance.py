@@ -15,23 +15,28 @@ from engine.model.commands import (
     Decline,
     DropRecall,
     FinishStep,
+    Follow,
     Grant,
     Initiate,
     Lapse,
     MakeAgain,
     Object,
+    OpenBatch,
     OpenRecall,
     RecordCheck,
     RecordSealed,
     RecordSealFailed,
     RecordStatement,
     Refuse,
+    StartBatch,
     Submit,
+    TakeOut,
     Withdraw,
 )
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.pipeline.after_checks import drop_recall, open_recall, record_check
+from engine.pipeline.batches import follow, open_batch, start_batch, take_out
 from engine.pipeline.context import Context, Step
 from engine.pipeline.deciding import decline, grant, refuse
 from engine.pipeline.ex_officio import initiate
@@ -50,6 +55,7 @@ HANDLERS: dict[type, Handler] = {
     Decline: decline,
     DropRecall: drop_recall,
     FinishStep: finish_step,
+    Follow: follow,
     Grant: grant,
     Lapse: lapse,
     MakeAgain: make_again,
@@ -60,22 +66,26 @@ HANDLERS: dict[type, Handler] = {
     RecordSealFailed: record_seal_failed,
     RecordStatement: record_statement,
     Refuse: refuse,
+    StartBatch: start_batch,
+    TakeOut: take_out,
     Withdraw: withdraw,
 }
 
 
 def advance(matter: Matter, case: Case | None, command: Command, facts: Mapping[str, Fact], context: Context) -> Step:
-    """Carry a command out on a case (None for Submit and Initiate).
+    """Carry a command out on a case (None for Submit, Initiate and OpenBatch).
 
     `facts` are those gathered for this command; a command that judges again merges them over the case's own.
     The returned case has the same `version`; the commit compares and sets it. Raises ZhunyuError C001 when the
     case is not in a state for the command, C004 when something the law demands is missing, A00x for a bad filing.
     """
-    if isinstance(command, Submit | Initiate):
+    if isinstance(command, Submit | Initiate | OpenBatch):
         if case is not None:
             raise ZhunyuError("C001", "这一办件已经提交。", status=409)
         if isinstance(command, Initiate):
             return initiate(matter, command, facts, context)
+        if isinstance(command, OpenBatch):
+            return open_batch(matter, command, facts, context)
         return submit(matter, command, facts, context)
     if case is None:
         raise ZhunyuError("A003", "找不到这一办件。", status=404)

@@ -10,6 +10,7 @@ from engine.errors import ZhunyuError
 from engine.model.case import UNDER_WAY, Case, Decision, Status
 from engine.model.commands import Decline, Grant, Refuse
 from engine.model.events import (
+    BatchDecided,
     CertificateChanged,
     CertificateOrdered,
     CertificateUnlocked,
@@ -60,9 +61,11 @@ def granted(
     """Record the grant and order what follows: certificates made, or the one acted on ended."""
     decision = Decision(matter.granting, stamp(context), context.actor, automatic, reason, matter.basis)
     authority = context.authority or authority_of(case)
-    orders = effects_on_register(
-        matter, case, names, context.now.date(), authority, context.original, context.certificate_ids
-    )
+    orders: tuple[Event, ...] = ()
+    if not case.items:  # the parent of a batch acts on nothing: its children do
+        orders = effects_on_register(
+            matter, case, names, context.now.date(), authority, context.original, context.certificate_ids
+        )
     made = tuple(event.certificate for event in orders if isinstance(event, CertificateOrdered))
     status = Status.DECIDED if matter.ex_officio else Status.GRANTED
     case = msgspec.structs.replace(case, status=status, decision=decision, certificates=made)
@@ -77,6 +80,7 @@ def granted(
         Granted(automatic, basis, matter.sample if automatic else "", draw),
         *notices(matter, case, "决定", stamp(context), words),
         *_published(matter, case, orders, context),
+        *((BatchDecided(True),) if case.items else ()),
         *orders,
         *checks,
     ]
@@ -87,7 +91,7 @@ def granted(
 
 
 def _published(matter: Matter, case: Case, orders: tuple[Event, ...], context: Context) -> tuple[Event, ...]:
-    if not is_published(matter, case):
+    if not is_published(matter, case) or case.items:
         return ()
     subject = case.subjects[0]
     lines = result_lines(matter, orders, context.original, subject)
@@ -118,7 +122,8 @@ def refuse(matter: Matter, case: Case, command: Refuse, facts: Mapping[str, Fact
 def _dropped(matter: Matter, case: Case, command: Refuse, context: Context) -> Step:
     """An ex-officio case that comes to nothing: the certificate stays as it was."""
     told = Happened("终止", "本机关决定终止办理，证照不受影响。", command.reason)
-    return _against(matter, case, command, context, Status.TERMINATED, told, outcome=DROPPED)
+    step = _against(matter, case, command, context, Status.TERMINATED, told, outcome=DROPPED)
+    return Step(step.case, (*step.events, BatchDecided(False))) if case.items else step
 
 
 def decline(matter: Matter, case: Case, command: Decline, facts: Mapping[str, Fact], context: Context) -> Step:

@@ -8,6 +8,7 @@ from typing import Protocol
 from engine.ports.accounts import AccountStore
 from engine.ports.archives import ArchiveStore, BasisStore
 from engine.ports.audit import ActivityStore, PastStore, RunStore, TraceStore
+from engine.ports.batches import BatchStore
 from engine.ports.cases import CaseStore
 from engine.ports.certificates import CertificateStore
 from engine.ports.consents import ChangeStore, ConsentStore
@@ -36,6 +37,8 @@ class Transaction(Protocol):
     def basis_files(self) -> BasisStore: ...
     @property
     def activity(self) -> ActivityStore: ...
+    @property
+    def batches(self) -> BatchStore: ...
     @property
     def cases(self) -> CaseStore: ...
     @property

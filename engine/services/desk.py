@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from engine.errors import ZhunyuError
+from engine.model.batch import DONE, FOLLOWING
 from engine.model.case import Case, Upload
 from engine.model.certificate import Certificate
 from engine.model.commands import (
@@ -103,8 +104,9 @@ class Desk:
             tasks = store.cases.tasks(case_id)
             code = case.subjects[0].code
             others = CaseQuery(subject_code=code, district=_district(account), limit=_RELATED + 1)
-            related = store.cases.lines(others)
-            holdings = store.certificates.find(CertificateQuery(holder_code=code, limit=_RELATED))
+            related = store.cases.lines(others) if code and not case.items else ()
+            held = CertificateQuery(holder_code=code, limit=_RELATED)
+            holdings = store.certificates.find(held) if code else ()  # an office may have no code yet
             seen = store.accounts.readings(account.id, (case_id,)).get(case_id)
         if seen != case.version:
             with self._store.write() as store:
@@ -191,8 +193,14 @@ class Desk:
         return CaseView(
             case=case, matter=matter, timeline=timeline(store.cases.events(case.id)), certificates=certificates,
             sealed=bool(certificates) and all(one.status.value != "制证中" for one in certificates),
-            original=original, etag=f"{case.version}", can=(),
+            original=original, etag=f"{case.version}", can=(), annex=_annex(store, case),
         )  # fmt: skip
+
+
+def _annex(store: Transaction, case: Case) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The list of a batch as the decision has it: the items that follow, or followed, it."""
+    items = store.batches.items(case.id) if case.items else ()
+    return tuple(one.lines for one in items if one.state in (FOLLOWING, DONE))
 
 
 def timeline(events: tuple[RecordedEvent, ...]) -> tuple[Moment, ...]:

@@ -11,7 +11,7 @@ from engine.model.matter import Matter
 from engine.model.values import Json
 from engine.ports.world import FileStore, Renderer
 from engine.services.accounts import Session
-from engine.services.letter_rows import answer_rows, subject_rows
+from engine.services.letter_rows import annex_rows, answer_rows, subject_rows
 from engine.services.letters import Letters
 from engine.services.signing import INSTANT
 from engine.services.signing_review import ActLine
@@ -117,7 +117,7 @@ class Documents:
         page: dict[str, Json] = {
             **self._letter(view, "告", record.opened_at),
             "action": matter.granting, "until": record.until, "basis": list(matter.basis),
-            "rows": [*subject_rows(view), *answer_rows(matter, case)],
+            "rows": [*subject_rows(view), *answer_rows(matter, case)], "annex": annex_rows(view),
         }  # fmt: skip
         return self._kept(case, "notice", f"{matter.granting}事先告知书", "notice", page)
 
@@ -131,7 +131,7 @@ class Documents:
             "action": matter.granting, "outcome": decision.outcome, "reason": decision.reason,
             "basis": list(decision.basis), "told_at": told.opened_at if told else "",
             "heard": [[one.by, one.kind, one.words] for one in case.statements],
-            "rows": [*subject_rows(view), *_signed_rows(self._acts(case.id))],
+            "rows": [*subject_rows(view), *_signed_rows(self._acts(case.id))], "annex": annex_rows(view),
         }  # fmt: skip
         return self._kept(case, "determination", f"{decision.outcome}决定书", "determination", page)
 

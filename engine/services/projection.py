@@ -14,6 +14,7 @@ from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.events import (
+    BatchDecided,
     CertificateChanged,
     CertificateLocked,
     CertificateOrdered,
@@ -53,7 +54,7 @@ from engine.stages.certificate import NUMBER_PLACE
 from engine.trust.acts import SignedAct
 from engine.trust.canonical import canonical
 
-SEAL, PUSH = "seal_certificate", "push"
+SEAL, PUSH, BATCH = "seal_certificate", "push", "batch"
 _SALT = 16
 
 
@@ -225,7 +226,16 @@ def _hidden(tx: Transaction, case: Case, commit: Commit, event: PublicityClosed,
     publicity.closed(tx, case, event)
 
 
+def _batch_decided(tx: Transaction, case: Case, commit: Commit, event: BatchDecided, seq: int) -> None:
+    job = Job(
+        id=commit.ids.new(), kind=BATCH, case=case.id, seq=seq, to="deciding", event="批量办理",
+        body={"parent": case.id}, key=f"{BATCH}-{case.id}-deciding-{seq}", created_at=commit.at,
+    )  # fmt: skip
+    tx.effects.enqueue(job)
+
+
 _PROJECTIONS: dict[type, Callable[..., None]] = {
+    BatchDecided: _batch_decided,
     CertificateChanged: _changed,
     CertificateLocked: _locked,
     CertificateUnlocked: _unlocked,

@@ -15,6 +15,7 @@ from engine.adapters.sql.archives import SqlArchives
 from engine.adapters.sql.audit import SqlActivity, SqlRuns
 from engine.adapters.sql.audit_past import SqlPast
 from engine.adapters.sql.audit_trace import SqlTraces
+from engine.adapters.sql.batches import SqlBatches
 from engine.adapters.sql.case_keys import SqlDataKeys
 from engine.adapters.sql.cases import SqlCases
 from engine.adapters.sql.certificates import SqlCertificates
@@ -57,6 +58,10 @@ class SqlTransaction:
     @cached_property
     def activity(self) -> SqlActivity:
         return SqlActivity(self._connection, self._sealer)
+
+    @cached_property
+    def batches(self) -> SqlBatches:
+        return SqlBatches(self._connection)
 
     @cached_property
     def cases(self) -> SqlCases:
