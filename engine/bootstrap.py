@@ -65,6 +65,7 @@ from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.facts import Facts
 from engine.services.guarding import Guarding
+from engine.services.handovers import Handovers
 from engine.services.history import History
 from engine.services.keys import Keys
 from engine.services.legal_form import LegalForms
@@ -107,6 +108,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     drafts: Drafts
     ex_officio: ExOfficio
     batches: Batches
+    handovers: Handovers
     cases: Cases
     desk: Desk
     certificates: Certificates
@@ -259,6 +261,7 @@ def _services(
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=drafts,
         ex_officio=ex_officio, batches=batches,
+        handovers=Handovers(store=store, clock=clock, ids=ids, shelf=shelf, facts=facts, waker=waker),
         cases=cases, desk=desk, certificates=certificates, departments=departments, consents=consents,
         providing=providing, documents=documents, explaining=explaining, receipts=receipts, archives=archives,
         effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives, batches),

@@ -185,6 +185,14 @@ class AfterCheck(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
+class Outside(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a case was handed in from: the other system, its number (外部统一审批编码), a digest of what it sent."""
+
+    system: str
+    number: str
+    digest: str
+
+
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     """A case in its final shape.
 
@@ -194,7 +202,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     `unmade` are certificates whose file was given up and waits for people. `reservations` are the keys held
     under `unique:` while the case is open or its certificate valid. `checks` are those after the decision.
     A `confidential` case (重特事项) is kept sealed as a whole, and read only by who handles it.
-    `statements` are what was said within the periods of its steps.
+    `statements` are what was said within the periods of its steps; `outside` is where a 转入 case came from.
     Instants are ISO 8601 with zone.
     """
 
@@ -234,3 +242,4 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     checks: tuple[AfterCheck, ...] = ()
     confidential: bool = False
     statements: tuple[Statement, ...] = ()
+    outside: Outside | None = None

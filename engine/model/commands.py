@@ -6,13 +6,13 @@ from typing import Union
 
 import msgspec
 
-from engine.model.case import SupplementItem, Upload
+from engine.model.case import Outside, SupplementItem, Upload
 from engine.model.people import Subject
 from engine.model.values import Answers
 
 
 class Submit(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """File an application.
+    """File an application; `outside` says where one that is handed in by another system (转入) comes from.
 
     `acts_on` is the id of the certificate acted on; `insist` files it although the pre-check suggests 不予受理.
     """
@@ -23,6 +23,7 @@ class Submit(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     origin: str = "网上"
     acts_on: str = ""
     insist: bool = False
+    outside: Outside | None = None
 
 
 class Initiate(msgspec.Struct, frozen=True, tag=True, tag_field="is"):

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 
 from engine.errors import ZhunyuError
-from engine.model.batch import DONE, FOLLOWING
 from engine.model.case import Case, Upload
 from engine.model.certificate import Certificate
 from engine.model.commands import (
@@ -25,6 +24,7 @@ from engine.ports.certificates import CertificateQuery
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, FileStore
 from engine.services.accounts import Account, Session, actor_of
+from engine.services.annex import annex_of
 from engine.services.committing import Committing
 from engine.services.desk_views import (
     CITY,
@@ -193,14 +193,8 @@ class Desk:
         return CaseView(
             case=case, matter=matter, timeline=timeline(store.cases.events(case.id)), certificates=certificates,
             sealed=bool(certificates) and all(one.status.value != "制证中" for one in certificates),
-            original=original, etag=f"{case.version}", can=(), annex=_annex(store, case),
+            original=original, etag=f"{case.version}", can=(), annex=annex_of(store, case),
         )  # fmt: skip
-
-
-def _annex(store: Transaction, case: Case) -> tuple[tuple[tuple[str, str], ...], ...]:
-    """The list of a batch as the decision has it: the items that follow, or followed, it."""
-    items = store.batches.items(case.id) if case.items else ()
-    return tuple(one.lines for one in items if one.state in (FOLLOWING, DONE))
 
 
 def timeline(events: tuple[RecordedEvent, ...]) -> tuple[Moment, ...]:

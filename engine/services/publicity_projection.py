@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.model.batch import FOLLOWING
 from engine.model.case import Case
 from engine.model.events import PublicityClosed, PublicityOpened, ResultPublished
 from engine.ports.publicity import Notice, Result
 from engine.ports.store import Transaction
+from engine.services.annex import annex_of
 
 
 def notice_id(case: str, task: str) -> str:
@@ -22,16 +22,9 @@ def opened(tx: Transaction, case: Case, event: PublicityOpened, at: str) -> None
         Notice(
             id=notice_id(case.id, event.task), case=case.id, task=event.task, matter_title=case.matter_title,
             title=event.title, authority=case.authority_name, district=case.district, since=at, until=event.until,
-            lines=event.lines, basis=event.basis, rows=_rows(tx, case),
+            lines=event.lines, basis=event.basis, rows=annex_of(tx, case),
         )
     )  # fmt: skip
-
-
-def _rows(tx: Transaction, case: Case) -> tuple[tuple[tuple[str, str], ...], ...]:
-    """The list of a batch: its items that follow."""
-    if not case.items:
-        return ()
-    return tuple(one.lines for one in tx.batches.items(case.id) if one.state == FOLLOWING)
 
 
 def closed(tx: Transaction, case: Case, event: PublicityClosed) -> None:
