@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from engine.matters import link_annexes, link_validity, placeholders, tree
 from engine.matters.linking import Linking
 from engine.matters.reference import CertificateType
 from engine.matters.yaml_reader import Map
+from engine.model.certificate import DUPLICATE
 from engine.model.matter import ActsOn, CertificateDef, Numbering
 from engine.model.rule import Rule
 
@@ -55,7 +58,25 @@ def certificates(linking: Linking) -> tuple[CertificateDef, ...]:
     nodes = [linking.node["certificate"]] if "certificate" in linking.node else []
     nodes += linking.node.get("certificates") or []
     found = [(node, _type(linking, node)) for node in nodes]
-    return tuple(_certificate(linking, node, kind) for node, kind in found if kind is not None)
+    made = [(node, _certificate(linking, node, kind)) for node, kind in found if kind is not None]
+    return _paired(linking, made)
+
+
+def _paired(linking: Linking, made: list[tuple[Map, CertificateDef]]) -> tuple[CertificateDef, ...]:
+    """正本 and 副本 of one licence as one certificate with a duplicate."""
+    whole = {one.type: one for _, one in made if one.part != DUPLICATE}
+    for node, one in made:
+        if one.part != DUPLICATE:
+            continue
+        main = whole.get(one.type)
+        if main is None or main.action != one.action:
+            what = f"{one.title}的副本没有同一动作的正本。"
+            linking.add("M198", tree.place(node, "part"), what, "请在 certificates 里写上 part: 正本 的那一张。")
+            continue
+        whole[one.type] = msgspec.structs.replace(
+            main, duplicate=True, duplicate_annexes=one.annexes, note=one.note or main.note
+        )
+    return tuple(whole[one.type] for _, one in made if one.part != DUPLICATE)
 
 
 def _certificate(linking: Linking, node: Map, kind: CertificateType) -> CertificateDef:
@@ -67,17 +88,18 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         linking.add(
             "M166", tree.place(node, "type"), f"acts_on 是 {on.get('type')}，这里却是 {kind.id}。", "请写成同一类证照。"
         )
-    terms = link_validity.terms(linking, node, on is not None)
-    item = _item(linking, node, kind, on is not None)
+    known = on is not None or tree.text(node, "part") == DUPLICATE  # a 副本 says what the 正本 says
+    terms = link_validity.terms(linking, node, known)
+    item = _item(linking, _main(linking, node), kind, known)
     return CertificateDef(
         type=kind.id,
         title=tree.text(node, "title", kind.title),
         action=action,
         valid=terms[-1],
         valid_when=terms[:-1],
-        number=_number(linking, node, on is not None),
+        number=_number(linking, node, known),
         face=kind.face,
-        lines=_lines(linking, node, kind, on is not None),
+        lines=_lines(linking, node, kind, known),
         item=item,
         media=tree.texts(node, "media") or ("电子",),
         layout=kind.layout,
@@ -87,6 +109,7 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         labels=kind.labels,
         named=kind.named,
         annexes=link_annexes.annexes(linking, node, kind, item),
+        note=_note(linking, node, action),
         kept_columns=link_annexes.kept_columns(kind),
     )
 
@@ -109,6 +132,24 @@ def _photo(linking: Linking, node: Map) -> str:
             "请写 accept: [jpg, png]、max_files: 1、sensitive: true。",
         )  # fmt: skip
     return name
+
+
+def _main(linking: Linking, node: Map) -> Map:
+    """The 正本 that a 副本 goes with; any other certificate itself."""
+    if tree.text(node, "part") != DUPLICATE:
+        return node
+    others: list[Map] = linking.node.get("certificates") or []
+    same = (one for one in others if tree.text(one, "part") != DUPLICATE and one.get("type") == node.get("type"))
+    return next(same, node)
+
+
+def _note(linking: Linking, node: Map, action: str) -> str:
+    """The template of the note; an action that only adds one has to have it."""
+    if action == "加注" and "note" not in node:
+        linking.add("M198", tree.place(node, "action"), "加注没有写加注的话。", "请补上 note:。")
+    elif "note" in node and linking.node.get("acts_on") is None:
+        linking.add("M198", tree.place(node, "note"), "新发的证照没有要加注的内容。", "请删去 note:。")
+    return linking.template(node, "note") if "note" in node else ""
 
 
 def _number(linking: Linking, node: Map, existing: bool) -> Numbering:

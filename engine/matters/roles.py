@@ -13,6 +13,7 @@ RULE, NAME, TEMPLATE, TITLE, ID, TABLE = "规则", "名称", "带名称的文字
 _RULE_KEYS = frozenset({"when", "require", "rule"})
 _OF_PARTIES = ("required",)
 _TEMPLATE_KEYS = frozenset({"else", "mend", "reason"})
+_NOTED = ("certificate", "certificates")
 _NAME_KEYS = frozenset({"prefill", "each", "by", "called"})
 _NAME_LISTS = frozenset({"unique", "hide"})
 _PLACEHOLDER = re.compile(r"\{param:[A-Za-z0-9_]+\}")
@@ -37,7 +38,7 @@ def role(path: Path, value: str, params: Mapping[str, str]) -> str:
         return RULE
     if "countersign" in keys and last == "of":
         return NAME
-    if last in _TEMPLATE_KEYS:
+    if last in _TEMPLATE_KEYS or (last == "note" and keys[0] in _NOTED):
         return TEMPLATE
     if last == "table" and isinstance(above, int):
         return TABLE

@@ -186,6 +186,7 @@ CERTIFICATE = w.open_record(
         "seal": w.text("印章"),
         "part": w.word("正副本", "正本", "副本"),
         "photo": w.identifier("持证人照片", "材料 id；材料只收一张 jpg 或 png，写 sensitive: true。"),
+        "note": w.text("加注", "写进副本加注栏的话，可写 {字段标题}；日期由系统写。正本不动的，动作写 加注。"),
         "annexes": w.many("附表", _ANNEX, "表格作为证照的附页，随证登记、签章。"),
     },
     ("type", "action"),

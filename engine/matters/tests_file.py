@@ -28,8 +28,8 @@ APPLICANT = {
 }
 _NOBODYS = ("undecidable", "precheck", "disagreement")  # `by` where no single row or check decides
 _CERTIFICATE = (
-    "number", "annexes", "type", "title", "valid_from", "valid_to", "issued_on", "holder_code", "holder_name",
-    "authority_name", "district", "status", "item", "face",
+    "number", "annexes", "duplicate", "notes", "type", "title", "valid_from", "valid_to", "issued_on", "holder_code",
+    "holder_name", "authority_name", "district", "status", "item", "face",
 )  # fmt: skip
 
 

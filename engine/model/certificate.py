@@ -6,6 +6,8 @@ import enum
 
 import msgspec
 
+DUPLICATE = "副本"
+
 
 class CertificateStatus(str, enum.Enum):
     """Where a certificate stands in law."""
@@ -32,6 +34,13 @@ class Annex(msgspec.Struct, frozen=True):
     columns: dict[str, str]
 
 
+class Note(msgspec.Struct, frozen=True):
+    """What was added to the 副本 on an ISO day."""
+
+    day: str
+    text: str
+
+
 class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
     """One certificate as it stands.
 
@@ -40,6 +49,8 @@ class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
     order. `labels` are what it calls 编号 发证机关 发证日期 有效期限 where it calls them otherwise. One that is
     `confidential` is in no public search. `item` holds the answers later matters need (address, types, district …)
     by field id; `annexes` print those of its items that are tables.
+    Where it has a `duplicate` (副本), that is a second document with annexes of its own and the `notes`; `part` is 副本
+    for the document itself, never in the register.
     """
 
     id: str
@@ -67,6 +78,14 @@ class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
     photo: Photo | None = None
     labels: dict[str, str] = {}
     annexes: tuple[Annex, ...] = ()
+    duplicate: bool = False
+    duplicate_annexes: tuple[Annex, ...] = ()
+    notes: tuple[Note, ...] = ()
+    part: str = ""
+
+    def as_duplicate(self) -> Certificate:
+        """The 副本 of this licence: the same number and version, its own annexes, and the notes."""
+        return msgspec.structs.replace(self, part=DUPLICATE, annexes=self.duplicate_annexes)
 
     def annex_rows(self, annex: Annex) -> tuple[tuple[str, ...], ...]:
         """The rows of an annex as they are printed."""
@@ -78,6 +97,9 @@ class Certificate(msgspec.Struct, frozen=True, omit_defaults=True):
         """What the seal covers by title: the face, and each annex that has rows as one text."""
         printed = {f"附表：{one.title}": self.annex_rows(one) for one in self.annexes}
         texts = {title: "；".join("，".join(row) for row in rows) for title, rows in printed.items() if rows}
+        if self.part:
+            texts["正副本"] = self.part
+            texts |= {"加注": "；".join(f"{one.day} {one.text}" for one in self.notes)} if self.notes else {}
         return {**self.face, **texts}
 
 

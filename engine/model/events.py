@@ -11,7 +11,7 @@ from typing import Union
 
 import msgspec
 
-from engine.model.certificate import Annex, CertificateStatus, Photo
+from engine.model.certificate import Annex, CertificateStatus, Note, Photo
 from engine.model.guard import Basis
 from engine.model.matter import Numbering
 
@@ -110,6 +110,9 @@ class CertificateOrdered(msgspec.Struct, frozen=True, omit_defaults=True, tag=Tr
     photo: Photo | None = None
     labels: dict[str, str] = {}
     annexes: tuple[Annex, ...] = ()
+    duplicate: bool = False
+    duplicate_annexes: tuple[Annex, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class CertificateChanged(msgspec.Struct, frozen=True, tag=True, tag_field="is"):

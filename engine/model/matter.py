@@ -142,6 +142,7 @@ class Numbering(msgspec.Struct, frozen=True, omit_defaults=True):
 class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     """The certificate a granted case yields. `action`: 新发 变更 延续 补证 注销 撤销 加注.
 
+    `duplicate` says that a 副本 is made with it, with annexes of its own; `note` is what is added to that.
     `annexes` are its tables; `kept_columns` the columns the register keeps of each item that is a table.
     `valid_when` are the terms that go before `valid`, each under its condition; the first that holds counts.
 
@@ -169,6 +170,9 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     named: str = ""
     annexes: tuple[Annex, ...] = ()
     kept_columns: dict[str, tuple[str, ...]] = {}
+    duplicate: bool = False
+    duplicate_annexes: tuple[Annex, ...] = ()
+    note: str = ""
 
 
 class ActsOn(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -126,7 +126,11 @@ class Contents:
             found.append(self._piece(PERMITS, title, "pdf", data, case.closed_at, case.authority_name))
         for one in versions:
             title = one.certificate.title
-            for key, name, extension in ((one.file_key, title, "pdf"), (one.legal.key, title + LEGAL_FORM, "ofd")):
+            second = one.duplicate
+            for key, name, extension in (
+                (one.file_key, title, "pdf"), (one.legal.key, title + LEGAL_FORM, "ofd"),
+                (second.key, f"{title}（副本）", "pdf"), (second.legal_key, f"{title}（副本）{LEGAL_FORM}", "ofd"),
+            ):  # fmt: skip
                 data_or_none = self._file(key) if key else None
                 if data_or_none is not None:
                     found.append(

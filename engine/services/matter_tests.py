@@ -222,6 +222,10 @@ def _certificate(wanted: Mapping[str, Json], scene: Scene, names: Mapping[str, V
             found: Any = original.number if order.numbering.kept and original is not None else "（新编）"
         elif key in _REGISTER:
             found = getattr(order, key)
+        elif key == "notes":
+            found = [one.text for one in order.notes]
+        elif key == "duplicate":
+            found = order.duplicate
         elif key == "annexes":
             found = _annexes(order)
         elif key == "item":

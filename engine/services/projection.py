@@ -241,6 +241,7 @@ def _order(tx: Transaction, case: Case, commit: Commit, order: CertificateOrdere
         face={title: text.replace(NUMBER_PLACE, number) for title, text in order.face.items()},
         matter=case.matter, case=case.id, item=order.item, layout=order.layout, seal=order.seal,
         confidential=case.confidential, labels=order.labels, photo=order.photo, annexes=order.annexes,
+        duplicate=order.duplicate, duplicate_annexes=order.duplicate_annexes, notes=order.notes,
     )  # fmt: skip
     version = CertificateVersion(
         certificate=certificate, version=certificate.version, action=order.action, case=case.id,

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+import msgspec
+
 from engine.model.authority import Authority
 from engine.model.case import Case
-from engine.model.certificate import Certificate, CertificateStatus, Photo
+from engine.model.certificate import Certificate, CertificateStatus, Note, Photo
 from engine.model.events import CertificateChanged, CertificateOrdered, Event
-from engine.model.matter import CertificateDef, Matter
-from engine.model.values import Missing, Unavailable, Value
-from engine.model.wording import day_in_words, in_words
+from engine.model.matter import CertificateDef, Matter, Numbering
+from engine.model.values import Missing, Unavailable, Value, value_at
+from engine.model.wording import day_in_words, fill, in_words
 from engine.rules.evaluator import evaluate
 from engine.stages.certificate.validity import term
 
 ENDING = {"注销": CertificateStatus.CANCELLED, "撤销": CertificateStatus.REVOKED}
-NEW = "新发"
+NEW, NOTING = "新发", "加注"
 NUMBER_PLACE = "{编号}"
 LONG_TERM = "长期"
 
@@ -42,7 +44,14 @@ def effects_on_register(
             events.append(CertificateChanged(original.id, status, matter.title, reservations_released=True))
         else:
             before = None if definition.action == NEW else original
-            events.append(_order(definition, matter, case, names, decided, authority, before, fresh))
+            order = _order(definition, matter, case, names, decided, authority, before, fresh)
+            if before is not None:  # a licence that has a 副本 keeps having one
+                order = msgspec.structs.replace(
+                    order, duplicate=order.duplicate or before.duplicate,
+                    duplicate_annexes=order.duplicate_annexes or before.duplicate_annexes,
+                )  # fmt: skip
+            noting = definition.action == NOTING and before is not None
+            events.append(_annotated(order, before) if noting and before is not None else order)
     return tuple(events)
 
 
@@ -84,6 +93,9 @@ def _order(
         photo=_photo(definition, case, original),
         labels=definition.labels,
         annexes=definition.annexes,
+        duplicate=definition.duplicate,
+        duplicate_annexes=definition.duplicate_annexes,
+        notes=_notes(definition, matter, names, decided, original),
     )
 
 
@@ -93,6 +105,30 @@ def _photo(definition: CertificateDef, case: Case, original: Certificate | None)
     if given:
         return Photo(given[-1].digest, given[-1].id)
     return original.photo if original is not None else None
+
+
+def _annotated(order: CertificateOrdered, original: Certificate) -> CertificateOrdered:
+    """加注 leaves the licence as it is: only its 副本 gets the note."""
+    return msgspec.structs.replace(
+        order, title=original.title, holder_name=original.holder_name, authority=original.authority,
+        authority_name=original.authority_name, district=original.district, issued_on=original.issued_on,
+        valid_from=original.valid_from, valid_to=original.valid_to, face=dict(original.face),
+        annexes=original.annexes, duplicate=True, layout=original.layout, seal=original.seal or order.seal,
+        duplicate_annexes=order.duplicate_annexes or original.duplicate_annexes, numbering=Numbering(kept=True),
+        labels=original.labels,
+    )  # fmt: skip
+
+
+def _notes(
+    definition: CertificateDef, matter: Matter, names: Mapping[str, Value], decided: date, original: Certificate | None
+) -> tuple[Note, ...]:
+    """The notes of earlier versions, and the one this grant adds."""
+    kept = original.notes if original is not None else ()
+    if not definition.note:
+        return kept
+    hidden = frozenset(matter.sensitive)
+    text = fill(definition.note, lambda path: "（已保护）" if path in hidden else in_words(value_at(path, names)))
+    return (*kept, Note(decided.isoformat(), text))
 
 
 def _item(definition: CertificateDef, names: Mapping[str, Value]) -> dict[str, object]:
