@@ -18,7 +18,8 @@ from engine.rules.evaluator import evaluate
 from engine.stages.certificate.validity import term
 
 ENDING = {"注销": CertificateStatus.CANCELLED, "撤销": CertificateStatus.REVOKED}
-NEW, NOTING = "新发", "加注"
+NOTING = "加注"
+NEW = "新发"
 NUMBER_PLACE = "{编号}"
 LONG_TERM = "长期"
 
@@ -50,8 +51,8 @@ def effects_on_register(
                     order, duplicate=order.duplicate or before.duplicate,
                     duplicate_annexes=order.duplicate_annexes or before.duplicate_annexes,
                 )  # fmt: skip
-            noting = definition.action == NOTING and before is not None
-            events.append(_annotated(order, before) if noting and before is not None else order)
+                order = _annotated(order, before) if definition.action == NOTING else order
+            events.append(order)
     return tuple(events)
 
 
