@@ -230,7 +230,7 @@ def _certificate(zhunyu: Zhunyu, licence: _Licence, reference: Reference, today:
         "有效期限": f"{day_in_words(since)}至{end}" if end else LONG_TERM,
     }
     words = {
-        "单位名称": licence.holder_name,
+        kind.named or "单位名称": licence.holder_name,
         "法定代表人（负责人）": str(item.get("legal", "")),
         "经营项目": "、".join(item.get("types", [])),
         "经营场所地址": str(item.get("site", "")),
