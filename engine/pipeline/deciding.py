@@ -85,6 +85,8 @@ def granted(
     if not made:
         case, ended = _without_certificate(case, orders, context)
         events += ended
+    elif case.acts_on and not any(getattr(event, "certificate", "") == case.acts_on for event in orders):
+        events.append(CertificateUnlocked(case.acts_on))  # another was made; this one stays as it is
     return Step(case, tuple(events))
 
 

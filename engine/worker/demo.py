@@ -235,6 +235,7 @@ def _certificate(zhunyu: Zhunyu, licence: _Licence, reference: Reference, today:
         "经营项目": "、".join(item.get("types", [])),
         "经营场所地址": str(item.get("site", "")),
         "统一社会信用代码": licence.holder,
+        kind.named or "单位名称": licence.holder_name,
         **in_own_words(filled, kind.labels, end),
     }
     return Certificate(
