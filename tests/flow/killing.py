@@ -81,7 +81,7 @@ def writes_counted(step: int, end: Callable[[], None]) -> Iterator[None]:
     def counted(original: Callable[..., Any]) -> Callable[..., Any]:
         def call(*given: Any, **named: Any) -> Any:
             write()
-            return original(*given, **named)
+            return None if original is kept["fsync"] else original(*given, **named)  # no power is cut here
 
         return call
 

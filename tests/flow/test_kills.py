@@ -246,6 +246,7 @@ def assert_each_once(world: ArchiveWorld, cases: list[str]) -> None:
     assert Counter(world.trail("keys"))["销毁密钥"] == len(cases)
     for case in cases:
         told = Counter(one.partition(" ")[0] for one in world.trail(f"archive:{case}"))
+        assert told.pop("四性检测") >= 1  # before each attempt to hand over
         assert told == {"归档": 1, "移交": 1, "移交已接收": 1}
         with pytest.raises(ZhunyuError, match="K006"):
             world.case(case)
