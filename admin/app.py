@@ -16,6 +16,7 @@ from admin import (
     batches,
     case_page,
     ex_officio,
+    masking,
     matters,
     matters_draft,
     matters_studio,
@@ -33,7 +34,7 @@ from engine.web.navigation import NavItem
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint, workbench.blueprint, case_page.blueprint, acting.blueprint, register.blueprint,
-    ex_officio.blueprint, batches.blueprint,
+    ex_officio.blueprint, batches.blueprint, masking.blueprint,
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,

@@ -253,7 +253,7 @@ def _services(
     recalls = Recalls(store=store, clock=clock, ids=ids, committing=committing, waker=waker)
     receipts = _receipts(store, shelf, ring, cases, desk, signed)
     explaining = Explaining(store=store, clock=clock, shelf=shelf, facts=facts)
-    audited = _audited(settings, store, clock, ids, ring, shelf, history, explaining, renderer)
+    audited = _audited(settings, store, clock, ids, ring, shelf, history, explaining, renderer, signed)
     archives = _archives(
         settings, store, clock, ids, files, ring, waker, shelf, renderer, documents, history, receipts, legal
     )
@@ -349,17 +349,20 @@ def _signing(settings: Settings, store: SqlStore, clock: Clock, ids: Ids, crypto
         store=store, clock=clock, ids=ids, authority=authority, policy=settings.signing, service=service,
         second_share=settings.second_share,
     )  # fmt: skip
-    applicants = ApplicantSigning(store=store, ids=ids, authority=authority, service=service)
+    applicants = ApplicantSigning(
+        store=store, ids=ids, authority=authority, service=service, second_share=settings.second_share
+    )
     return Signatures(authority, officers, applicants, ActReview(store=store, authority=authority))
 
 
 def _audited(
     settings: Settings, store: SqlStore, clock: Clock, ids: Ids, ring: Crypto, shelf: Shelf, history: History,
-    explaining: Explaining, renderer: TypstRenderer,
+    explaining: Explaining, renderer: TypstRenderer, signed: Signatures,
 ) -> Audit:  # fmt: skip
     limits = Thresholds(**msgspec.structs.asdict(settings.audit))
     seals, custodian = RingReportSeals(ring), custodian_of(settings.custodian, ring, clock)
-    return audit(store, clock, ids, shelf, history, explaining, renderer, seals, custodian, limits)
+    acts = signed.review.of_case
+    return audit(store, clock, ids, shelf, history, explaining, renderer, seals, custodian, limits, acts)
 
 
 def _receipts(
