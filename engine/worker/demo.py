@@ -230,11 +230,12 @@ def _certificate(zhunyu: Zhunyu, licence: _Licence, reference: Reference, today:
         "有效期限": f"{day_in_words(since)}至{end}" if end else LONG_TERM,
     }
     words = {
-        "单位名称": licence.holder_name,
+        kind.named or "单位名称": licence.holder_name,
         "法定代表人（负责人）": str(item.get("legal", "")),
         "经营项目": "、".join(item.get("types", [])),
         "经营场所地址": str(item.get("site", "")),
         "统一社会信用代码": licence.holder,
+        kind.named or "单位名称": licence.holder_name,
         **in_own_words(filled, kind.labels, end),
     }
     return Certificate(
@@ -243,8 +244,17 @@ def _certificate(zhunyu: Zhunyu, licence: _Licence, reference: Reference, today:
         district=licence.district, status=CertificateStatus.ISSUING, version=1, issued_on=issued.isoformat(),
         valid_from=since.isoformat(), valid_to=until.isoformat() if until else "",
         face={title: licence.face.get(title, words.get(title, "")) for title in kind.face},
-        matter="", case="", item=dict(item), layout=kind.layout, seal=_SEAL, labels=kind.labels,
+        matter="", case="", item=dated(dict(item), today), layout=kind.layout, seal=_SEAL, labels=kind.labels,
     )  # fmt: skip
+
+
+def dated(value: Any, today: date) -> Any:
+    """A certificate's items with their relative days (`+60d`) as ISO days, in tables too."""
+    if isinstance(value, dict):
+        return {key: dated(one, today) for key, one in value.items()}
+    if isinstance(value, list):
+        return [dated(one, today) for one in value]
+    return _day(value, today).isoformat() if isinstance(value, str) and _RELATIVE.fullmatch(value) else value
 
 
 def _day(text: str, today: date) -> date:
