@@ -77,7 +77,7 @@ def test_a_case_goes_from_its_end_to_a_receipt_and_to_its_destruction(on_both: A
     world.work()
     assert world.archive(archive.id).state == "destroyed" and archive.file_key not in world.stored()
     assert [one.code for one in world.office.destroying.lists(archivist())[0].items] == [archive.code]
-    with pytest.raises(ZhunyuError, match="K006 .*保管期满，鉴定无保存价值；复核同意"):
+    with pytest.raises(ZhunyuError, match=r"K006 .*保管期满，鉴定无保存价值；复核同意"):
         world.case(case.id)
     with pytest.raises(ZhunyuError, match="K006"):
         world.zhunyu.store.data_key(f"archive-{case.id}")
