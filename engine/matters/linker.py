@@ -43,9 +43,8 @@ def _matter(linking: Linking) -> Matter:
     item: Map = node["item"]
     offices = link_authority.authority(linking)
     prefix, seal = link_terms.documents(linking)
-    basis, by, called = link_terms.basis_file(linking)
-    archive, instant = node.get("archive") or Map(node.mark), node.get("instant") or Map(node.mark)
-    return Matter(
+    instant = node.get("instant") or Map(node.mark)
+    made = Matter(
         id=tree.text(node, "matter"),
         title=tree.text(node, "title"),
         kind=tree.text(item, "kind"),
@@ -83,11 +82,6 @@ def _matter(linking: Linking) -> Matter:
         push=link_terms.push(linking),
         watch=link_terms.watch(linking),
         publish_hide=link_terms.hidden(linking),
-        archive_class=tree.text(archive, "class"),
-        archive_retain=tree.text(archive, "retain"),
-        archive_file=basis,
-        archive_by=by,
-        archive_called=called,
         document_prefix=prefix,
         document_seal=seal,
         sign=tree.texts(node, "sign"),
@@ -98,6 +92,16 @@ def _matter(linking: Linking) -> Matter:
         confidential=tree.truth(item, "confidential"),
         countersign=link_confirming.countersign(linking),
     )
+    return _with_archive(linking, made)
+
+
+def _with_archive(linking: Linking, matter: Matter) -> Matter:
+    node = linking.node.get("archive") or Map(linking.node.mark)
+    basis, by, called = link_terms.basis_file(linking)
+    return msgspec.structs.replace(
+        matter, archive_class=tree.text(node, "class"), archive_retain=tree.text(node, "retain"), archive_file=basis,
+        archive_by=by, archive_called=called,
+    )  # fmt: skip
 
 
 def _with_shared(linking: Linking, matter: Matter, read: frozenset[str]) -> Matter:
