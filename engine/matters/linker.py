@@ -79,6 +79,7 @@ def _matter(linking: Linking) -> Matter:
         questions=link_terms.questions(linking),
         unique=linking.paths(node, "unique"),
         after=link_terms.duties(linking),
+        reports=link_terms.reports(linking),
         push=link_terms.push(linking),
         watch=link_terms.watch(linking),
         publish_hide=link_terms.hidden(linking),

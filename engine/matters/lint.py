@@ -165,6 +165,7 @@ def guarded_rules(matter: Matter) -> Iterator[tuple[Rule, ...]]:
             if field.when is not None:
                 yield field.when, step.when
     yield from ((duty.when, ALWAYS) for duty in matter.after)
+    yield from ((report.when, ALWAYS) for report in matter.reports)
 
 
 def _unused_facts(node: Map, matter: Matter, read: frozenset[str]) -> Iterator[Problem]:

@@ -152,9 +152,12 @@ CERTIFICATE = w.open_record(
     ("type", "action"),
 )
 DUTY = w.record(
-    "后续核查",
+    "后续核查或报告",
     {
-        "check": w.text("核查名称"),
+        "check": w.text("核查名称", "由工作人员核查的写 check。"),
+        "report": w.text("报告名称", "由持证人报告的写 report 和 matter。"),
+        "matter": w.identifier("用哪个事项报告", "在同一张证（没有证的，同一持证人）上提交了它，即为已报告。"),
+        "repeat": w.record("定期", {"months": w.count("每几个月", 1)}, ("months",), "提交以后，下一次从上次期限起算。"),
         "when": w.rule("何时需要"),
         "within": w.record(
             "时限",
@@ -176,7 +179,7 @@ DUTY = w.record(
             ),
         ),
     },
-    ("check", "within"),
+    ("within",),
 )
 COUNTERSIGN = w.record(
     "对方确认",
@@ -266,7 +269,7 @@ KEYS: dict[str, Schema] = {
     "sign": w.words("申请人须签名", *SIGNED),
     "certificate": CERTIFICATE,
     "certificates": w.many("几张证照", CERTIFICATE, least=1),
-    "after": w.many("后续核查", w.usable(DUTY)),
+    "after": w.many("后续核查和报告", w.usable(DUTY)),
     "publish": w.open_record(
         "公示", {"to": w.texts("公示到"), "within": w.count("几个工作日内"), "hide": w.texts("不公示的字段")}
     ),

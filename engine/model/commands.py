@@ -94,7 +94,8 @@ class Withdraw(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 
 class Lapse(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """A due job fell due: `what` is untold_supplement (视为受理) or unanswered_supplement (终止)."""
+    """A due job fell due: `what` is untold_supplement (视为受理), unanswered_supplement (终止), or `report:` and the id
+    of a report that is owed."""
 
     what: str
 
@@ -130,6 +131,13 @@ class RecordCheck(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     lead: str = ""
 
 
+class RecordReport(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """A report the holder owes was filed, as the case with this number."""
+
+    report: str
+    number: str
+
+
 class OpenRecall(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """Open a self-correction of a grant within a recall; its task is held until the recall is confirmed."""
 
@@ -146,6 +154,7 @@ class DropRecall(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 Command = Union[
     Submit,
     RecordCheck,
+    RecordReport,
     OpenRecall,
     DropRecall,
     Accept,

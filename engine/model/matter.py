@@ -244,6 +244,19 @@ class Duty(msgspec.Struct, frozen=True, omit_defaults=True):
     when: Rule = ALWAYS
 
 
+class Report(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A report the holder owes after the decision: which matter files it, within which time, every how many months.
+
+    `every_months` 0 means once; it is owed only where `when` was not false at the decision.
+    """
+
+    title: str
+    matter: str
+    within: Duration
+    when: Rule = ALWAYS
+    every_months: int = 0
+
+
 class Watch(msgspec.Struct, frozen=True, omit_defaults=True):
     """An anomaly rule of `rules/` this matter is watched by, with its arguments; `holds` makes it a fact 风险.*."""
 
@@ -321,6 +334,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     confirm: tuple[str, ...] = ()
     confidential: bool = False
     countersign: tuple[Countersign, ...] = ()
+    reports: tuple[Report, ...] = ()
 
     def fields(self) -> tuple[Field, ...]:
         """All fields of the form in order, without the columns of tables."""

@@ -21,6 +21,7 @@ from engine.model.commands import (
     MakeAgain,
     OpenRecall,
     RecordCheck,
+    RecordReport,
     RecordSealed,
     RecordSealFailed,
     Refuse,
@@ -34,6 +35,7 @@ from engine.pipeline.context import Context, Step
 from engine.pipeline.deciding import decline, grant, refuse
 from engine.pipeline.filing import submit
 from engine.pipeline.handling import accept, finish_step, keep_record
+from engine.pipeline.reports import WAKE, record_report, report_overdue
 from engine.pipeline.sealing import make_again, record_seal_failed, record_sealed
 from engine.pipeline.supplementing import answer_supplement, ask_supplement, lapse, withdraw
 
@@ -52,6 +54,7 @@ HANDLERS: dict[type, Handler] = {
     MakeAgain: make_again,
     OpenRecall: open_recall,
     RecordCheck: record_check,
+    RecordReport: record_report,
     RecordSealed: record_sealed,
     RecordSealFailed: record_seal_failed,
     Refuse: refuse,
@@ -72,4 +75,6 @@ def advance(matter: Matter, case: Case | None, command: Command, facts: Mapping[
         return submit(matter, command, facts, context)
     if case is None:
         raise ZhunyuError("A003", "找不到这一办件。", status=404)
+    if isinstance(command, Lapse) and command.what.startswith(WAKE):
+        return report_overdue(matter, case, command, facts, context)
     return HANDLERS[type(command)](matter, case, command, facts, context)

@@ -25,6 +25,7 @@ from engine.pipeline.progress import (
     require_open_step,
     stamp,
 )
+from engine.pipeline.reports import owed_by_grant
 from engine.stages.certificate import effects_on_register
 from engine.stages.push import notices
 from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, deciding_office
@@ -58,12 +59,14 @@ def granted(
     draw = is_drawn(matter, case, context, automatic)
     basis = basis_of(matter, case.assessment, case.facts) if case.assessment else ()
     case, checks = opened_by_grant(matter, case, names, context, draw)
+    case, owed = owed_by_grant(matter, case, names, context)
     events: list[Event] = [
         Happened("决定", words, reason),
         Granted(automatic, basis, matter.sample if automatic else "", draw),
         *notices(matter, case, "决定", stamp(context), words),
         *orders,
         *checks,
+        *owed,
     ]
     if not made:
         case, ended = _without_certificate(case, orders, context)

@@ -20,6 +20,7 @@ from engine.ports.history import HistoryStore
 from engine.ports.keys import KeyStore
 from engine.ports.publication import PublicationStore
 from engine.ports.recalls import RecallStore
+from engine.ports.reports import ReportStore
 from engine.ports.shadows import ShadowStore
 from engine.ports.signing import SigningStore
 from engine.ports.versions import VersionStore
@@ -64,6 +65,8 @@ class Transaction(Protocol):
     def publications(self) -> PublicationStore: ...
     @property
     def recalls(self) -> RecallStore: ...
+    @property
+    def reports(self) -> ReportStore: ...
     @property
     def runs(self) -> RunStore: ...
     @property

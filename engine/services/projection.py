@@ -26,6 +26,8 @@ from engine.model.events import (
     GuardTripped,
     Notified,
     Released,
+    ReportOwed,
+    ReportSettled,
     Reserved,
     TaskClosed,
     TaskOpened,
@@ -42,6 +44,7 @@ from engine.ports.effects import Job
 from engine.ports.history import NewEntry
 from engine.ports.store import Transaction
 from engine.ports.world import Ids
+from engine.services import report_projection as reports
 from engine.services import safeguard_projection as safeguards
 from engine.services.change_list import note_change
 from engine.stages.archive.filing import ended
@@ -207,6 +210,14 @@ def _checked(tx: Transaction, case: Case, commit: Commit, event: Checked, seq: i
     safeguards.checked(tx, case, event)
 
 
+def _report_owed(tx: Transaction, case: Case, commit: Commit, event: ReportOwed, seq: int) -> None:
+    reports.owed(tx, case, event, case.confidential)
+
+
+def _report_settled(tx: Transaction, case: Case, commit: Commit, event: ReportSettled, seq: int) -> None:
+    reports.settled(tx, case, event)
+
+
 _PROJECTIONS: dict[type, Callable[..., None]] = {
     CertificateChanged: _changed,
     CertificateLocked: _locked,
@@ -218,6 +229,8 @@ _PROJECTIONS: dict[type, Callable[..., None]] = {
     GuardTripped: _guard_tripped,
     Notified: _notified,
     Released: _released,
+    ReportOwed: _report_owed,
+    ReportSettled: _report_settled,
     Reserved: _reserved,
     TaskClosed: _closed,
     TaskOpened: _opened,
