@@ -6,7 +6,7 @@ from engine.matters import placeholders, tree
 from engine.matters.linking import Linking
 from engine.matters.reference import CertificateType
 from engine.matters.yaml_reader import Map
-from engine.model.matter import ActsOn, CertificateDef, Numbering, Validity
+from engine.model.matter import ActsOn, AlsoLines, CertificateDef, Numbering, Validity
 from engine.model.rule import Rule
 
 FILLED = ("编号", "发证机关", "发证日期", "有效期限")  # by the engine, when the certificate is made
@@ -74,7 +74,16 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         layout=kind.layout,
         seal=tree.text(node, "seal", tree.text(linking.node.get("documents") or node, "seal", "行政审批专用章")),
         part=tree.text(node, "part", "正本"),
+        also=tuple(_also(linking, one, kind) for one in node.get("also") or ()),
     )
+
+
+def _also(linking: Linking, node: Map, kind: CertificateType) -> AlsoLines:
+    """Lines and items under a condition: those given, and no others."""
+    lines, item = (node.get(key) or Map(node.mark) for key in ("lines", "item"))
+    made = {title: rule for title, rule in _lines(linking, node, kind, True).items() if title in lines}
+    kept = {id: rule for id, rule in _item(linking, node, kind, True).items() if id in item}
+    return AlsoLines(linking.rule(node, "when"), made, kept)
 
 
 def _validity(linking: Linking, node: Map, existing: bool) -> Validity:

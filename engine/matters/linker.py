@@ -22,6 +22,7 @@ from engine.matters.linking import Linking
 from engine.matters.names import fields, records
 from engine.matters.reading import reads
 from engine.matters.reference import Reference
+from engine.matters.together import MADE_OF
 from engine.matters.yaml_reader import Map
 from engine.model.matter import Matter, Parameter
 
@@ -80,6 +81,7 @@ def _matter(linking: Linking) -> Matter:
         unique=linking.paths(node, "unique"),
         after=link_terms.duties(linking),
         reports=link_terms.reports(linking),
+        together=tree.texts(node, MADE_OF),
         push=link_terms.push(linking),
         watch=link_terms.watch(linking),
         publish_hide=link_terms.hidden(linking),

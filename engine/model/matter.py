@@ -154,6 +154,7 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `face` lists the titles on the face in order; `lines` maps those the matter gives to rules; `item` the ids
     the register keeps with the certificate (see `Certificate.item`) to rules; `layout` names a registered layout.
+    `also` are lines and items under conditions of their own.
     """
 
     type: str
@@ -168,6 +169,15 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     layout: str = "licence"
     seal: str = "行政审批专用章"
     part: str = "正本"
+    also: tuple[AlsoLines, ...] = ()
+
+
+class AlsoLines(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Lines and items that stand in the place of the certificate's own where `when` is true."""
+
+    when: Rule
+    lines: dict[str, Rule] = {}
+    item: dict[str, Rule] = {}
 
 
 class ActsOn(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -274,6 +284,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     it is "" only while the matter is being built. `codes` are the code lists, `parameters` the dated
     parameters it reads. `confirm` lists what waits for 业务确认. `archive_file` is the kind of basis file (持证人 |
     产品) that gathers its cases, `archive_by` the path it is kept by, `archive_called` that of its title.
+    `together` are the ids of the matters this one is put together of.
     `titles` and `units` are those of the paths its rules read, for the words of a trace.
     """
 
@@ -335,6 +346,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     confidential: bool = False
     countersign: tuple[Countersign, ...] = ()
     reports: tuple[Report, ...] = ()
+    together: tuple[str, ...] = ()
 
     def fields(self) -> tuple[Field, ...]:
         """All fields of the form in order, without the columns of tables."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+import msgspec
+
 from engine.model.calendar import add_months, add_years
 from engine.model.case import Case
 from engine.model.certificate import Certificate, CertificateStatus
@@ -12,7 +14,7 @@ from engine.model.events import CertificateChanged, CertificateOrdered, Event
 from engine.model.matter import Authority, CertificateDef, Matter, Validity
 from engine.model.values import Missing, Unavailable, Value, value_at
 from engine.model.wording import day_in_words, in_words
-from engine.rules.evaluator import evaluate
+from engine.rules.evaluator import evaluate, test
 
 ENDING = {"注销": CertificateStatus.CANCELLED, "撤销": CertificateStatus.REVOKED}
 NUMBER_PLACE = "{编号}"
@@ -33,13 +35,24 @@ def effects_on_register(
     `ids` are fresh certificate ids, one per declared certificate; a certificate acted on keeps its own.
     """
     events: list[Event] = []
-    for definition, fresh in zip(matter.certificates, ids, strict=False):
+    for declared, fresh in zip(matter.certificates, ids, strict=False):
+        definition = _settled(declared, names)
         if definition.action in ENDING and original is not None:
             status = ENDING[definition.action]
             events.append(CertificateChanged(original.id, status, matter.title, reservations_released=True))
         else:
             events.append(_order(definition, matter, case, names, decided, authority, original, fresh))
     return tuple(events)
+
+
+def _settled(definition: CertificateDef, names: Mapping[str, Value]) -> CertificateDef:
+    """The certificate with the lines and items whose condition is true in the place of its own."""
+    for also in definition.also:
+        if test(also.when, names) is True:
+            definition = msgspec.structs.replace(
+                definition, lines={**definition.lines, **also.lines}, item={**definition.item, **also.item}
+            )
+    return definition
 
 
 def term(
