@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from admin.filling import Filled, filled_in, read
 from admin.host import zhunyu
-from admin.opinions import GRAVE, MEANING, OPINIONS
+from admin.opinions import EX_OFFICIO_MEANING, EX_OFFICIO_OPINIONS, GRAVE, MEANING, OPINIONS
 from admin.recording import drawn, keep, recorded
 from engine.errors import ZhunyuError
 from engine.services.desk_views import ACTIONS, DeskView
@@ -96,10 +96,14 @@ def _kept(seen: DeskView, name: str, filled: Filled, record: RecordView, version
 
 def _page(seen: DeskView, name: str, filled: Filled, told: bool = False) -> dict[str, object]:
     action = next((one for one in seen.actions if one.name == name), None)
+    own = seen.view.matter.ex_officio
+    meaning = EX_OFFICIO_MEANING.get(name, "") if own else ""
+    opinions = EX_OFFICIO_OPINIONS.get(name) if own else None
     return {
         "seen": seen, "case": seen.view.case, "matter": seen.view.matter, "name": name,
-        "title": action.title if action else ACTIONS[name], "filled": filled, "meaning": MEANING[name],
-        "opinions": OPINIONS[name], "action": action, "signing": zhunyu().desk.signing(signed_in()),
+        "title": action.title if action else ACTIONS[name], "filled": filled, "meaning": meaning or MEANING[name],
+        "opinions": OPINIONS[name] if opinions is None else opinions, "action": action,
+        "signing": zhunyu().desk.signing(signed_in()),
         "demo_pin": DEMO_PIN if zhunyu().settings.demo else "", **drawn(recorded(seen, name), told),
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ from admin import (
     audit_figures,
     audit_trace,
     case_page,
+    ex_officio,
     matters,
     matters_draft,
     matters_studio,
@@ -31,6 +32,7 @@ from engine.web.navigation import NavItem
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint, workbench.blueprint, case_page.blueprint, acting.blueprint, register.blueprint,
+    ex_officio.blueprint,
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
@@ -46,6 +48,7 @@ def create_app(zhunyu: AdminHost) -> Flask:
     app.config["HOME_ENDPOINT"] = "workbench.work"
     app.config["NAV"] = (
         NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.", "aftercheck.")),
+        NavItem("ex_officio.matters", "依职权办理", ("ex_officio.",)),
         NavItem("register.search", "证照库", ("register.",)),
         NavItem("matters.shelf", "事项", ("matters.",)),
         NavItem("studio.shelf", "事项管理", ("studio.", "trial.", "draft.")),

@@ -8,7 +8,18 @@ import msgspec
 from werkzeug.datastructures import MultiDict
 
 from engine.model.case import Reply, SupplementItem, Upload
-from engine.model.commands import Accept, AskSupplement, Command, Decline, FinishStep, Grant, MakeAgain, Refuse
+from engine.model.commands import (
+    Accept,
+    AskSupplement,
+    Command,
+    Decline,
+    FinishStep,
+    Grant,
+    MakeAgain,
+    RecordStatement,
+    Refuse,
+)
+from engine.model.route import STATEMENT, WAIVER
 from engine.model.values import Answers
 from engine.services.desk_views import DeskView
 
@@ -27,6 +38,7 @@ class Filled(msgspec.Struct, frozen=True):
     basis: tuple[str, ...] = ()
     more_basis: str = ""
     items: tuple[SupplementItem, ...] = ()
+    by: str = ""
     record: Answers | None = None
     reply_number: str = ""
     reply_date: str = ""
@@ -71,6 +83,13 @@ class Filled(msgspec.Struct, frozen=True):
                 for place, item in enumerate(self.items)
                 if not item.fields and not item.materials
             }
+        if self.name == "record_statement":
+            if self.result not in (STATEMENT, WAIVER):
+                found["result"] = "请选择是陈述申辩还是放弃。"
+            if not self.by.strip():
+                found["by"] = "请写明由谁提出。"
+            if self.result == STATEMENT and not self.opinion.strip():
+                found["opinion"] = "请记下陈述、申辩的内容。"
         found |= self._reply_errors(seen)
         if any(len(text) > LONGEST for text in (self.opinion, self.reason, self.more_basis)):
             found["opinion"] = f"内容过长，请控制在 {LONGEST} 字以内。"
@@ -110,6 +129,7 @@ class Filled(msgspec.Struct, frozen=True):
             "finish_step": FinishStep(step, self.result, self.opinion.strip(), self.record, self._reply(seen)),
             "grant": Grant(self.opinion.strip()),
             "make_again": MakeAgain(self.opinion.strip()),
+            "record_statement": RecordStatement(step, self.result, self.by.strip(), self.opinion.strip()),
             "refuse": Refuse(self.reason.strip(), self.all_basis),
         }
         return commands[self.name]
@@ -156,6 +176,7 @@ def read(name: str, form: MultiDict[str, str]) -> Filled:
     return Filled(
         name, opinion=form.get("opinion", ""), result=form.get("result", ""), reason=form.get("reason", ""),
         basis=tuple(form.getlist("basis")), more_basis=form.get("more_basis", ""), items=items,
+        by=form.get("by", "")[:200],
         reply_number=form.get("reply_number", ""), reply_date=form.get("reply_date", ""),
         reply_upload=_letter(form.get("reply_upload", "")),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from engine.services.certificates import Certificates
 from engine.services.desk import Desk
 from engine.services.documents import Documents
 from engine.services.effects import Effects
+from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.guarding import Guarding
 from engine.services.publishing import Publishing
@@ -53,6 +54,8 @@ class AdminHost(Protocol):
     def certificates(self) -> Certificates: ...
     @property
     def documents(self) -> Documents: ...
+    @property
+    def ex_officio(self) -> ExOfficio: ...
     @property
     def explaining(self) -> Explaining: ...
     @property

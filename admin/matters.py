@@ -21,7 +21,7 @@ def shelf() -> ResponseReturnValue:
     """All matters on the shelf."""
     text = request.args.get("text", "").strip()
     host = zhunyu()
-    lines = [(card, host.shelf.current(card.id)) for card in host.shelf.search(text)]
+    lines = [(card, host.shelf.current(card.id)) for card in host.shelf.search(text, every=True)]
     return render_template("admin/matters.html", lines=lines, text=text)
 
 

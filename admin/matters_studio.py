@@ -38,7 +38,7 @@ def shelf() -> ResponseReturnValue:
     """Every matter on the shelf, and those taken off it, with how it came there and what runs beside it."""
     host, text = zhunyu(), request.args.get("text", "").strip()
     current = {one.matter: one for one in host.publishing.current()}
-    found = [card.id for card in host.shelf.search(text)]
+    found = [card.id for card in host.shelf.search(text, every=True)]
     found += [] if text else [id for id, one in current.items() if one.state != "published"]
     records = host.publishing.checked(tuple(current[id].hash for id in found))
     shadows = {one.matter: one for one in host.shadows.list() if one.state == "running"}

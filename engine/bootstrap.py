@@ -56,11 +56,13 @@ from engine.services.certificates import Certificates
 from engine.services.committing import Committing
 from engine.services.confirming import Confirming
 from engine.services.consents import Consents
+from engine.services.delivering import Delivering
 from engine.services.departments import Departments
 from engine.services.desk import Desk
 from engine.services.documents import Documents
 from engine.services.drafts import Drafts
 from engine.services.effects import Effects
+from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.facts import Facts
 from engine.services.guarding import Guarding
@@ -106,10 +108,12 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     shelf: Shelf
     facts: Facts
     drafts: Drafts
+    ex_officio: ExOfficio
     cases: Cases
     confirming: Confirming
     reporting: Reporting
     desk: Desk
+    delivering: Delivering
     certificates: Certificates
     departments: Departments
     consents: Consents
@@ -235,6 +239,9 @@ def _services(
     )
     letters = Letters(store=store, clock=clock, ids=ids, files=files, seals=seals)
     documents = _documents(settings, files, renderer, cases, desk, letters, signed)
+    delivering = Delivering(
+        store=store, cases=cases, letters=documents, committing=committing, applicants=signed.applicants
+    )
     shadows = Shadowing(store=store, clock=clock, ids=ids, shelf=shelf)
     certificates = Certificates(
         store=store, clock=clock, files=files, shelf=shelf, seals=seals, legal=legal, letters=letters
@@ -248,16 +255,17 @@ def _services(
     archives = _archives(
         settings, store, clock, ids, files, ring, waker, shelf, renderer, documents, history, receipts, legal
     )
+    drafts = Drafts(
+        store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, accounts=accounts, uploads=uploads
+    )
     return Zhunyu(
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
-        drafts=Drafts(
-            store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, accounts=accounts,
-            uploads=uploads,
-        ),
+        drafts=drafts,
+        ex_officio=ExOfficio(store=store, clock=clock, shelf=shelf, drafts=drafts, submission=cases.submission),
         confirming=Confirming(store=store, clock=clock, ids=ids, shelf=shelf, applicants=signed.applicants),
-        reporting=reporting, cases=cases, desk=desk, certificates=certificates, departments=departments,
-        consents=consents,
-        providing=providing, documents=documents, explaining=explaining, receipts=receipts, archives=archives,
+        reporting=reporting, cases=cases, desk=desk, delivering=delivering, certificates=certificates,
+        departments=departments, consents=consents, providing=providing, documents=documents, explaining=explaining,
+        receipts=receipts, archives=archives,
         effects=_effects(
             settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives, reporting
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.bootstrap import Zhunyu
+from engine.model.wording import waivable_in_words
 from engine.web.access import enforce
 from engine.web.app import WebApp, base_app
 from engine.web.city import register_city
@@ -29,6 +30,8 @@ def create_app(zhunyu: Zhunyu) -> WebApp:
     if zhunyu.identity is not None:
         register_city(app, zhunyu.identity)
     app.jinja_env.filters["promise"] = catalogue.promise_words
+    app.jinja_env.filters["waivable"] = waivable_in_words
+    app.jinja_env.filters["validity"] = catalogue.validity_words
     # After the session is known and before a visitor without one is sent away.
     before = app.before_request_funcs[None]
     before.insert(before.index(enforce), expired.keep_what_was_typed)

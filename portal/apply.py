@@ -20,7 +20,7 @@ blueprint = Blueprint("apply", __name__)
 def prepare(matter_id: str) -> ResponseReturnValue:
     """For whom, on which certificate, and what was begun before."""
     session, product = signed_in(), zhunyu()
-    matter = product.shelf.current(matter_id)
+    matter = product.shelf.applied_for(matter_id)
     return render_template(
         "apply/prepare.html",
         matter=matter,
@@ -35,7 +35,7 @@ def prepare(matter_id: str) -> ResponseReturnValue:
 @limited("30/minute", by="account")
 def start(matter_id: str) -> ResponseReturnValue:
     """Open a new draft."""
-    matter = zhunyu().shelf.current(matter_id)
+    matter = zhunyu().shelf.applied_for(matter_id)
     acts_on = request.form.get("acts_on", "")
     if matter.acts_on is not None and not acts_on:
         flash("请先选择要办理的证照。", "warn")

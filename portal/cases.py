@@ -101,6 +101,34 @@ def withdraw(case_id: str) -> ResponseReturnValue:
     return redirect(url_for("cases.view", case_id=case_id), 303)
 
 
+@blueprint.get("/<case_id>/delivery")
+@access("applicant")
+def ask_delivery(case_id: str) -> ResponseReturnValue:
+    """What there is to sign for."""
+    return _delivery_page(case_id)
+
+
+@blueprint.post("/<case_id>/delivery")
+@access("applicant")
+@limited("30/minute", by="account")
+def sign_for(case_id: str) -> ResponseReturnValue:
+    """签收."""
+    try:
+        zhunyu().delivering.sign(signed_in(), case_id, request.form.get("secret", "")[:64])
+    except ZhunyuError as error:
+        if error.code not in ("A010", "K007", "K008"):
+            raise
+        return _delivery_page(case_id, f"{error.what}{error.next}"), error.status
+    flash("已签收。", "good")
+    return redirect(url_for("cases.view", case_id=case_id), 303)
+
+
+def _delivery_page(case_id: str, told: str = "") -> str:
+    view_ = zhunyu().cases.view(signed_in(), case_id)
+    items = zhunyu().delivering.items(signed_in(), case_id) if "sign_for" in view_.can else ()
+    return render_template("cases/delivery.html", view=view_, items=items, told=told)
+
+
 @blueprint.get("/<case_id>/supplement")
 @access("applicant")
 def supplement(case_id: str) -> ResponseReturnValue:
@@ -190,7 +218,8 @@ def _context(view_: CaseView) -> dict[str, object]:
         "reached": reached,
         "every": _every(view_),
         "legal": zhunyu().certificates.legal_files(view_.certificates),
-        "explanation": zhunyu().explaining.of_case(case, view_.matter, view_.original, APPLICANT),
+        "explanation": None if view_.matter.ex_officio else
+        zhunyu().explaining.of_case(case, view_.matter, view_.original, APPLICANT),
         "moments": tuple(
             msgspec.structs.replace(one, kind=_KINDS.get(one.kind, one.kind), detail="", actor="")
             for one in view_.timeline
@@ -202,7 +231,8 @@ def _context(view_: CaseView) -> dict[str, object]:
 def _every(view_: CaseView) -> int:
     """Seconds until the page asks again; 0 when nothing more will come by itself soon."""
     case = view_.case
-    if case.status in (Status.REFUSED, Status.NOT_ACCEPTED, Status.WITHDRAWN, Status.TERMINATED, Status.ISSUED):
+    if case.status in (Status.REFUSED, Status.NOT_ACCEPTED, Status.WITHDRAWN, Status.TERMINATED, Status.ISSUED,
+                       Status.DECIDED):  # fmt: skip
         return 0
     age = (zhunyu().clock.now() - datetime.fromisoformat(case.received_at)).total_seconds()
     if age < _SECONDS_SOON or (case.status is Status.GRANTED and not view_.sealed):

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine.model.matter import Duration, Matter
+from engine.model.matter import CertificateDef, Duration, Matter
 from engine.services.shelf import Card, promise
+from engine.stages.certificate.validity import terms_in_words
 from engine.web.access import access
 from portal.services import zhunyu
 
@@ -22,7 +23,7 @@ _LONGEST_SITUATION = 22
 @access("public")
 def home() -> ResponseReturnValue:
     """Search, situations, lines and kinds of applicant."""
-    cards = zhunyu().shelf.cards()
+    cards = zhunyu().shelf.offered()
     return render_template(
         "catalogue/home.html",
         cards=cards,
@@ -37,12 +38,15 @@ def home() -> ResponseReturnValue:
 @access("public")
 def search() -> ResponseReturnValue:
     """Matters by text and filters."""
-    asked = {name: request.args.get(name, "").strip()[:60] for name in ("text", "line", "applicant", "situation")}
+    text, line, applicant, situation = (
+        request.args.get(name, "").strip()[:60] for name in ("text", "line", "applicant", "situation")
+    )
+    asked = {"text": text, "line": line, "applicant": applicant, "situation": situation}
     shelf = zhunyu().shelf
-    cards = shelf.cards()
+    cards = shelf.offered()
     return render_template(
         "catalogue/search.html",
-        found=shelf.search(**asked),
+        found=shelf.search(text, line, applicant, situation),
         asked=asked,
         lines=tuple(_counted(card.line for card in cards)),
         applicants=tuple(_counted(kind for card in cards for kind in card.applicant)),
@@ -67,6 +71,11 @@ def duration_words(duration: Duration) -> str:
 def promise_words(matter: Matter) -> str:
     """The promised limits of a matter in words."""
     return promise(matter.limits) or "待业务确认"
+
+
+def validity_words(result: CertificateDef, matter: Matter) -> tuple[str, ...]:
+    """How long the certificate of a matter holds, in words."""
+    return terms_in_words(result, matter.titles)
 
 
 def _spread(cards: tuple[Card, ...]) -> tuple[str, ...]:

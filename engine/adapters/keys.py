@@ -68,14 +68,14 @@ class KeyFolder:
         """
         if not self._path.exists():
             _keep_first(self._path, self._locked(new_ring(secrets.token_bytes)))
-            self._publish(unlock_store(_read(self._path), self._passphrase), anew=False)
+            self._publish(unlock_store(_read(self._path), self._passphrase))
         seen, stamp = self._seen, self._stamp()
         if seen is not None and seen[0] == stamp:
             return seen[1]
         with self._turn:
             if self._seen is None or self._seen[0] != stamp:
                 self._seen = (stamp, unlock_store(_read(self._path), self._passphrase))
-                self._publish(self._seen[1], anew=False)
+                self._publish(self._seen[1])
             return self._seen[1]
 
     @contextlib.contextmanager
@@ -88,14 +88,18 @@ class KeyFolder:
     def replace(self, ring: KeyRing) -> None:
         """Keep another ring: whole or not at all; the public keys after it."""
         _replace(self._path, self._locked(ring), 0o600)
-        self._publish(ring, anew=True)
+        self._publish(ring)
 
-    def _publish(self, ring: KeyRing, *, anew: bool) -> None:
-        for name, purpose in PUBLISHED.items():
-            if anew or not (self._folder / name).exists():
-                _replace(self._folder / name, write_trusted(ring.trusted(purpose)).encode(), 0o644)
-        if anew:
-            _replace(self._folder / REVOKED, canonical(dict(ring.revoked)) + b"\n", 0o644)
+    def _publish(self, ring: KeyRing) -> None:
+        """Write those files of public keys that are not what the ring says: after a crash between the store and them,
+        too."""
+        files = {name: write_trusted(ring.trusted(purpose)).encode() for name, purpose in PUBLISHED.items()}
+        if ring.revoked or (self._folder / REVOKED).exists():
+            files[REVOKED] = canonical(dict(ring.revoked)) + b"\n"
+        for name, text in files.items():
+            path = self._folder / name
+            if not path.exists() or _read(path) != text:
+                _replace(path, text, 0o644)
 
     def _locked(self, ring: KeyRing) -> bytes:
         return lock_store(ring, self._passphrase, secrets.token_bytes, iterations=self._iterations)
@@ -189,7 +193,7 @@ def _facts(certificate: Certificate) -> SealFacts:
         certificate_id=certificate.id,
         number=certificate.number,
         holder=certificate.holder_name,
-        face=dict(certificate.face),
+        face=certificate.signed_face(),
         status_at_issue="有效",
         issued_on=certificate.issued_on,
         valid_to=certificate.valid_to,

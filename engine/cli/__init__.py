@@ -16,6 +16,7 @@ from engine.cli import (
     backtesting,
     departments,
     explaining,
+    exporting,
     installation,
     keys,
     pki,
@@ -30,7 +31,7 @@ from engine.cli.root import cli, terminal
 from engine.errors import ZhunyuError
 
 __all__ = [
-    "accounts", "archiving", "auditing", "authoring", "backtesting", "cli", "departments", "explaining",
+    "accounts", "archiving", "auditing", "authoring", "backtesting", "cli", "departments", "explaining", "exporting",
     "installation", "keys", "main", "pki", "proving", "publishing", "rewriting", "safeguarding", "tables", "testing",
 ]  # fmt: skip
 

@@ -17,6 +17,7 @@ from engine.matters.tests_file import MatterTest, load_tests
 from engine.model.case import Assessment, Finding, RowResult
 from engine.model.matter import Matter
 from engine.model.trace import Trace
+from engine.model.wording import waived_by
 from engine.services.matter_tests import form_faults, judge_scene, scene
 
 _RESULTS = {"passed": "通过", "failed": "未通过", "unknown": "无法核实", "not_applicable": "不适用"}
@@ -79,9 +80,10 @@ def _tell(matter: Matter, faults: tuple[str, ...], assessment: Assessment, termi
     terminal.say(f"结论　{assessment.outcome}（依据 {assessment.by}）　{assessment.reason}", "bold")
     for line in assessment.barred:
         terminal.say(f"  · {line}", "yellow")
-    titles = {material.id: material.title for material in matter.materials}
-    for material, why in assessment.waived.items():
-        terminal.say(f"  免交 {titles[material]}：{why}")
+    needs = {material.id: material for material in matter.materials}
+    titles = {id: material.title for id, material in needs.items()}
+    for material, way in assessment.waived.items():
+        terminal.say(f"  {titles[material]}　{waived_by(needs[material], way)}（{way}）")
     for material in assessment.demanded:
         mark = "，尚未提交" if material in assessment.missing else ""
         terminal.say(f"  需要 {titles[material]}{mark}")

@@ -7,7 +7,7 @@ from typing import Any
 from engine.errors import Problem
 from engine.matters import kinds, tree
 from engine.matters.yaml_reader import Map
-from engine.model.matter import CITY, Authority
+from engine.model.authority import CITY, Authority
 
 _OFFICE = tuple(name for name in Authority.__struct_fields__ if name != "since")
 

@@ -16,6 +16,7 @@ from engine.matters.effective import written
 from engine.matters.expressions import mentioned
 from engine.matters.fragments import Opening
 from engine.matters.linker import link
+from engine.matters.linking import shared_scope
 from engine.matters.reference import Reference, Shared
 from engine.matters.together import composed, ids_of
 from engine.matters.yaml_reader import Map, Seq, read
@@ -67,6 +68,7 @@ def load_catalogue(root: Path, only: str | None = None) -> tuple[Catalogue, tupl
     used: set[str] = set()
     said: set[str] = set()
     users: dict[Problem, list[str]] = {}
+    base, known = shared_scope(shared.reference), frozenset(paths)
     for path in wanted.values():
         one = _open(root, path, shared)
         used |= one.used
@@ -74,7 +76,7 @@ def load_catalogue(root: Path, only: str | None = None) -> tuple[Catalogue, tupl
         problems += [found for found in one.problems if not (shared.unread and found.code == "M120")]
         if one.node is None or shared.unread:
             continue
-        matter, found = link(one.node, shared.reference, frozenset(paths))
+        matter, found = link(one.node, shared.reference, known, base)
         for problem in dict.fromkeys(found):
             users.setdefault(problem, []).append(path.stem)
         if all(map(warning, (*one.problems, *found))):
@@ -131,17 +133,17 @@ def _open(root: Path, path: Path, shared: Shared) -> _Read:
 
 
 def _put_together(root: Path, node: Map, shared: Shared) -> tuple[Map, tuple[Problem, ...]]:
-    """A matter with `together:` as one tree; M205 where a part does not exist, is put together itself, or is wrong."""
+    """A matter with `together:` as one tree; M215 where a part does not exist, is put together itself, or is wrong."""
     paths, mark, parts = files(root), tree.place(node, "together"), dict[str, Map]()
     problems: list[Problem] = []
     for id in ids_of(node):
         one = _open(root, paths[id], shared) if id in paths and id not in parts else None
         if one is None:
             advice = tree.near(id, paths) if id not in paths else "请删去重复的。"
-            problems.append(tree.at("M205", mark, f"没有事项 {id}，或写了两次。", advice))
+            problems.append(tree.at("M215", mark, f"没有事项 {id}，或写了两次。", advice))
         elif one.node is None or "together" in one.node:
             what = f"所含事项 {id} 有错误，或本身就是一并办理的。"
-            problems.append(tree.at("M205", mark, what, "请先改正它，或直接列出它所含的事项。"))
+            problems.append(tree.at("M215", mark, what, "请先改正它，或直接列出它所含的事项。"))
         else:
             parts[id] = one.node
     return (node, tuple(problems)) if problems else composed(node, parts)

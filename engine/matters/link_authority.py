@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.matters import tree
 from engine.matters.linking import Linking
 from engine.matters.yaml_reader import Map
-from engine.model.matter import CITY, Authority, AuthorityRule
+from engine.model.authority import CITY, Authority, AuthorityRule
 from engine.model.rule import ALWAYS
 
 _READABLE = frozenset(("original", "code", "param", "applicant", "today"))
@@ -60,13 +60,13 @@ def step_offices(linking: Linking, node: Map) -> tuple[Authority, ...]:
     table, mark = _table(linking, node, "office"), tree.place(node, "office")
     if tree.text(node, "role") == "窗口":
         what = f"“{node['title']}”由窗口办理，受理归办理机关。"
-        linking.add("M202", mark, what, "请删去 office，或写在 authority 里。")
+        linking.add("M212", mark, what, "请删去 office，或写在 authority 里。")
     there = {one.district for one in table}
     if table and len(there) > 1 and CITY not in there:
         lacking = sorted({one.district or CITY for one in _own(linking)} - there)
         if lacking:
             what = f"授权表没有{'、'.join(lacking[:3])}的机关，那里的办件没有机关办这一环节。"
-            linking.add("M202", mark, what, "请补全授权表，或用只有一个机关的授权表。")
+            linking.add("M212", mark, what, "请补全授权表，或用只有一个机关的授权表。")
     return table
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from engine.matters import placeholders, tree
+import msgspec
+
+from engine.matters import link_annexes, link_validity, placeholders, tree
 from engine.matters.linking import Linking
 from engine.matters.reference import CertificateType
 from engine.matters.yaml_reader import Map
-from engine.model.matter import ActsOn, AlsoLines, CertificateDef, Numbering, Validity
+from engine.model.certificate import DUPLICATE
+from engine.model.matter import ActsOn, AlsoLines, CertificateDef, Numbering
 from engine.model.rule import Rule
 
 FILLED = ("编号", "发证机关", "发证日期", "有效期限")  # by the engine, when the certificate is made
 _NOTHING = Rule("空", "")
+
+
+def filled(kind: CertificateType) -> tuple[str, ...]:
+    """The face lines of a type that the engine fills, by the words of its face."""
+    return tuple(kind.labels.get(title, title) for title in FILLED)
 
 
 def acts_on(linking: Linking) -> ActsOn | None:
@@ -18,12 +26,13 @@ def acts_on(linking: Linking) -> ActsOn | None:
     node: Map | None = linking.node.get("acts_on")
     if node is None:
         return None
-    _type(linking, node)
+    kind = _type(linking, node)
     made = ActsOn(
         type=tree.text(node, "type"),
         status=tree.text(node, "status", "有效"),
         holder=tree.text(node, "holder", "申请单位"),
         lock=tree.truth(node, "lock", True),
+        items={id: part.type for id, part in kind.item.items()} if kind else {},
     )
     if not made.lock:
         linking.add(
@@ -49,7 +58,25 @@ def certificates(linking: Linking) -> tuple[CertificateDef, ...]:
     nodes = [linking.node["certificate"]] if "certificate" in linking.node else []
     nodes += linking.node.get("certificates") or []
     found = [(node, _type(linking, node)) for node in nodes]
-    return tuple(_certificate(linking, node, kind) for node, kind in found if kind is not None)
+    made = [(node, _certificate(linking, node, kind)) for node, kind in found if kind is not None]
+    return _paired(linking, made)
+
+
+def _paired(linking: Linking, made: list[tuple[Map, CertificateDef]]) -> tuple[CertificateDef, ...]:
+    """正本 and 副本 of one licence as one certificate with a duplicate."""
+    whole = {one.type: one for _, one in made if one.part != DUPLICATE}
+    for node, one in made:
+        if one.part != DUPLICATE:
+            continue
+        main = whole.get(one.type)
+        if main is None or main.action != one.action:
+            what = f"{one.title}的副本没有同一动作的正本。"
+            linking.add("M198", tree.place(node, "part"), what, "请在 certificates 里写上 part: 正本 的那一张。")
+            continue
+        whole[one.type] = msgspec.structs.replace(
+            main, duplicate=True, duplicate_annexes=one.annexes, note=one.note or main.note
+        )
+    return tuple(whole[one.type] for _, one in made if one.part != DUPLICATE)
 
 
 def _certificate(linking: Linking, node: Map, kind: CertificateType) -> CertificateDef:
@@ -61,19 +88,29 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         linking.add(
             "M166", tree.place(node, "type"), f"acts_on 是 {on.get('type')}，这里却是 {kind.id}。", "请写成同一类证照。"
         )
+    known = on is not None or tree.text(node, "part") == DUPLICATE  # a 副本 says what the 正本 says
+    terms = link_validity.terms(linking, node, known)
+    item = _item(linking, _main(linking, node), kind, known)
     return CertificateDef(
         type=kind.id,
         title=tree.text(node, "title", kind.title),
         action=action,
-        valid=_validity(linking, node, on is not None),
-        number=_number(linking, node, on is not None),
+        valid=terms[-1],
+        valid_when=terms[:-1],
+        number=_number(linking, node, known),
         face=kind.face,
-        lines=_lines(linking, node, kind, on is not None),
-        item=_item(linking, node, kind, on is not None),
+        lines=_lines(linking, node, kind, known),
+        item=item,
         media=tree.texts(node, "media") or ("电子",),
         layout=kind.layout,
         seal=tree.text(node, "seal", tree.text(linking.node.get("documents") or node, "seal", "行政审批专用章")),
         part=tree.text(node, "part", "正本"),
+        photo=_photo(linking, node),
+        labels=kind.labels,
+        named=kind.named,
+        annexes=link_annexes.annexes(linking, node, kind, item),
+        note=_note(linking, node, action),
+        kept_columns=link_annexes.kept_columns(kind),
         also=tuple(_also(linking, one, kind) for one in node.get("also") or ()),
     )
 
@@ -86,27 +123,42 @@ def _also(linking: Linking, node: Map, kind: CertificateType) -> AlsoLines:
     return AlsoLines(linking.rule(node, "when"), made, kept)
 
 
-def _validity(linking: Linking, node: Map, existing: bool) -> Validity:
-    valid = node.get("valid")
-    if isinstance(valid, Map):
-        start = tree.text(valid, "from", "决定日")
-        if start != "决定日":
-            found = linking.path(start, tree.place(valid, "from"))
-            if found is not None and found.kind.kind != "date":
-                linking.add("M167", tree.place(valid, "from"), f"{start}不是日期。", "请写 决定日，或一个日期。")
-            start = found.path if found else start
-        years, months, days = (int(valid.get(key, 0)) for key in ("years", "months", "days"))
-        return Validity(start, years, months, days)
-    if valid == "不变" and not existing:
+def _photo(linking: Linking, node: Map) -> str:
+    """The material that is the holder's picture: one image, and sensitive."""
+    name = tree.text(node, "photo")
+    if not name:
+        return ""
+    mark = tree.place(node, "photo")
+    materials = {tree.text(one, "id"): one for one in linking.node.get("materials") or ()}
+    found = materials.get(name)
+    if found is None:
+        linking.add("M169", mark, f"没有材料 {name}。", tree.near(name, materials) or "请在 materials 里声明照片。")
+        return name
+    image = set(tree.texts(found, "accept")) and set(tree.texts(found, "accept")) <= {"jpg", "png"}
+    if not image or found.get("max_files") != 1 or not tree.truth(found, "sensitive"):
         linking.add(
-            "M167",
-            tree.place(node, "valid"),
-            "没有原证，有效期不能“不变”。",
-            "请写 {from: 决定日, years: 4}，或 长期。",
-        )
-    if valid is None and not existing:
-        linking.add("M167", node.mark, "没有写有效期。", "请补上 valid: {from: 决定日, years: …}，或 valid: 长期。")
-    return Validity(kept=valid != "长期" and existing)
+            "M169", mark, f"材料 {name} 不能用作照片。",
+            "请写 accept: [jpg, png]、max_files: 1、sensitive: true。",
+        )  # fmt: skip
+    return name
+
+
+def _main(linking: Linking, node: Map) -> Map:
+    """The 正本 that a 副本 goes with; any other certificate itself."""
+    if tree.text(node, "part") != DUPLICATE:
+        return node
+    others: list[Map] = linking.node.get("certificates") or []
+    same = (one for one in others if tree.text(one, "part") != DUPLICATE and one.get("type") == node.get("type"))
+    return next(same, node)
+
+
+def _note(linking: Linking, node: Map, action: str) -> str:
+    """The template of the note; an action that only adds one has to have it."""
+    if action == "加注" and "note" not in node:
+        linking.add("M198", tree.place(node, "action"), "加注没有写加注的话。", "请补上 note:。")
+    elif "note" in node and linking.node.get("acts_on") is None:
+        linking.add("M198", tree.place(node, "note"), "新发的证照没有要加注的内容。", "请删去 note:。")
+    return linking.template(node, "note") if "note" in node else ""
 
 
 def _number(linking: Linking, node: Map, existing: bool) -> Numbering:
@@ -145,13 +197,13 @@ def _lines(linking: Linking, node: Map, kind: CertificateType, existing: bool) -
     given: Map = node.get("lines") or Map(node.mark)
     for title in given:
         mark = tree.key_place(given, title)
-        if title in FILLED:
+        if title in filled(kind):
             linking.add("M163", mark, f"照面的“{title}”由系统填写。", "请删去。")
         elif title not in kind.face:
             linking.add("M164", mark, f"{kind.title}的照面没有“{title}”。", tree.near(title, kind.face))
     made: dict[str, Rule] = {}
     for title in kind.face:
-        if title in FILLED:
+        if title in filled(kind):
             continue
         if title in given:
             made[title] = linking.rule(given, title, _NOTHING, expect="any")

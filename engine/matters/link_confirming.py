@@ -31,7 +31,7 @@ def _one(linking: Linking, node: Map, seen: set[str]) -> Countersign:
     for path in of:
         if path not in fields:
             what = f"{linking.scope.title_of(path)}不是表单里的字段，对方看不到。"
-            linking.add("M203", tree.place(node, "of"), what, "请只列表单里的字段。")
+            linking.add("M213", tree.place(node, "of"), what, "请只列表单里的字段。")
     return Countersign(id, title, _by(linking, node, fields), of, tree.text(node, "text").strip(),
                        linking.rule(node, "required"))  # fmt: skip
 
@@ -44,10 +44,10 @@ def _by(linking: Linking, node: Map, fields: set[str]) -> str:
     facts = linking.node.get("facts") or {}
     if found.kind.kind != "text" or found.kind.many or (head not in fields and head not in facts):
         what = f"{node['by']}给不出对方的代码。"
-        linking.add("M203", mark, what, "请写表单里的统一社会信用代码、身份证号，或事实里的代码。")
+        linking.add("M213", mark, what, "请写表单里的统一社会信用代码、身份证号，或事实里的代码。")
     elif head in fields and "." not in found.path and found.path not in linking.paths(node, "of"):
         what = f"对方看不到“{node['by']}”，确认就没有与它绑定。"
-        linking.add("M203", mark, what, f"请把 {node['by']} 写进 of。")
+        linking.add("M213", mark, what, f"请把 {node['by']} 写进 of。")
     return found.path
 
 
@@ -63,8 +63,8 @@ def check(linking: Linking, matter: Matter) -> Iterator[Problem]:
         for rule, node in ((group.when, written), *zip((f.when for f in group.fields), written["fields"], strict=True)):
             if rule is not None and any(path.split(".")[0] == CONFIRM for path in rule.reads):
                 what = "表单的可见条件读了对方的确认。"
-                yield tree.at("M203", tree.place(node, "when"), what, "对方确认的是填好的表单：请改用填写的内容。")
+                yield tree.at("M213", tree.place(node, "when"), what, "对方确认的是填好的表单：请改用填写的内容。")
     for sign, node in zip(matter.countersign, linking.node.get("countersign") or (), strict=True):
         if any(path.split(".")[0] == CONFIRM for path in sign.required.reads):
             what = f"“{sign.title}”要不要确认，不能由确认决定。"
-            yield tree.at("M203", tree.place(node, "required"), what, "请改用填写的内容。")
+            yield tree.at("M213", tree.place(node, "required"), what, "请改用填写的内容。")

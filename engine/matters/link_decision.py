@@ -6,7 +6,8 @@ from engine.matters import link_authority, link_records, table_link, tree
 from engine.matters.linking import Linking
 from engine.matters.names import ALL_PASSED, VERDICTS
 from engine.matters.yaml_reader import Map, Seq
-from engine.model.matter import Check, Row, Step
+from engine.model.matter import Check, Row
+from engine.model.route import Step, Wait
 from engine.model.rule import ALWAYS, Rule
 
 
@@ -126,10 +127,18 @@ def _step(linking: Linking, node: Map, ids: list[str]) -> Step:
         record=form.title if form is not None else tree.text(node, "record"),
         results={key: str(value) for key, value in results.items()},
         not_same_as=tree.texts(node, "not_same_as"),
+        wait=_wait(node),
         form=form,
         offices=link_authority.step_offices(linking, node),
         outside=_outside(linking, node),
     )
+
+
+def _wait(node: Map) -> Wait | None:
+    wait: Map | None = node.get("wait")
+    if wait is None:
+        return None
+    return Wait(int(wait["days"]), tree.text(wait, "unit", "工作日"), tree.text(wait, "for"))
 
 
 def _outside(linking: Linking, node: Map) -> str:
@@ -138,7 +147,7 @@ def _outside(linking: Linking, node: Map) -> str:
         mark = tree.place(node, "outside")
         if tree.text(node, "role") in ("窗口", "审批"):
             what = f"“{node['title']}”由{node['role']}办理，受理和决定不能等外部答复来作出。"
-            linking.add("M202", mark, what, "请把 outside 写在审查、核查等环节。")
+            linking.add("M212", mark, what, "请把 outside 写在审查、核查等环节。")
         if "auto" in node:
-            linking.add("M202", mark, "等外部答复的环节不能自动完成。", "请删去 auto。")
+            linking.add("M212", mark, "等外部答复的环节不能自动完成。", "请删去 auto。")
     return tree.text(node, "outside")

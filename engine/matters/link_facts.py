@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from engine.matters import tree
 from engine.matters.linking import NEVER, Linking
@@ -11,10 +12,13 @@ from engine.matters.reference import Source
 from engine.matters.yaml_reader import Map, Mark
 from engine.model.form import MaterialNeed, Waiver
 from engine.model.matter import FactNeed
-from engine.model.rule import ALWAYS
+from engine.model.rule import ALWAYS, Rule
 
 _SECONDS = {"秒": 1, "分钟": 60, "小时": 3600, "天": 86400}
 _DURATION = re.compile(r"([0-9]+) *(秒|分钟|小时|天)")
+_BESIDE = {"original": "证照库", "applicant": "登录身份"}  # what a waiver may be checked against besides facts
+_LATER = ("material", "risk", "authority", "accepted_on", "calendar")
+_OF_THE_SESSION = ("applicant.level", "applicant.authority", "applicant.agent")
 _IDENTITIES = ("统一社会信用代码", "身份证号")
 
 
@@ -47,6 +51,7 @@ def _fact(linking: Linking, key: str, node: Map, source: Source) -> FactNeed:
         retry=seconds(tree.text(node, "retry", "30 分钟")),
         each=each.path if each else "",
         authoritative=source.authoritative,
+        when=linking.conditions.get(key),
     )
 
 
@@ -93,10 +98,24 @@ def _argument(linking: Linking, node: Map, written: str, mark: Mark) -> str:
 
 def _cycles(linking: Linking, declared: Map, made: tuple[FactNeed, ...]) -> None:
     keys = {one.key for one in made}
-    reads = {one.key: {path.split(".")[0] for path in one.args.values()} & keys for one in made}
+    reads = {one.key: {path.split(".")[0] for path in _read(one)} & keys for one in made}
     for trail in cycles(reads):
         mark = tree.key_place(declared, trail[0])
         linking.add("M142", mark, f"事实互相引用成环：{' → '.join(trail)}。", "请去掉其中一处引用。")
+
+
+def _read(one: FactNeed) -> tuple[str, ...]:
+    return (*one.args.values(), *(one.when.reads if one.when is not None else ()))
+
+
+def when(linking: Linking, key: str, node: Map) -> Rule | None:
+    """The condition under which a source is asked: what can be known before anybody is asked anything else."""
+    rule = linking.rule(node, "when")
+    for path in rule.reads:
+        if path.split(".")[0] in _LATER or path in _OF_THE_SESSION:
+            what = f"事实 {key} 的 when 读了{linking.scope.title_of(path)}，查询的时候还不知道。"
+            linking.add("M144", tree.place(node, "when"), what, "请用表单里的内容、别的事实或者原证来判断。")
+    return None if rule == ALWAYS else rule
 
 
 def cycles(reads: dict[str, set[str]]) -> list[tuple[str, ...]]:
@@ -119,6 +138,19 @@ def cycles(reads: dict[str, set[str]]) -> list[tuple[str, ...]]:
     return found
 
 
+def _waiver(linking: Linking, ways: Map, way: str) -> Waiver:
+    written: Any = ways[way]
+    own = isinstance(written, Map) and "when" in written
+    rule = linking.rule(written, "when", NEVER) if own else linking.rule(ways, way, NEVER)
+    roots = {path.split(".")[0] for path in rule.reads}
+    declared: Map = linking.node.get("facts") or Map(ways.mark)
+    known = linking.reference.sources
+    asked = (tree.text(node, "from") for key, node in declared.items() if key in roots)
+    sources = [known[source].title for source in asked if source in known]
+    sources += [title for head, title in _BESIDE.items() if head in roots]
+    return Waiver(way, rule, tuple(dict.fromkeys(sources)), tree.text(written, "say") if own else "")
+
+
 def materials(linking: Linking) -> tuple[MaterialNeed, ...]:
     """The materials in the order declared."""
     made = []
@@ -129,7 +161,7 @@ def materials(linking: Linking) -> tuple[MaterialNeed, ...]:
             linking.add("M130", tree.place(node, "id"), f"材料 id {id} 重复。", "请改一个。")
         ids.add(id)
         ways: Map = node.get("waive") or Map(node.mark)
-        waive = tuple(Waiver(way, linking.rule(ways, way, NEVER)) for way in ways)
+        waive = tuple(_waiver(linking, ways, way) for way in ways)
         sizes = {key: int(node[key]) for key in ("max_mb", "max_files") if key in node}
         made.append(
             MaterialNeed(

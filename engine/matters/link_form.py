@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.matters import kinds, tree
+from engine.matters import kinds, link_facts, tree
 from engine.matters.linking import Linking
 from engine.matters.names import CONTEXTS, fields
 from engine.matters.yaml_reader import Map
@@ -18,6 +18,10 @@ def groups(linking: Linking) -> tuple[Group, ...]:
     """The groups of the form; afterwards the bench knows every field with its visibility condition."""
     _unique(linking)
     whens, own = _conditions(linking)
+    for key, node in (linking.node.get("facts") or {}).items():
+        condition = link_facts.when(linking, key, node)
+        if condition is not None:
+            linking.conditions[key] = whens[key] = condition
     linking.guard(whens)
     made = []
     for number, group in enumerate(linking.node["form"], start=1):

@@ -10,7 +10,8 @@ from engine.matters.linking import Linking
 from engine.matters.reading import reads
 from engine.matters.yaml_reader import Map, Mark
 from engine.model.form import Field, RecordForm
-from engine.model.matter import Matter, Step
+from engine.model.matter import Matter
+from engine.model.route import Step
 from engine.model.rule import ALWAYS, Rule
 
 STEP = "step"
@@ -28,7 +29,7 @@ def record(linking: Linking, node: Map) -> RecordForm | None:
         return None
     if tree.text(node, "role") in _NO_RECORD:
         what = f"“{node['title']}”由{node['role']}办理，受理和决定各有文书，不填记录表。"
-        linking.add("M201", tree.place(node, "record"), what, "请把记录表写在核查、审查或评审的环节。")
+        linking.add("M211", tree.place(node, "record"), what, "请把记录表写在核查、审查或评审的环节。")
     seen: dict[str, str] = {}
     for one in written["fields"]:
         linking.problems += kinds.check(one, linking.reference.codes)
@@ -63,7 +64,7 @@ def _sensitive(field: Field) -> Iterator[str]:
 
 
 def check(linking: Linking, matter: Matter) -> Iterator[Problem]:
-    """M200 for everything that reads a record before it is filled in."""
+    """M210 for everything that reads a record before it is filled in."""
     for section in _EARLY:
         for path, mark in _reads_of(linking, getattr(matter, section), _section(linking, section)):
             yield _early(linking, path, mark, "表单、材料、预审、裁决在办理环节之前")
@@ -81,7 +82,7 @@ def check(linking: Linking, matter: Matter) -> Iterator[Problem]:
 def _early(linking: Linking, path: str, mark: Mark, why: str) -> Problem:
     title = linking.scope.title_of(path)
     advice = "记录表只有后面的环节、照面、有效期和后续核查可以用。"
-    return tree.at("M200", mark, f"{title}这时还没有填写：{why}。", advice)
+    return tree.at("M210", mark, f"{title}这时还没有填写：{why}。", advice)
 
 
 def _reads_of(linking: Linking, value: object, otherwise: Mark) -> Iterator[tuple[str, Mark]]:

@@ -22,6 +22,7 @@ def limits(linking: Linking) -> Limits:
         if ground not in STOP_GROUNDS:
             advice = f"法定的有：{'、'.join(STOP_GROUNDS)}。"
             linking.add("M157", tree.place(node, "stops"), f"“{ground}”不是法定的停表事由。", advice)
+    _whole(linking, node, legal)
     return Limits(
         legal=_duration(legal),
         promised={way: days for way, days in sorted((node.get("promised") or {}).items()) if isinstance(days, int)},
@@ -32,13 +33,42 @@ def limits(linking: Linking) -> Limits:
         answer=int(supplement.get("answer", 30)),
         unanswered=tree.text(supplement, "unanswered", "终止"),
         stops=tree.texts(node, "stops"),
+        undecided=tree.text(node, "undecided"),
+        undecided_basis=tree.text(node, "undecided_basis"),
     )
+
+
+def _whole(linking: Linking, node: Map, legal: Any) -> None:
+    """A limit has one length; what follows when it passes rests on a clause."""
+    if isinstance(legal, Map) and ("days" in legal) is ("hours" in legal):
+        linking.add("M197", legal.mark, "法定时限要写 days 或 hours 其中一个。", "例：{hours: 2, from: 收到}。")
+    undecided, basis = tree.text(node, "undecided"), tree.text(node, "undecided_basis")
+    if undecided and not basis:
+        linking.add("M197", tree.place(node, "undecided"), f"{undecided}没有写依据。", "请补上 undecided_basis:。")
+    elif basis and not undecided:
+        linking.add("M197", tree.place(node, "undecided_basis"), "写了依据，没有写后果。", "请补上 undecided:。")
+    elif undecided and _duration(legal).days is None:
+        linking.add("M197", tree.place(node, "undecided"), f"没有法定时限，不会{undecided}。", "请写明 legal:。")
+
+
+def stopped(linking: Linking) -> str:
+    """Why the matter is not in use; "" where it is."""
+    item: Map = linking.node["item"]
+    out, because = tree.text(item, "status") == "停用", tree.text(item, "because")
+    if out and not because:
+        linking.add("M196", tree.place(item, "status"), "停用没有写理由。", "请补上 because:，来办事的人会看到。")
+    elif because and not out:
+        linking.add("M196", tree.place(item, "because"), "写了停用的理由，却没有停用。", "请写 status: 停用。")
+    return because if out else ""
 
 
 def _duration(legal: Any) -> Duration:
     if not isinstance(legal, Map):
         return Duration(_days(legal))
-    return Duration(_days(legal["days"]), tree.text(legal, "unit", "工作日"), tree.text(legal, "from", "受理"))
+    start = tree.text(legal, "from", "受理")
+    if "hours" in legal:
+        return Duration(int(legal["hours"]), "小时", start)
+    return Duration(_days(legal.get("days")), tree.text(legal, "unit", "工作日"), start)
 
 
 def _days(written: Any) -> int | None:
@@ -86,17 +116,17 @@ def reports(linking: Linking) -> tuple[Report, ...]:
     for node in linking.node.get("after") or ():
         if ("check" in node) == ("report" in node):
             what = "后续义务应写 check（工作人员核查）或 report（持证人报告）之一。"
-            linking.add("M204", node.mark, what, "请写其中一个。")
+            linking.add("M214", node.mark, what, "请写其中一个。")
         foreign = ("matter", "repeat") if "check" in node else ("staff", "results")
         for key in foreign:
             if key in node:
                 what = f"{'核查' if 'check' in node else '报告'}没有“{key}”。"
-                linking.add("M204", tree.key_place(node, key), what, "请删去，或改写成另一种义务。")
+                linking.add("M214", tree.key_place(node, key), what, "请删去，或改写成另一种义务。")
         if "report" not in node:
             continue
         matter = tree.text(node, "matter")
         if not matter:
-            linking.add("M204", node.mark, f"报告“{node['report']}”没有写用哪个事项提交。", "请补上 matter:。")
+            linking.add("M214", node.mark, f"报告“{node['report']}”没有写用哪个事项提交。", "请补上 matter:。")
         elif matter not in linking.matters:
             what = f"提交报告的事项 {matter} 不存在。"
             linking.add("M173", tree.place(node, "matter"), what, tree.near(matter, linking.matters))

@@ -15,6 +15,7 @@ from engine.matters import (
     link_form,
     link_records,
     link_terms,
+    link_validity,
     lint,
     tree,
 )
@@ -25,12 +26,20 @@ from engine.matters.reference import Reference
 from engine.matters.together import MADE_OF
 from engine.matters.yaml_reader import Map
 from engine.model.matter import Matter, Parameter
+from engine.rules.scope import Scope
 
 
-def link(node: Map, reference: Reference, matters: frozenset[str]) -> tuple[Matter, tuple[Problem, ...]]:
-    """The matter and its problems, in the order of the file. A matter with errors may not be used."""
-    linking = Linking(node, reference, matters)
+def link(
+    node: Map, reference: Reference, matters: frozenset[str], base: Scope | None = None
+) -> tuple[Matter, tuple[Problem, ...]]:
+    """The matter and its problems, in the order of the file. A matter with errors may not be used.
+
+    `base` is the scope of the shared names, made once for many matters.
+    """
+    linking = Linking(node, reference, matters, base)
     matter = _matter(linking)
+    certain = link_validity.certain(linking, matter.certificates)
+    matter = msgspec.structs.replace(matter, precheck=(*matter.precheck, *certain))
     read = frozenset(reads(matter))
     linking.problems += lint.check(linking, matter, read)
     matter = _with_shared(linking, matter, read)
@@ -93,6 +102,7 @@ def _matter(linking: Linking) -> Matter:
         guard=link_terms.guard(linking),
         confirm=link_terms.confirm(linking),
         confidential=tree.truth(item, "confidential"),
+        stopped=link_terms.stopped(linking),
         countersign=link_confirming.countersign(linking),
     )
     return _with_archive(linking, made)

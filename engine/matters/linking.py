@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.errors import Problem
 from engine.matters import tree
-from engine.matters.names import of_matter
+from engine.matters.names import own, shared
 from engine.matters.placeholders import PLACEHOLDER
 from engine.matters.reference import Reference
 from engine.matters.yaml_reader import Map, Mark, Seq
@@ -18,18 +18,28 @@ from engine.rules.scope import Found, Name, Scope
 NEVER = Rule(text="从不", logic=False)
 
 
-class Linking:
-    """What the parts of the linker share. `matters` are the ids of all matters of the catalogue."""
+def shared_scope(reference: Reference) -> Scope:
+    """The scope of code lists and parameters, which every matter's own names stand over."""
+    return Scope(shared(reference), reference.expressions)
 
-    def __init__(self, node: Map, reference: Reference, matters: frozenset[str]) -> None:
+
+class Linking:
+    """What the parts of the linker share. `matters` are the ids of all matters of the catalogue; `base` is the
+    scope of the names that every matter has."""
+
+    def __init__(self, node: Map, reference: Reference, matters: frozenset[str], base: Scope | None = None) -> None:
         self.node, self.reference, self.matters = node, reference, matters
         self.problems: list[Problem] = []
-        self.scope = Scope(of_matter(node, reference, {}), reference.expressions)
+        self._shared = base or shared_scope(reference)
+        self.scope = Scope(own(node, reference, {}), reference.expressions, self._shared)
+        self._wider: dict[tuple[str, ...], Scope] = {}
+        self.conditions: dict[str, Rule] = {}  # of the facts that are not always asked for, by key
         self._places: dict[int, tuple[Rule, Mark]] = {}  # holds each rule, so that its id stays its own
 
     def guard(self, guards: Mapping[str, Rule]) -> None:
         """Name the fields again, now with their visibility conditions."""
-        self.scope = Scope(of_matter(self.node, self.reference, guards), self.reference.expressions)
+        self.scope = Scope(own(self.node, self.reference, guards), self.reference.expressions, self._shared)
+        self._wider.clear()
 
     def add(self, code: str, mark: Mark, what: str, next: str = "") -> None:
         """Note a problem at a place."""
@@ -49,7 +59,7 @@ class Linking:
             plain = source.strip()
             if plain in ("总是", "从不"):
                 return ALWAYS if plain == "总是" else NEVER
-        scope = Scope((*self.scope.names, *also), self.reference.expressions) if also else self.scope
+        scope = self._with(also) if also else self.scope
         written = tree.bare(source) if isinstance(source, dict) else str(source)
         made, found = compile_rule(
             written, scope, expect=expect, file=mark.file, line=mark.line, column=mark.column, spans=mark.spans
@@ -58,6 +68,12 @@ class Linking:
         if made is not None:
             self._places[id(made)] = (made, mark)
         return made
+
+    def _with(self, also: tuple[Name, ...]) -> Scope:
+        paths = tuple(name.path for name in also)
+        if paths not in self._wider:
+            self._wider[paths] = Scope(also, self.reference.expressions, self.scope)
+        return self._wider[paths]
 
     def remember(self, rule: Rule, mark: Mark) -> None:
         """Note where a rule that was put together elsewhere is written."""

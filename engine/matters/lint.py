@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.errors import Problem
-from engine.matters import link_confirming, link_records, tree
+from engine.matters import link_confirming, link_records, lint_route, lint_starts, tree
 from engine.matters.link_facts import cycles
 from engine.matters.linking import Linking
 from engine.matters.yaml_reader import Map, Mark, Seq
@@ -28,6 +28,8 @@ def check(linking: Linking, matter: Matter, read: frozenset[str]) -> list[Proble
         *_unused_facts(node, matter, read),
         *_materials(node, matter),
         *_signatures(node, matter),
+        *lint_starts.check(node, matter),
+        *lint_route.check(node, matter),
         *link_records.check(linking, matter),
         *link_confirming.check(linking, matter),
     ]
@@ -59,7 +61,7 @@ def _limits(node: Map, matter: Matter) -> Iterator[Problem]:
 def _corrections(node: Map, matter: Matter) -> Iterator[Problem]:
     """当场更正 is for slips in answers, never for facts or conditions of law."""
     outside = {fact.key for fact in matter.facts} | {"risk", link_confirming.CONFIRM}
-    for one, written in zip(matter.precheck, node.get("precheck") or (), strict=True):
+    for one, written in zip(matter.precheck, node.get("precheck") or (), strict=False):
         read = sorted({path.split(".")[0] for path in (*one.require.reads, *one.when.reads)} & outside)
         if one.on_fail == "当场更正" and read:
             names = "、".join(matter_title(matter, key) for key in read)
@@ -130,6 +132,11 @@ def _visibility(linking: Linking, matter: Matter) -> Iterator[Problem]:
             rules = [rule for rule in (group.when, field.when) if rule is not None]
             reads[field.id] = {path.split(".")[0] for rule in rules for path in rule.reads}
             marks[field.id] = tree.place(own, "when") if "when" in own else tree.place(written, "when")
+    declared: Map = linking.node.get("facts") or Map(linking.node.mark)
+    for fact in matter.facts:
+        if fact.when is not None and fact.key in declared:
+            reads[fact.key] = {path.split(".")[0] for path in fact.when.reads}
+            marks[fact.key] = tree.place(declared[fact.key], "when")
     for trail in cycles(reads):
         what = f"可见条件互相引用成环：{' → '.join(trail)}。"
         yield tree.at("M150", marks[trail[0]], what, "请去掉其中一处条件。")
@@ -149,6 +156,7 @@ def guarded_rules(matter: Matter) -> Iterator[tuple[Rule, ...]]:
         for field in group.fields:
             if field.when is not None:
                 yield field.when, group.when or ALWAYS
+    yield from ((fact.when, ALWAYS) for fact in matter.facts if fact.when is not None)
     for need in matter.materials:
         yield need.when, ALWAYS
         yield from ((way.when, need.when) for way in need.waive)
@@ -166,6 +174,7 @@ def guarded_rules(matter: Matter) -> Iterator[tuple[Rule, ...]]:
                 yield field.when, step.when
     yield from ((duty.when, ALWAYS) for duty in matter.after)
     yield from ((report.when, ALWAYS) for report in matter.reports)
+    yield from ((term.when, ALWAYS) for one in matter.certificates for term in one.valid_when)
 
 
 def _unused_facts(node: Map, matter: Matter, read: frozenset[str]) -> Iterator[Problem]:

@@ -49,8 +49,20 @@ def confirmations(titles: Mapping[str, str]) -> Name | None:
 
 
 def of_matter(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> tuple[Name, ...]:
-    """All names; `guards` gives the visibility condition of the conditional fields by id."""
-    found = [*_fields(node, reference, guards), *_facts(node, reference), *_contexts(node, reference)]
+    """All names; `guards` gives the conditions of the conditional fields and facts by id and key."""
+    return (*own(node, reference, guards), *shared(reference))
+
+
+def shared(reference: Reference) -> tuple[Name, ...]:
+    """The names that every matter has: code lists and parameters."""
+    found = [Name(f"code.{name}", f"代码.{name}", listed(values)) for name, values in reference.codes.items()]
+    found += [Name(f"param.{one.id}", f"参数.{name}", one.type) for name, one in reference.parameters.items()]
+    return tuple({name.path: name for name in reversed(found)}.values())[::-1]
+
+
+def own(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> tuple[Name, ...]:
+    """The names of the matter itself: fields, facts, contexts, records of steps."""
+    found = [*_fields(node, reference, guards), *_facts(node, reference, guards), *_contexts(node, reference)]
     steps = recorded(
         (tree.text(step, "step"), tree.text(step, "title"),
          {tree.text(one, "id"): kinds.part(one, reference.codes) for one in record["fields"]})
@@ -58,8 +70,6 @@ def of_matter(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> tu
     )  # fmt: skip
     said = confirmations({tree.text(one, "id"): tree.text(one, "title") for one in node.get("countersign") or ()})
     found += [one for one in (steps, said) if one is not None]
-    found += [Name(f"code.{name}", f"代码.{name}", listed(values)) for name, values in reference.codes.items()]
-    found += [Name(f"param.{one.id}", f"参数.{name}", one.type) for name, one in reference.parameters.items()]
     seen: dict[str, Name] = {}
     for name in found:
         seen.setdefault(name.path, name)
@@ -84,12 +94,13 @@ def fact_type(fact: Map, source: Source) -> Type:
     return Type("rows", parts=source.type.parts) if "each" in fact else source.type
 
 
-def _facts(node: Map, reference: Reference) -> Iterator[Name]:
+def _facts(node: Map, reference: Reference, guards: Mapping[str, Rule]) -> Iterator[Name]:
     for key, fact in (node.get("facts") or {}).items():
         source = reference.sources.get(tree.text(fact, "from"))
         if source is not None:
             title = tree.text(fact, "title", source.title)
-            yield Name(key, title, fact_type(fact, source), authoritative=source.authoritative)
+            type_ = fact_type(fact, source)
+            yield Name(key, title, type_, guard=guards.get(key), authoritative=source.authoritative)
 
 
 def _contexts(node: Map, reference: Reference) -> Iterator[Name]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from engine.model.authority import Authority, AuthorityRule
 from engine.model.confirming import Countersign
 from engine.model.form import Field
-from engine.model.matter import Authority, AuthorityRule, FactNeed, Matter, Validity
+from engine.model.matter import FactNeed, Matter, Validity
 from engine.model.rule import Rule
 from engine.model.types import Type
 
@@ -48,6 +49,7 @@ def _named(value: msgspec.Struct) -> Iterator[str]:
         yield value.by
     elif isinstance(value, Validity):
         yield value.start
+        yield value.until
     elif isinstance(value, AuthorityRule):
         yield value.by
     elif isinstance(value, Matter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from engine.matters.authorities import authorities
 from engine.matters.expressions import expressions
 from engine.matters.fragment_library import Fragment, library
 from engine.matters.yaml_reader import Map, Mark, read
-from engine.model.matter import Authority, Parameter, ParameterEntry
+from engine.model.authority import Authority
+from engine.model.matter import Parameter, ParameterEntry
 from engine.model.types import Part, Type
 from engine.rules.scope import Expression
 
@@ -46,7 +48,8 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
 class CertificateType(msgspec.Struct, frozen=True, omit_defaults=True):
     """A type of certificate: its face in print order, what the register keeps, and its renewal window in days.
 
-    `code` is its 证照类型代码 (GB/T 36904-2018), "" while it has none.
+    `code` is its 证照类型代码 (GB/T 36904-2018), "" while it has none. `labels` are its own words for 编号 发证机关
+    发证日期 有效期限; `named` is the face line of the holder's name, "" for 单位名称 or 姓名.
     """
 
     id: str
@@ -59,6 +62,8 @@ class CertificateType(msgspec.Struct, frozen=True, omit_defaults=True):
     renewal_from: int = 0
     renewal_to: int = 0
     code: str = ""
+    labels: dict[str, str] = {}
+    named: str = ""
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -208,9 +213,20 @@ def _sources(node: Map, codes: kinds.Codes, problems: list[Problem]) -> dict[str
     return found
 
 
+def _unprinted(node: Map) -> Iterator[Problem]:
+    """Own words that the face does not print."""
+    face, labels = tree.texts(node, "face"), node.get("labels") or Map(node.mark)
+    given = [(str(word), tree.place(labels, key)) for key, word in labels.items()]
+    given += [(tree.text(node, "named"), tree.place(node, "named"))] if "named" in node else []
+    for word, mark in given:
+        if word not in face:
+            yield tree.at("M164", mark, f"照面里没有“{word}”。", tree.near(word, face) or "请把它写进 face。")
+
+
 def _certificates(node: Map, codes: kinds.Codes, problems: list[Problem]) -> dict[str, CertificateType]:
     found = {}
     for id, one in node["types"].items():
+        problems += _unprinted(one)
         item, renewal = one.get("item") or Map(one.mark), one.get("renewal") or {}
         found[id] = CertificateType(
             id=id,
@@ -223,5 +239,7 @@ def _certificates(node: Map, codes: kinds.Codes, problems: list[Problem]) -> dic
             renewal_from=int(renewal.get("from", 0)),
             renewal_to=int(renewal.get("to", 0)),
             code=tree.text(one, "code"),
+            labels={key: str(value) for key, value in (one.get("labels") or {}).items()},
+            named=tree.text(one, "named"),
         )
     return found

@@ -13,6 +13,7 @@ RULE, NAME, TEMPLATE, TITLE, ID, TABLE = "规则", "名称", "带名称的文字
 _RULE_KEYS = frozenset({"when", "require", "rule"})
 _OF_PARTIES = ("required",)
 _TEMPLATE_KEYS = frozenset({"else", "mend", "reason"})
+_NOTED = ("certificate", "certificates")
 _NAME_KEYS = frozenset({"prefill", "each", "by", "called"})
 _NAME_LISTS = frozenset({"unique", "hide"})
 _PLACEHOLDER = re.compile(r"\{param:[A-Za-z0-9_]+\}")
@@ -27,6 +28,8 @@ def role(path: Path, value: str, params: Mapping[str, str]) -> str:
         return ""
     if above == "with" and last in params:
         return {"规则": RULE, "名称": NAME, "文本": NAME}.get(params[last], "")
+    if last == "say":
+        return ""
     if last in _RULE_KEYS or above == "waive" or last == "never" or (last == "auto" and value not in ("true", "false")):
         return RULE
     if above in ("lines", "item") and ("certificate" in keys or "certificates" in keys):
@@ -35,13 +38,13 @@ def role(path: Path, value: str, params: Mapping[str, str]) -> str:
         return RULE
     if "countersign" in keys and last == "of":
         return NAME
-    if last in _TEMPLATE_KEYS:
+    if last in _TEMPLATE_KEYS or (last == "note" and keys[0] in _NOTED):
         return TEMPLATE
     if last == "table" and isinstance(above, int):
         return TABLE
     if (last in _NAME_KEYS and "limit" not in keys) or (above == "with" and "facts" in keys):
         return NAME
-    if last == "from" and above == "valid":
+    if (last in ("from", "until") and "valid" in keys) or (last == "of" and "annexes" in keys):
         return NAME
     names = last in _NAME_LISTS or (last == "fields" and isinstance(path[-1], int))
     return NAME if names and isinstance(path[-1], int) else ""
@@ -72,7 +75,7 @@ def covered(text: str) -> tuple[str, dict[str, str]]:
     held: dict[str, str] = {}
 
     def cover(found: re.Match[str]) -> str:
-        word = f"片段参数之{len(held)}"
+        word = f"片段参数之{len(held)}位"  # closed by a letter: the first must not be the beginning of the eleventh
         held[word] = found.group(0)
         return word
 

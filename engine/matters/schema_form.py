@@ -67,6 +67,20 @@ RECORD = w.record(
     ("title", "fields"),
     "经办人在本环节填写，写法同表单；后面的环节、照面和后续核查可写 环节.环节名称.字段标题。",
 )
+
+
+def _waiver(title: str) -> Schema:
+    said = w.record(
+        title,
+        {
+            "when": w.rule("何时免交"),
+            "say": w.text("告诉申请人的话", "接在“免交：”后面；不写的由来源得出，例如 已由企业登记库核验。"),
+        },
+        ("when",),
+    )
+    return {"title": title, "if": {"type": "object", "required": ["when"]}, "then": said, "else": w.rule(title)}
+
+
 MATERIAL = w.record(
     "材料",
     {
@@ -82,11 +96,11 @@ MATERIAL = w.record(
         "waive": w.record(
             "免交方式",
             {
-                "数据共享": w.rule("数据共享核到时免交"),
-                "电子证照": w.rule("有电子证照时免交"),
-                "告知承诺": w.rule("承诺后免交"),
+                "数据共享": _waiver("数据共享核到时免交"),
+                "电子证照": _waiver("有电子证照时免交"),
+                "告知承诺": _waiver("承诺后免交"),
             },
-            note="每种方式写一条规则，为真则免交；不能确定时不免。",
+            note="每种方式写一条规则，为真则免交；不能确定时不免。要自己写明的，写成 {when: 规则, say: 句子}。",
         ),
         "basis": w.text("依据"),
         "sensitive": w.truth("是否敏感"),
@@ -101,6 +115,7 @@ FACT = w.record(
         "with": w.table("来源的参数", w.text("值", "路径，或加引号的文字。")),
         "retry": w.matching("多久内重取", "^[0-9]+ *(秒|分钟|小时|天)$", "例如 30 分钟。"),
         "max_age": w.matching("多久内有效", "^[0-9]+ *(秒|分钟|小时|天)$", "例如 1 天；过期的在提交时重取。"),
+        "when": w.rule("何时查询", "为假时不查，其中的内容不适用。"),
         "each": w.text("逐行查询的表格", "表格字段；来源对每一行各问一次，参数用 它.列。"),
     },
     ("from",),

@@ -7,11 +7,13 @@ from engine.matters.schema_form import FACT, GROUP, MATERIAL, RECORD
 from engine.matters.schema_words import Schema
 
 UNKNOWN_YET = "待业务确认"
+KINDS = ("行政许可", "行政备案", "行政确认", "其他行政权力", "公共服务")
 ROLES = ("窗口", "审查", "核查", "专家", "审批", "制发证")
 ON_FAIL = ("当场更正", "一次补正", "转人工", "改办", "建议不予受理", "提示")
 ACTIONS = ("新发", "变更", "延续", "补证", "注销", "撤销", "加注")
 STOP_GROUNDS = ("听证", "检验", "检测", "检疫", "鉴定", "招标", "拍卖", "专家评审")  # 行政许可法第四十五条
-SIGNED = ("申请", "承诺", "撤回", "确认")
+UNDECIDED = ("视为准予延续", "视为准予", "可先行开展")
+SIGNED = ("申请", "承诺", "撤回", "确认", "签收")
 _UNITS = ("工作日", "自然日", "小时")
 _DAYS = w.either("天数", "integer", w.count("天数"), w.word("天数", "当场", "无规定"), "天数、当场或无规定。")
 _PROMISED = w.either("天数", "integer", w.count("天数"), w.word("天数", UNKNOWN_YET), "工作日数；未定的写 待业务确认。")
@@ -19,7 +21,7 @@ _PROMISED = w.either("天数", "integer", w.count("天数"), w.word("天数", UN
 ITEM = w.open_record(
     "事项归类",
     {
-        "kind": w.word("事项类型", "行政许可", "行政备案", "行政确认", "其他行政权力", "公共服务"),
+        "kind": w.word("事项类型", *KINDS),
         "line": w.text("业务条线"),
         "applicant": w.words("申请人类型", "法人", "自然人"),
         "labels": w.texts("标签", "例如 双100、好办、快办。"),
@@ -28,6 +30,8 @@ ITEM = w.open_record(
         "business": w.text("业务类型", "新办、变更、延续、补证、注销……"),
         "code": w.text("事项代码"),
         "level": w.text("实施层级"),
+        "status": w.word("是否启用", "启用", "停用", note="不写为启用。停用的照样检查、测试，但不上架，不能申请。"),
+        "because": w.text("停用的理由", "告诉来办事的人为什么不能办，停用时必写。"),
         "confidential": w.truth(
             "重特事项", "是：材料、意见、决定和证照整体加密，不公开检索，只有经办人可见，推送不带内容。"
         ),
@@ -44,11 +48,11 @@ LIMIT = w.open_record(
                 "法定时限",
                 {
                     "days": _DAYS,
+                    "hours": w.count("小时数", 1, "按小时计的写这个，不写 days；夜间、节假日照算。"),
                     "unit": w.word("单位", *_UNITS),
                     "from": w.word("起算", "收到", "受理", "决定"),
                     "extend": w.record("延长", {"days": w.count("延长天数", 1), "by": w.text("由谁批准")}, ("days",)),
                 },
-                ("days",),
             ),
             _DAYS,
         ),
@@ -62,6 +66,10 @@ LIMIT = w.open_record(
                 "unanswered": w.text("逾期不补正的后果"),
             },
         ),
+        "undecided": w.word(
+            "到期没有决定的后果", *UNDECIDED, note="法定时限届满没有作出决定的，依法怎样；须写明依据。"
+        ),
+        "undecided_basis": w.text("后果的依据", "法律条款。"),
         "stops": w.texts("可以停表的法定情形", "、".join(STOP_GROUNDS) + "。"),
     },
     ("legal",),
@@ -105,6 +113,13 @@ TABLE = w.record(
     },
     ("table",),
 )
+_PERIOD: dict[str, Schema] = {"days": w.count("天数", 1), "unit": w.word("单位", "工作日", "自然日")}
+_WAIT = w.record(
+    "等待期",
+    {**_PERIOD, "for": w.word("等什么", "陈述申辩")},
+    ("days", "for"),
+    "从环节开始的次日起算；期满，或者记下了陈述、申辩或放弃，才能办结本环节。环节开始即可出具事先告知书。",
+)
 STEP = w.record(
     "环节",
     {
@@ -118,6 +133,7 @@ STEP = w.record(
         "record": w.either("记录表", "object", RECORD, w.text("记录表")),
         "results": w.table("各结论的去向", w.text("去向", "环节 id、结束 或 again（再来一次）。")),
         "not_same_as": w.texts("不得与哪些环节同一人"),
+        "wait": _WAIT,
         "office": w.text("由哪张授权表的机关办", "不写的由办理机关办；区初审、市审批的，市审批的环节写市级的授权表。"),
         "outside": w.text("等谁的答复", "系统以外的机关名称；收到来文、填写来文字号后这一环节才完成。"),
         "before": w.word("法定须在何时之前", "决定", note="写明后，凡必经的核查、评审都使秒批不成立。"),
@@ -129,7 +145,23 @@ _TERM: dict[str, Schema] = {
     "years": w.count("年"),
     "months": w.count("月"),
     "days": w.count("日"),
+    "until": w.text("不超过", "一个日期，例如 聘用期止；与算出的到期日取早的一个。"),
 }
+_TERMS = w.many(
+    "有效期",
+    w.record("有效期", {"when": w.rule("何种情形"), **_TERM}),
+    "分情形写成列表：自上而下，先中先得；最后一条不写 when。不能确定的不秒批，由人决定时取最短的。",
+    least=1,
+)
+_ANNEX = w.record(
+    "附表",
+    {
+        "title": w.text("附表名称"),
+        "of": w.text("取自", "表单里的表格，或者 原证.登记内容。"),
+        "columns": w.texts("印出的列", "列的 id 或标题，按印出的先后。", least=1),
+    },
+    ("title", "of", "columns"),
+)
 CERTIFICATE = w.open_record(
     "证照",
     {
@@ -137,7 +169,12 @@ CERTIFICATE = w.open_record(
         "title": w.text("名称"),
         "action": w.word("动作", *ACTIONS),
         "media": w.words("介质", "电子", "纸质"),
-        "valid": w.either("有效期", "object", w.record("有效期", _TERM), w.word("有效期", "不变", "长期")),
+        "valid": w.either(
+            "有效期",
+            "array",
+            _TERMS,
+            w.either("有效期", "object", w.record("有效期", _TERM), w.word("有效期", "不变", "长期")),
+        ),
         "number": w.either(
             "编号",
             "object",
@@ -154,6 +191,9 @@ CERTIFICATE = w.open_record(
         ),
         "seal": w.text("印章"),
         "part": w.word("正副本", "正本", "副本"),
+        "photo": w.identifier("持证人照片", "材料 id；材料只收一张 jpg 或 png，写 sensitive: true。"),
+        "note": w.text("加注", "写进副本加注栏的话，可写 {字段标题}；日期由系统写。正本不动的，动作写 加注。"),
+        "annexes": w.many("附表", _ANNEX, "表格作为证照的附页，随证登记、签章。"),
     },
     ("type", "action"),
 )

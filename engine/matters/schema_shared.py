@@ -96,6 +96,13 @@ def certificates() -> Schema:
             ),
             "holder": w.word("持证人", "法人", "自然人"),
             "layout": w.identifier("版式"),
+            "labels": w.record(
+                "系统填写的项在照面上叫什么",
+                {key: w.text(key) for key in ("编号", "发证机关", "发证日期", "有效期限")},
+                note="例如备案凭证的 编号 叫 备案编号；face 里写照面上的叫法。"
+                "有效期限 的叫法以“至”结尾的（有效期至），只写到期日。",
+            ),
+            "named": w.text("持证人名称是照面的哪一项", "不写的是 单位名称 或 姓名。"),
             "face": w.texts("照面内容", "按照面先后。", least=1),
             "item": w.table("登记内容", PART, names=w.ID),
             "renewal": w.record("延续窗口", {"from": w.count("到期前几日起"), "to": w.count("到期前几日止")}),

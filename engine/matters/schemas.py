@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.matters import schema_archive, schema_matter, schema_shared
+from engine.matters import schema_archive, schema_elements, schema_matter, schema_shared
 from engine.matters.schema_words import Schema
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ BUILDERS: dict[str, Callable[[], Schema]] = {
     "expressions": schema_shared.expressions,
     "fragments": schema_shared.fragments,
     "archive": schema_archive.archive,
+    "elements": schema_elements.elements,
     "tests": schema_shared.tests,
 }
 

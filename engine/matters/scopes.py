@@ -52,7 +52,7 @@ def _guard(group: Group, field: Field) -> Rule | None:
 
 def _facts(matter: Matter) -> Iterator[Name]:
     for fact in matter.facts:
-        yield Name(fact.key, fact.title, fact.type, authoritative=fact.authoritative)
+        yield Name(fact.key, fact.title, fact.type, guard=fact.when, authoritative=fact.authoritative)
 
 
 def _contexts(matter: Matter, reference: Reference) -> Iterator[Name]:

@@ -28,8 +28,8 @@ APPLICANT = {
 }
 _NOBODYS = ("undecidable", "precheck", "disagreement")  # `by` where no single row or check decides
 _CERTIFICATE = (
-    "number", "type", "title", "valid_from", "valid_to", "issued_on", "holder_code", "holder_name", "authority_name",
-    "district", "status", "item", "face",
+    "number", "annexes", "duplicate", "notes", "type", "title", "valid_from", "valid_to", "issued_on", "holder_code",
+    "holder_name", "authority_name", "district", "status", "item", "face",
 )  # fmt: skip
 
 
@@ -321,7 +321,7 @@ def _expectations(one: Map, matter: Matter, catalogue: Catalogue) -> Iterator[Pr
             if id and id not in ids:
                 mark: Mark = tree.place(expect, key)
                 yield tree.at("M182", mark, f"{key} 里的 {id} 不在事项里。", tree.near(id, ids))
-    face = {title for made in matter.certificates for title in made.lines} | set(FILLED)
+    face = {title for made in matter.certificates for title in (*made.lines, *made.labels.values())} | set(FILLED)
     certificate: Map = expect.get("certificate") or Map(expect.mark)
     for key in certificate:
         if key not in face and key not in _CERTIFICATE:

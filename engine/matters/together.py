@@ -28,7 +28,7 @@ def composed(node: Map, parts: Mapping[str, Map]) -> tuple[Map, tuple[Problem, .
     for key in _DERIVED:
         if key in node:
             what = f"一并办理的事项不写 {key}，由所含事项得出。"
-            found.problems.append(tree.at("M205", tree.key_place(node, key), what, "请删去。"))
+            found.problems.append(tree.at("M215", tree.key_place(node, key), what, "请删去。"))
     made = Map(node.mark, node.flow)
     for key, value in node.items():
         if key == KEY:
@@ -66,7 +66,7 @@ def _check_settled(parts: Parts) -> None:
         for check in checks:
             if check not in known:
                 what = f"{id} 的 settles 写了不存在的核对 {check}。"
-                parts.problems.append(tree.at("M205", parts.mark, what, tree.near(check, known)))
+                parts.problems.append(tree.at("M215", parts.mark, what, tree.near(check, known)))
 
 
 def _put(parts: Parts, made: Map, key: str, value: Any) -> None:
@@ -81,7 +81,7 @@ def _agree(parts: Parts, made: Map) -> None:
         said = [one.node.get(key) for one in parts.parts]
         if any(one != said[0] for one in said[1:]):
             advice = "一并办理的事项须办理同一类证、归同一机关。" if key in _DERIVED else f"请在这里写明 {key}:。"
-            parts.problems.append(tree.at("M205", parts.mark, f"所含事项的 {key} 不一致。", advice))
+            parts.problems.append(tree.at("M215", parts.mark, f"所含事项的 {key} 不一致。", advice))
         _put(parts, made, key, said[0])
 
 

@@ -44,7 +44,7 @@ class Parts:
     def clash(self, kind: str, name: str) -> None:
         """Two parts say something different under one name, and cannot be kept apart."""
         what = f"所含事项的{kind} {name} 写法不同，合不到一起。"
-        problem = tree.at("M205", self.mark, what, "请改成一样，或改成不同的 id 和标题。")
+        problem = tree.at("M215", self.mark, what, "请改成一样，或改成不同的 id 和标题。")
         if problem not in self.problems:
             self.problems.append(problem)
 
@@ -81,7 +81,7 @@ class Parts:
         if isinstance(rule, str):
             return rule.strip()
         what = "所含事项里有写成 JsonLogic 的规则，不能一并办理。"
-        self.problems.append(tree.at("M205", self.mark, what, "请改写成规则文字。"))
+        self.problems.append(tree.at("M215", self.mark, what, "请改写成规则文字。"))
         return "从不"
 
 

@@ -6,9 +6,9 @@ import enum
 
 import msgspec
 
+from engine.model.authority import Authority
 from engine.model.confirming import Confirmation
 from engine.model.facts import Fact
-from engine.model.matter import Authority
 from engine.model.people import Actor, Subject
 from engine.model.trace import Trace
 from engine.model.values import Answers
@@ -26,9 +26,12 @@ class Status(str, enum.Enum):
     NOT_ACCEPTED = "不予受理"
     WITHDRAWN = "已撤回"
     TERMINATED = "已终止"
+    OPENED = "已立案"  # 依职权
+    DECIDED = "已决定"  # 依职权
 
 
-OPEN = frozenset({Status.RECEIVED, Status.SUPPLEMENT, Status.ACCEPTED})
+OPEN = frozenset({Status.RECEIVED, Status.SUPPLEMENT, Status.ACCEPTED, Status.OPENED})
+UNDER_WAY = (Status.ACCEPTED, Status.OPENED)  # between acceptance, or the opening of an ex-officio case, and decision
 
 
 class Upload(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -93,6 +96,7 @@ class Assessment(msgspec.Struct, frozen=True, omit_defaults=True):
 class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     """The decision of a case: 准予 | 不予许可 | 不予受理, by whom, when, why and on what basis.
 
+    Of an ex-officio case: 注销 | 撤销 | 终止办理.
     `office` made it where that is not the case's own.
     """
 
@@ -137,6 +141,7 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """One pass through a route step: opened, finished, by whom, with which result and opinion.
 
     `signed` are the people who have signed so far; the step is finished when the last of its staff signs (`by`).
+    `until` is the last ISO day of the period the step lets pass.
     `answers` are those of the step's record 记录表, kept while it is being filled in. `office` does the step where it
     is not the case's own; `outside` is the body whose reply is waited for, `reply` what it answered.
     """
@@ -152,10 +157,25 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     opinion: str = ""
     round: int = 1
     signed: tuple[Actor, ...] = ()
+    until: str = ""
     answers: Answers = {}
     office: Authority | None = None
     outside: str = ""
     reply: Reply | None = None
+
+
+class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What somebody said within the period of a step: `task` the step's task id, `kind` 陈述申辩 | 放弃 | 异议.
+
+    `by` is who said it, `recorded` the actor who put it on record.
+    """
+
+    task: str
+    kind: str
+    by: str
+    words: str
+    at: str
+    recorded: Actor
 
 
 class AfterCheck(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -212,7 +232,9 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     `unmade` are certificates whose file was given up and waits for people. `reservations` are the keys held
     under `unique:` while the case is open or its certificate valid. `checks` are those after the decision.
     `confirmations` are those of second parties, by the id of what they confirm.
+    `delivered_at` is when the applicant signed for what was delivered (签收), where the matter asks for it.
     A `confidential` case (重特事项) is kept sealed as a whole, and read only by who handles it.
+    `statements` are what was said within the periods of its steps.
     Instants are ISO 8601 with zone.
     """
 
@@ -251,5 +273,9 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     summary: str = ""
     checks: tuple[AfterCheck, ...] = ()
     confidential: bool = False
+    statements: tuple[Statement, ...] = ()
+    undecided: str = ""
+    deemed_at: str = ""
     confirmations: dict[str, Confirmation] = {}
     reports: tuple[OwedReport, ...] = ()
+    delivered_at: str = ""

@@ -55,7 +55,7 @@ def metadata(certificate: Certificate, type_code: str, name: str, version: int) 
         "certificateStatus": "有效",
         VERSION: f"{version:03}",
         REGISTER: one.id,
-        **{FACE + title: text for title, text in one.face.items()},
+        **{FACE + title: text for title, text in one.signed_face().items()},
     }
     return {key: text for key, text in items.items() if text}
 

@@ -27,6 +27,17 @@ class Submit(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     confirmations: dict[str, Confirmation] = {}
 
 
+class Initiate(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """立案: the agency starts a case about a certificate or a subject by itself (依职权)."""
+
+    answers: Answers
+    uploads: dict[str, tuple[Upload, ...]]
+    subject: Subject
+    origin: str = "依职权"
+    acts_on: str = ""
+    insist: bool = False
+
+
 class Accept(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """受理."""
 
@@ -74,6 +85,15 @@ class KeepRecord(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     record: Answers
 
 
+class RecordStatement(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Put on record what was said within the period of the open step: `kind` 陈述申辩 | 放弃."""
+
+    step: str
+    kind: str
+    by: str
+    words: str = ""
+
+
 class Grant(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """准予许可 by a person."""
 
@@ -93,9 +113,29 @@ class Withdraw(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     reason: str = ""
 
 
+class Delivered(msgspec.Struct, frozen=True):
+    """One thing that was delivered 送达: a letter or a certificate, by its title, number and the SM3 (hex) of its file.
+
+    `letter` is the kind of letter, `certificate` the id of the certificate, `legal` the SM3 of its legal form (OFD).
+    """
+
+    title: str
+    number: str
+    digest: str
+    letter: str = ""
+    certificate: str = ""
+    legal: str = ""
+
+
+class SignFor(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """签收 by the applicant: what the decision left was delivered."""
+
+    items: tuple[Delivered, ...]
+
+
 class Lapse(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """A due job fell due: `what` is untold_supplement (视为受理), unanswered_supplement (终止), or `report:` and the id
-    of a report that is owed."""
+    """A due job fell due: `what` is untold_supplement (视为受理), unanswered_supplement (终止), undecided (the legal
+    limit passed without a decision), or `report:` and the id of a report that is owed."""
 
     what: str
 
@@ -153,6 +193,8 @@ class DropRecall(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 Command = Union[
     Submit,
+    Initiate,
+    RecordStatement,
     RecordCheck,
     RecordReport,
     OpenRecall,
@@ -166,6 +208,7 @@ Command = Union[
     Grant,
     Refuse,
     Withdraw,
+    SignFor,
     Lapse,
     MakeAgain,
     RecordSealed,

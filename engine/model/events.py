@@ -11,14 +11,14 @@ from typing import Union
 
 import msgspec
 
-from engine.model.certificate import CertificateStatus
+from engine.model.certificate import Annex, CertificateStatus, Note, Photo
 from engine.model.guard import Basis
 from engine.model.matter import Numbering
 
 
 class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """A milestone. `kind`: 收件 预审 受理 不予受理 补正告知 补正提交 环节 决定 制证 发证 撤回 终止 证照作废
-    后续报告.
+    """A milestone. `kind`: 收件 立案 预审 受理 不予受理 补正告知 补正提交 环节 陈述申辩 决定 制证 发证 签收 撤回 终止
+    证照作废 后续报告.
 
     `words` are for the applicant, `detail` for staff.
     """
@@ -78,7 +78,7 @@ class CertificateUnlocked(msgspec.Struct, frozen=True, tag=True, tag_field="is")
     certificate: str
 
 
-class CertificateOrdered(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+class CertificateOrdered(msgspec.Struct, frozen=True, omit_defaults=True, tag=True, tag_field="is"):
     """A certificate version to be registered, numbered, rendered and sealed.
 
     `previous` is the certificate acted on ("" for 新发): the same register entry gets its next version.
@@ -107,6 +107,12 @@ class CertificateOrdered(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     numbering: Numbering
     names: dict[str, str]
     restart_key: str
+    photo: Photo | None = None
+    labels: dict[str, str] = {}
+    annexes: tuple[Annex, ...] = ()
+    duplicate: bool = False
+    duplicate_annexes: tuple[Annex, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class CertificateChanged(msgspec.Struct, frozen=True, tag=True, tag_field="is"):

@@ -50,7 +50,8 @@ class Point(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SourceLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A source that was asked. `state`: 已取到 | 无记录 | 未取到 | 待核验; `age` in words; `used` ids that read it."""
+    """A source that was asked. `state`: 已取到 | 无记录 | 未取到 | 不适用 | 待核验; `age` in words; `used` the ids that
+    read it."""
 
     key: str
     title: str

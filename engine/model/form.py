@@ -69,11 +69,17 @@ class RecordForm(msgspec.Struct, frozen=True):
     fields: tuple[Field, ...]
 
 
-class Waiver(msgspec.Struct, frozen=True):
-    """One way in which a material need not be handed in: by 数据共享, 电子证照 or 告知承诺."""
+class Waiver(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One way in which a material need not be handed in: by 数据共享, 电子证照 or 告知承诺.
+
+    `sources` are the titles of what the rule compares with (fact sources, the register of certificates, the
+    identity); `say` is the author's own sentence, "" where the words follow from way and sources.
+    """
 
     way: str
     when: Rule
+    sources: tuple[str, ...] = ()
+    say: str = ""
 
 
 class MaterialNeed(msgspec.Struct, frozen=True, omit_defaults=True):

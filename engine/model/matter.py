@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import msgspec
 
+from engine.model.authority import Authority, AuthorityRule
+from engine.model.certificate import Annex
 from engine.model.confirming import Countersign
-from engine.model.form import Field, Group, MaterialNeed, RecordForm
+from engine.model.form import Field, Group, MaterialNeed
 from engine.model.guard import Guard
+from engine.model.route import Step
 from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Type
 from engine.model.values import Json
 
-CITY = "市级"
+ON_APPLICATION, EX_OFFICIO, HANDED_IN = "申请", "依职权", "转入"  # how the cases of a matter start
 
 
 class Duration(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -26,7 +29,11 @@ class Duration(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
-    """All limits of a matter. `promised` maps 秒批 and 转人工 to days; a value marked 待业务确认 is in `confirm`."""
+    """All limits of a matter.
+
+    `promised` maps 秒批 and 转人工 to days; a value marked 待业务确认 is in `confirm`. `undecided` is what the law says
+    when the legal limit passes without a decision (视为准予延续 | 视为准予 | 可先行开展, "" nothing), by which clause.
+    """
 
     legal: Duration
     promised: dict[str, int] = {}
@@ -37,6 +44,8 @@ class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
     answer: int = 30
     unanswered: str = "终止"
     stops: tuple[str, ...] = ()
+    undecided: str = ""
+    undecided_basis: str = ""
 
 
 class FactNeed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -45,7 +54,8 @@ class FactNeed(msgspec.Struct, frozen=True, omit_defaults=True):
     `args` maps the source's parameters to paths (form field or context) or, after "=", to a literal;
     `max_age` and `retry` are seconds.
     `each` names a table field: the source is asked once per row. `via`, `path`, `timeout` (seconds), `asks`
-    (申请人 | 核验 | 公开) and `many` are the source's own, copied so that a published matter stands alone.
+    (申请人 | 核验 | 公开) and `many` are the source's own, copied so that a published matter stands alone. Where
+    `when` is certainly false the source is not asked, and the fact is not applicable.
     """
 
     key: str
@@ -62,6 +72,7 @@ class FactNeed(msgspec.Struct, frozen=True, omit_defaults=True):
     timeout: float = 2.0
     asks: str = "申请人"
     many: bool = False
+    when: Rule | None = None
 
 
 class Check(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -101,34 +112,11 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     unique: str = ""
 
 
-class Step(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One step of the route. `results` maps a result to the next step's id, 结束 or again; () means: go on.
-
-    `role` is the staff role (窗口 审查 核查 专家 审批 制发证); `staff` how many people; `within` working days.
-    `auto` finishes the step by itself when the rule is true. `not_same_as` lists steps whose actors are barred.
-    `record` is the title of the record; `form` what is filled in for it, where that is declared. `offices` do the step
-    in the place of the case's own; `outside` names a body of another house whose reply the step waits for.
-    """
-
-    id: str
-    title: str
-    role: str
-    staff: int = 1
-    when: Rule = ALWAYS
-    auto: Rule | None = None
-    within: int | None = None
-    record: str = ""
-    results: dict[str, str] = {}
-    not_same_as: tuple[str, ...] = ()
-    form: RecordForm | None = None
-    offices: tuple[Authority, ...] = ()
-    outside: str = ""
-
-
 class Validity(msgspec.Struct, frozen=True, omit_defaults=True):
     """How long a certificate holds: `start` a path or 决定日, plus `years`/`months`/`days`; `kept` means unchanged.
 
-    `kept` is 不变 for a change that leaves the term alone; all zero and not kept means 长期.
+    `kept` is 不变 for a change that leaves the term alone; all zero and not kept means 长期. `until` is the path of
+    a date the term never goes beyond ("" none). One that is not the last of several counts only where `when` holds.
     """
 
     start: str = "决定日"
@@ -136,6 +124,8 @@ class Validity(msgspec.Struct, frozen=True, omit_defaults=True):
     months: int = 0
     days: int = 0
     kept: bool = False
+    until: str = ""
+    when: Rule = ALWAYS
 
 
 class Numbering(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -152,15 +142,22 @@ class Numbering(msgspec.Struct, frozen=True, omit_defaults=True):
 class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     """The certificate a granted case yields. `action`: 新发 变更 延续 补证 注销 撤销 加注.
 
+    `duplicate` says that a 副本 is made with it, with annexes of its own; `note` is what is added to that.
+    `annexes` are its tables; `kept_columns` the columns the register keeps of each item that is a table.
+    `valid_when` are the terms that go before `valid`, each under its condition; the first that holds counts.
+
     `face` lists the titles on the face in order; `lines` maps those the matter gives to rules; `item` the ids
     the register keeps with the certificate (see `Certificate.item`) to rules; `layout` names a registered layout.
     `also` are lines and items under conditions of their own.
+    `labels` are the face's own words for 编号 发证机关 发证日期 有效期限; `named` is the line of the holder's name
+    ("" the usual ones); `photo` is the id of the material that is the holder's picture, "" where the face bears none.
     """
 
     type: str
     title: str
     action: str
     valid: Validity = Validity()
+    valid_when: tuple[Validity, ...] = ()
     number: Numbering = Numbering()
     face: tuple[str, ...] = ()
     lines: dict[str, Rule] = {}
@@ -169,6 +166,14 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     layout: str = "licence"
     seal: str = "行政审批专用章"
     part: str = "正本"
+    photo: str = ""
+    labels: dict[str, str] = {}
+    named: str = ""
+    annexes: tuple[Annex, ...] = ()
+    kept_columns: dict[str, tuple[str, ...]] = {}
+    duplicate: bool = False
+    duplicate_annexes: tuple[Annex, ...] = ()
+    note: str = ""
     also: tuple[AlsoLines, ...] = ()
 
 
@@ -181,12 +186,16 @@ class AlsoLines(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ActsOn(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The existing certificate a matter acts on: its type, required status, who holds it, whether it is locked."""
+    """The existing certificate a matter acts on: its type, required status, who holds it, whether it is locked.
+
+    `items`: the type of each item the register keeps with such a certificate, so that rules read dates as dates.
+    """
 
     type: str
     status: str = "有效"
     holder: str = "申请单位"
     lock: bool = True
+    items: dict[str, Type] = {}
 
 
 class Parameter(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -205,25 +214,6 @@ class ParameterEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     value: Json
     basis: str = ""
     recorded: str = ""
-
-
-class Authority(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One office that may handle the matter: who, for which district, and its short names in numbers."""
-
-    code: str
-    name: str
-    district: str = ""
-    short: str = ""
-    district_short: str = ""
-    since: str = ""
-
-
-class AuthorityRule(msgspec.Struct, frozen=True):
-    """Who handles the cases for which `when` holds: one of `offices`, by the district at the path `by`, if any."""
-
-    when: Rule
-    by: str
-    offices: tuple[Authority, ...]
 
 
 class PushDef(msgspec.Struct, frozen=True):
@@ -285,6 +275,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     parameters it reads. `confirm` lists what waits for 业务确认. `archive_file` is the kind of basis file (持证人 |
     产品) that gathers its cases, `archive_by` the path it is kept by, `archive_called` that of its title.
     `together` are the ids of the matters this one is put together of.
+    `stopped` says why a matter that is 停用 cannot be applied for, "" for one in use.
     `titles` and `units` are those of the paths its rules read, for the words of a trace.
     """
 
@@ -347,6 +338,19 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     countersign: tuple[Countersign, ...] = ()
     reports: tuple[Report, ...] = ()
     together: tuple[str, ...] = ()
+    stopped: str = ""
+
+    @property
+    def ex_officio(self) -> bool:
+        """Whether the agency starts its cases itself (依职权)."""
+        return self.starts == EX_OFFICIO
+
+    @property
+    def granting(self) -> str:
+        """What a case is decided for: 准予, or what an ex-officio matter does to the certificate (注销, 撤销)."""
+        if not self.ex_officio:
+            return "准予"
+        return self.certificates[0].action if self.certificates else "处理"
 
     def fields(self) -> tuple[Field, ...]:
         """All fields of the form in order, without the columns of tables."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from engine.model.form import Field
+from engine.model.form import Field, MaterialNeed, Waiver
+from engine.model.rule import ALWAYS
 from engine.model.values import Json, Missing, Unavailable, Value
 
 _PLACE = re.compile(r"\{([^{}:]+)(?::0(\d{1,2})d)?\}")
@@ -59,6 +60,34 @@ def answer_in_words(field: Field, answer: Json) -> str:
         except ValueError:
             return str(answer)
     return f"{answer} {field.unit}" if field.unit else str(answer)
+
+
+def waived_in_words(waiver: Waiver) -> str:
+    """Why a material is not handed in, as the applicant reads it: 免交：已由企业登记库核验."""
+    if waiver.say:
+        return f"免交：{waiver.say}"
+    if waiver.way == "告知承诺":
+        return "免交：已作出书面承诺"
+    if waiver.sources:
+        return f"免交：已由{'、'.join(waiver.sources)}核验"
+    return "免交：由填报内容生成" if waiver.when == ALWAYS else "免交：已由填报内容核对"
+
+
+def waivable_in_words(waiver: Waiver) -> str:
+    """In what case a material will not have to be handed in, before that is known: 可免交：由企业登记库核验一致的."""
+    if waiver.say:
+        return f"可免交：{waiver.say}"
+    if waiver.way == "告知承诺":
+        return "可免交：作出书面承诺的"
+    if waiver.sources:
+        return f"可免交：由{'、'.join(waiver.sources)}核验一致的"
+    return waived_in_words(waiver) if waiver.when == ALWAYS else "可免交：填报内容核对一致的"
+
+
+def waived_by(need: MaterialNeed, way: str) -> str:
+    """The words of a material waived by that way; "" where it is not waived."""
+    found = next((waiver for waiver in need.waive if waiver.way == way), None)
+    return waived_in_words(found) if found is not None else f"免交：{way}" if way else ""
 
 
 def fill(template: str, lookup: Callable[[str], str]) -> str:

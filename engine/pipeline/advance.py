@@ -16,6 +16,7 @@ from engine.model.commands import (
     DropRecall,
     FinishStep,
     Grant,
+    Initiate,
     KeepRecord,
     Lapse,
     MakeAgain,
@@ -24,7 +25,9 @@ from engine.model.commands import (
     RecordReport,
     RecordSealed,
     RecordSealFailed,
+    RecordStatement,
     Refuse,
+    SignFor,
     Submit,
     Withdraw,
 )
@@ -33,8 +36,11 @@ from engine.model.matter import Matter
 from engine.pipeline.after_checks import drop_recall, open_recall, record_check
 from engine.pipeline.context import Context, Step
 from engine.pipeline.deciding import decline, grant, refuse
+from engine.pipeline.delivering import sign_for
+from engine.pipeline.ex_officio import initiate
 from engine.pipeline.filing import submit
 from engine.pipeline.handling import accept, finish_step, keep_record
+from engine.pipeline.periods import record_statement
 from engine.pipeline.reports import WAKE, record_report, report_overdue
 from engine.pipeline.sealing import make_again, record_seal_failed, record_sealed
 from engine.pipeline.supplementing import answer_supplement, ask_supplement, lapse, withdraw
@@ -57,21 +63,25 @@ HANDLERS: dict[type, Handler] = {
     RecordReport: record_report,
     RecordSealed: record_sealed,
     RecordSealFailed: record_seal_failed,
+    RecordStatement: record_statement,
     Refuse: refuse,
+    SignFor: sign_for,
     Withdraw: withdraw,
 }
 
 
 def advance(matter: Matter, case: Case | None, command: Command, facts: Mapping[str, Fact], context: Context) -> Step:
-    """Carry a command out on a case (None for Submit).
+    """Carry a command out on a case (None for Submit and Initiate).
 
     `facts` are those gathered for this command; a command that judges again merges them over the case's own.
     The returned case has the same `version`; the commit compares and sets it. Raises ZhunyuError C001 when the
     case is not in a state for the command, C004 when something the law demands is missing, A00x for a bad filing.
     """
-    if isinstance(command, Submit):
+    if isinstance(command, Submit | Initiate):
         if case is not None:
             raise ZhunyuError("C001", "这一办件已经提交。", status=409)
+        if isinstance(command, Initiate):
+            return initiate(matter, command, facts, context)
         return submit(matter, command, facts, context)
     if case is None:
         raise ZhunyuError("A003", "找不到这一办件。", status=404)

@@ -7,7 +7,7 @@ again a task for a person.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 
 import msgspec
 
@@ -22,7 +22,7 @@ from engine.model.values import Value
 from engine.pipeline.context import Context, Step
 from engine.pipeline.progress import stamp
 from engine.rules.evaluator import test
-from engine.stages.clock import due_day
+from engine.stages.clock import due_of
 from engine.stages.sampling import drawn
 
 CHECK_ROLE, DECIDE_ROLE = "核查", "审批"
@@ -59,10 +59,10 @@ def opened_by_grant(
 
 def _duty(number: int, duty: Duty, case: Case, context: Context) -> AfterCheck:
     starts = {"收到": case.received_at, "受理": case.accepted_at}
-    start = date.fromisoformat((starts.get(duty.within.start) or stamp(context))[:10])
+    start = datetime.fromisoformat(starts.get(duty.within.start) or stamp(context))
     return AfterCheck(
         id=f"duty-{number}", kind=DUTY, title=duty.title, role=CHECK_ROLE, opened_at=stamp(context),
-        due=due_day(duty.within, start, context.calendar), results=duty.results or {"相符": END, "不符": "依法处理"},
+        due=due_of(duty.within, start, context.calendar), results=duty.results or {"相符": END, "不符": "依法处理"},
         staff=duty.staff,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from engine.model.rule import Rule
 
 _ROWS = {"matched": "命中", "not_matched": "未命中", "unknown": "未能判断"}
 _CHECKS = {"passed": "通过", "not_applicable": "不适用", "failed": "未通过", "unknown": "未能核实"}
-_FACTS = {"value": "已取到", "empty": "无记录", "unavailable": "未取到"}
+_FACTS = {"value": "已取到", "empty": "无记录", "unavailable": "未取到", "not_applicable": "不适用"}
 
 
 def basis_of(matter: Matter, assessment: Assessment, facts: Mapping[str, Fact]) -> tuple[Basis, ...]:

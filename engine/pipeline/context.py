@@ -6,13 +6,13 @@ from datetime import datetime
 
 import msgspec
 
+from engine.model.authority import Authority
 from engine.model.case import Case, Upload
 from engine.model.certificate import Certificate
 from engine.model.confirming import Confirmation
 from engine.model.events import Event
 from engine.model.facts import Fact
 from engine.model.guard import Reading
-from engine.model.matter import Authority
 from engine.model.people import Actor, Subject
 from engine.model.values import Answers
 

@@ -7,16 +7,27 @@ from collections.abc import Mapping
 import msgspec
 
 from engine.errors import ZhunyuError
-from engine.model.case import Case, Decision, Status
+from engine.model.authority import Authority
+from engine.model.case import UNDER_WAY, Case, Decision, Status
 from engine.model.commands import Decline, Grant, Refuse
-from engine.model.events import CertificateChanged, CertificateOrdered, CertificateUnlocked, Event, Granted, Happened
+from engine.model.events import (
+    CertificateChanged,
+    CertificateOrdered,
+    CertificateUnlocked,
+    DueCleared,
+    Event,
+    Granted,
+    Happened,
+)
 from engine.model.facts import Fact
-from engine.model.matter import Authority, Matter
+from engine.model.matter import Matter
 from engine.model.values import Value
 from engine.pipeline.after_checks import is_drawn, opened_by_grant
 from engine.pipeline.basis import basis_of
 from engine.pipeline.context import Context, Step
+from engine.pipeline.periods import require_period_over
 from engine.pipeline.progress import (
+    UNDECIDED,
     authority_of,
     close,
     expect,
@@ -26,18 +37,22 @@ from engine.pipeline.progress import (
     stamp,
 )
 from engine.pipeline.reports import owed_by_grant
-from engine.stages.certificate import effects_on_register
+from engine.stages.certificate.ordering import effects_on_register
 from engine.stages.push import notices
 from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, deciding_office
+
+DROPPED = "终止办理"
 
 
 def grant(matter: Matter, case: Case, command: Grant, facts: Mapping[str, Fact], context: Context) -> Step:
     """准予 by a person at the deciding step."""
-    expect(case, Status.ACCEPTED)
+    expect(case, *UNDER_WAY)
     require_open_step(matter, case, DECIDE_ROLE, context)
+    require_period_over(matter, case, context)
     names = names_for(matter, case, facts, context)
-    case, closed = finish_open(case, context, "准予", command.opinion)
-    step = granted(matter, case, names, context, automatic=False, reason=command.opinion or "符合法定条件、标准。")
+    case, closed = finish_open(case, context, matter.granting, command.opinion)
+    reason = command.opinion or ("事实清楚，依据充分。" if matter.ex_officio else "符合法定条件、标准。")
+    step = granted(matter, case, names, context, automatic=False, reason=reason)
     return Step(step.case, (*closed, *step.events))
 
 
@@ -46,14 +61,15 @@ def granted(
 ) -> Step:
     """Record the grant and order what follows: certificates made, or the one acted on ended."""
     office = _deciding(matter, case, context, automatic)
-    decision = Decision("准予", stamp(context), context.actor, automatic, reason, matter.basis, office=office)
+    decision = Decision(matter.granting, stamp(context), context.actor, automatic, reason, matter.basis, office=office)
     authority = office or context.authority or authority_of(case)
     orders = effects_on_register(
         matter, case, names, context.now.date(), authority, context.original, context.certificate_ids
     )
     made = tuple(event.certificate for event in orders if isinstance(event, CertificateOrdered))
-    case = msgspec.structs.replace(case, status=Status.GRANTED, decision=decision, certificates=made)
-    words = "已当场作出准予决定。" if automatic else "已作出准予决定。"
+    status = Status.DECIDED if matter.ex_officio else Status.GRANTED
+    case = msgspec.structs.replace(case, status=status, decision=decision, certificates=made)
+    words = "已当场作出准予决定。" if automatic else f"已作出{matter.granting}决定。"
     if made:
         words += "证照正在制作。"
     draw = is_drawn(matter, case, context, automatic)
@@ -67,10 +83,13 @@ def granted(
         *orders,
         *checks,
         *owed,
+        *([DueCleared(UNDECIDED)] if case.undecided else []),
     ]
     if not made:
         case, ended = _without_certificate(case, orders, context)
         events += ended
+    elif case.acts_on and not any(getattr(event, "certificate", "") == case.acts_on for event in orders):
+        events.append(CertificateUnlocked(case.acts_on))  # another was made; this one stays as it is
     return Step(case, tuple(events))
 
 
@@ -87,15 +106,30 @@ def _without_certificate(case: Case, orders: tuple[Event, ...], context: Context
     events: tuple[Event, ...] = tuple(Happened("证照", f"原证照已{event.status.value}。") for event in ended)
     if case.acts_on and not ended:
         events = (*events, CertificateUnlocked(case.acts_on))
-    return msgspec.structs.replace(case, closed_at=stamp(context), close_reason="准予"), events
+    return msgspec.structs.replace(
+        case, closed_at=stamp(context), close_reason=case.decision.outcome if case.decision else ""
+    ), events
 
 
 def refuse(matter: Matter, case: Case, command: Refuse, facts: Mapping[str, Fact], context: Context) -> Step:
     """不予许可 by a person at the deciding step, with reasons and basis (行政许可法第三十八条)."""
-    expect(case, Status.ACCEPTED)
+    expect(case, *UNDER_WAY)
+    if case.deemed_at:
+        raise ZhunyuError(
+            "C001", f"法定时限届满没有作出决定，已经{case.undecided}，不能再不予许可。",
+            "请确认准予；认为不应准予的，依法另行撤销。", status=409,
+        )  # fmt: skip
     require_open_step(matter, case, DECIDE_ROLE, context)
+    if matter.ex_officio:
+        return _dropped(matter, case, command, context)
     words = "已作出不予许可决定，理由和救济途径见决定书。"
     return _against(matter, case, command, context, Status.REFUSED, Happened("决定", words, command.reason))
+
+
+def _dropped(matter: Matter, case: Case, command: Refuse, context: Context) -> Step:
+    """An ex-officio case that comes to nothing: the certificate stays as it was."""
+    told = Happened("终止", "本机关决定终止办理，证照不受影响。", command.reason)
+    return _against(matter, case, command, context, Status.TERMINATED, told, outcome=DROPPED)
 
 
 def decline(matter: Matter, case: Case, command: Decline, facts: Mapping[str, Fact], context: Context) -> Step:
@@ -107,14 +141,15 @@ def decline(matter: Matter, case: Case, command: Decline, facts: Mapping[str, Fa
 
 
 def _against(
-    matter: Matter, case: Case, command: Refuse | Decline, context: Context, status: Status, told: Happened
-) -> Step:
+    matter: Matter, case: Case, command: Refuse | Decline, context: Context, status: Status, told: Happened,
+    outcome: str = "",
+) -> Step:  # fmt: skip
     """A decision against the applicant: it names reasons and basis, ends the case, and gives back what it held."""
     _require_reasons(command.reason, command.basis)
-    case, closed = finish_open(case, context, status.value, command.reason)
+    case, closed = finish_open(case, context, outcome or status.value, command.reason)
     last = case.steps[-1] if case.steps else None
     decision = Decision(
-        status.value, stamp(context), context.actor, False, command.reason, command.basis,
+        outcome or status.value, stamp(context), context.actor, False, command.reason, command.basis,
         office=last.office if last is not None else None,
     )  # fmt: skip
     step = close(msgspec.structs.replace(case, decision=decision), context, status, status.value, release=True)

@@ -64,6 +64,8 @@ def fact_value(type_: Type, fact: Fact | None) -> Value:
     """A gathered fact as a typed value."""
     if fact is None or fact.state == "pending":
         return Missing.PENDING
+    if fact.state == "not_applicable":  # nobody was asked; where it turns out to be needed, that is an outage
+        return Unavailable(fact.source, "没有查询", fact.fetched_at)
     if fact.state == "unavailable":
         return Unavailable(fact.source, fact.reason, fact.fetched_at)
     if fact.state == "empty":
@@ -110,10 +112,11 @@ def _day(raw: Json) -> Value:
 def _original(matter: Matter, certificate: Certificate | None) -> Value:
     if certificate is None:
         return Missing.EMPTY
-    item: dict[str, Value] = {}
+    types = matter.acts_on.items if matter.acts_on else {}
+    item: dict[str, Value] = {key: typed(type_, certificate.item.get(key)) for key, type_ in types.items()}
     for definition in matter.certificates:
         for key in definition.item:
-            item[key] = _kept(certificate.item.get(key))
+            item.setdefault(key, _kept(certificate.item.get(key)))
     for key, raw in certificate.item.items():
         item.setdefault(key, _kept(raw))
     return {

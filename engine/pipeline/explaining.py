@@ -19,7 +19,7 @@ from engine.stages.precheck import UNVERIFIED
 WITHHELD_TITLE, WITHHELD_WORDS = "人工复核", "有一项内容由工作人员复核，不需要您做什么。"
 _TELLING = ("failed", "unknown", "pending")
 _MOST_ATOMS = 20
-_STATES = {"value": "已取到", "empty": "无记录", "unavailable": "未取到"}
+_STATES = {"value": "已取到", "empty": "无记录", "unavailable": "未取到", "not_applicable": "不适用"}
 
 
 class Subject(msgspec.Struct, frozen=True):

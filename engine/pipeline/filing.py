@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import msgspec
 
 from engine.errors import Problem, ZhunyuError
+from engine.model.authority import Authority
 from engine.model.case import Assessment, Case, Status
-from engine.model.commands import Submit
+from engine.model.commands import Initiate, Submit
 from engine.model.events import CertificateLocked, DueSet, Event, Happened, Reserved
 from engine.model.facts import Fact
-from engine.model.matter import Authority, Matter
+from engine.model.matter import Matter
 from engine.model.values import Value, value_at
 from engine.model.wording import in_words
 from engine.pipeline.assess import form_and_names, judge
@@ -19,7 +20,7 @@ from engine.pipeline.confirming import lacking
 from engine.pipeline.context import Application, Context, Step
 from engine.pipeline.deciding import granted
 from engine.pipeline.guarding import guarded
-from engine.pipeline.progress import accepted, open_next, precheck_passed, require_form, stamp
+from engine.pipeline.progress import accepted, open_next, precheck_passed, require_form, stamp, started
 from engine.stages.clock import end_of, supplement_tell_day
 from engine.stages.form.check import FormReading
 from engine.stages.push import notices
@@ -35,7 +36,7 @@ def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: 
     Raises A004 with every problem when the form or a 当场更正 check is not in order, A010 when the actor may not
     act for the subject, C004 for a 改办 or an uninsisted 建议不予受理.
     """
-    _require_authority(command, context)
+    _require_authority(matter, command, context)
     today = context.now.date()
     application = Application(
         command.answers, command.uploads, command.subject, dict(facts), context.original, context.authority,
@@ -47,9 +48,9 @@ def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: 
         raise ZhunyuError("A004", "所填地址不在办理范围内，没有对应的办理机关。", "请核对所在区。")
     application = msgspec.structs.replace(application, answers=reading.answers)
     assessment, stopped = guarded(matter, judge(matter, application, context.actor, names, today), facts, context)
-    _require_filable(matter, assessment, command)
+    require_filable(matter, assessment, command)
     _require_confirmed(matter, names)
-    case = _new_case(matter, command, reading, assessment, context, context.authority, names, facts)
+    case = new_case(matter, command, reading, assessment, context, context.authority, names, facts)
     words = f"已收到您的申请，办件编号 {case.number}。"
     events: list[Event] = [Happened("收件", words), *(Reserved(key) for key in case.reservations)]
     if matter.acts_on is not None and matter.acts_on.lock and context.original is not None:
@@ -63,12 +64,17 @@ def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: 
         return Step(step.case, (*events, *step.events))
     tell = supplement_tell_day(matter.limits, today, context.calendar)
     events.append(DueSet("untold_supplement", end_of(tell, context.now)))
+    if matter.limits.legal.start == "收到":
+        case, clock = started(matter, case, context.now, context)
+        events += clock
     names["precheck_passed"] = precheck_passed(assessment)
     case, more = open_next(matter, case, names, context, "")
     return Step(case, (*events, *more))
 
 
-def _require_authority(command: Submit, context: Context) -> None:
+def _require_authority(matter: Matter, command: Submit, context: Context) -> None:
+    if matter.ex_officio:
+        raise ZhunyuError("A010", f"“{matter.title}”由行政机关依职权办理，不接受申请。", status=403)
     if context.actor.kind == "applicant" and not context.actor.authority:
         raise ZhunyuError(
             "A010",
@@ -78,7 +84,8 @@ def _require_authority(command: Submit, context: Context) -> None:
         )
 
 
-def _require_filable(matter: Matter, assessment: Assessment, command: Submit) -> None:
+def require_filable(matter: Matter, assessment: Assessment, command: Submit | Initiate) -> None:
+    """Refuse what may not become a case: materials missing, 当场更正, 改办, an uninsisted 建议不予受理."""
     if assessment.missing:
         titles = {need.id: need.title for need in matter.materials}
         problems = tuple(Problem("A004", f"请上传{titles[key]}。", file=key) for key in assessment.missing)
@@ -106,9 +113,9 @@ def _require_confirmed(matter: Matter, names: Mapping[str, Value]) -> None:
         raise ZhunyuError("A004", "还没有得到对方的确认。", "对方确认后再提交。", status=422, problems=problems)
 
 
-def _new_case(
+def new_case(
     matter: Matter,
-    command: Submit,
+    command: Submit | Initiate,
     reading: FormReading,
     assessment: Assessment,
     context: Context,
@@ -116,6 +123,7 @@ def _new_case(
     names: Mapping[str, Value],
     facts: Mapping[str, Fact],
 ) -> Case:
+    """A case as it is received."""
     return Case(
         id=context.case_id,
         number=context.case_number,
@@ -138,7 +146,7 @@ def _new_case(
         reservations=_reservations(matter, names),
         summary=_summary(matter, command, names),
         confidential=matter.confidential,
-        confirmations=dict(command.confirmations),
+        confirmations=dict(command.confirmations) if isinstance(command, Submit) else {},
     )
 
 
@@ -150,7 +158,7 @@ def _reservations(matter: Matter, names: Mapping[str, Value]) -> tuple[str, ...]
     return (f"{matter.main_item or matter.id}:{sm3_hex(canonical(values))}",)
 
 
-def _summary(matter: Matter, command: Submit, names: Mapping[str, Value]) -> str:
+def _summary(matter: Matter, command: Submit | Initiate, names: Mapping[str, Value]) -> str:
     """What the case is about in a line: the subject and the first address the applicant gave."""
     given = (field for field in matter.fields() if field.kind == "地址" and not field.sensitive and not field.locked)
     place = next(given, None)

@@ -8,14 +8,15 @@ from datetime import date
 import msgspec
 
 from engine.errors import ZhunyuError
-from engine.model.case import Case, Reply, Status, StepRecord
+from engine.model.case import UNDER_WAY, Case, Reply, Status, StepRecord
 from engine.model.commands import Accept, FinishStep, KeepRecord
 from engine.model.events import Event, Happened, Noted
 from engine.model.facts import Fact
 from engine.model.matter import Matter
-from engine.model.matter import Step as RouteStep
+from engine.model.route import Step as RouteStep
 from engine.model.values import Answers
 from engine.pipeline.context import Context, Step
+from engine.pipeline.periods import require_period_over
 from engine.pipeline.progress import (
     accepted,
     expect,
@@ -50,6 +51,7 @@ def finish_step(matter: Matter, case: Case, command: FinishStep, facts: Mapping[
     a record that is not in order.
     """
     record, step = _at_work(matter, case, command.step, context)
+    require_period_over(matter, case, context)
     if step.results and command.result not in step.results:
         raise ZhunyuError("C004", "没有填写结论。", f"请选择：{'、'.join(step.results)}。", status=422)
     if step.outside:
@@ -86,7 +88,7 @@ def keep_record(matter: Matter, case: Case, command: KeepRecord, facts: Mapping[
 
 def _at_work(matter: Matter, case: Case, id: str, context: Context) -> tuple[StepRecord, RouteStep]:
     """The open step, if it is the one meant and the actor may do it."""
-    expect(case, Status.ACCEPTED)
+    expect(case, *UNDER_WAY)
     record = open_record(case)
     if record is None or record.step != id or record.role in (ACCEPT_ROLE, DECIDE_ROLE):
         raise ZhunyuError("C001", "这一环节不在待办状态。", "请刷新后查看最新状态。", status=409)

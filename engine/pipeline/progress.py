@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 
 import msgspec
 
 from engine.errors import Problem, ZhunyuError
+from engine.model.authority import Authority
 from engine.model.case import Assessment, Case, Status, StepRecord
 from engine.model.events import (
     CertificateUnlocked,
     DueCleared,
+    DueSet,
     Event,
     Happened,
     Released,
     TaskClosed,
 )
 from engine.model.facts import Fact
-from engine.model.matter import Authority, Matter
+from engine.model.matter import Matter
 from engine.model.values import Value
 from engine.pipeline.assess import names_of
 from engine.pipeline.context import Application, Context, Step
 from engine.pipeline.records import with_records
-from engine.stages.clock import due_day, promised_day
+from engine.stages.clock import due_of, end_of, promised_day
 from engine.stages.form.check import FormReading
 from engine.stages.push import notices
-from engine.stages.workflow import ACCEPT_ROLE, Opening, following, open_record, opening, step_of, task_id
+from engine.stages.workflow import (
+    ACCEPT_ROLE,
+    Opening,
+    barred_people,
+    following,
+    open_record,
+    opening,
+    step_of,
+    task_id,
+)
+
+UNDECIDED = "undecided"  # the reminder that the legal limit passes without a decision
 
 
 def stamp(context: Context) -> str:
@@ -90,21 +103,29 @@ def accepted(
     matter: Matter, case: Case, context: Context, way: str, words: str = "您的申请已受理。"
 ) -> tuple[Case, tuple[Event, ...]]:
     """受理: the clock starts (or started at receipt, where the matter says so)."""
-    today = context.now.date()
-    start = date.fromisoformat(case.received_at[:10]) if matter.limits.legal.start == "收到" else today
+    received = matter.limits.legal.start == "收到"
+    start = datetime.fromisoformat(case.received_at) if received else context.now
+    case, clock = started(matter, case, start, context)
     case = msgspec.structs.replace(
         case,
         status=Status.ACCEPTED,
         accepted_at=stamp(context),
-        due_legal=due_day(matter.limits.legal, start, context.calendar),
-        due_promised=promised_day(matter.limits, way, start, context.calendar),
+        due_promised=promised_day(matter.limits, way, start.date(), context.calendar),
     )
     events: tuple[Event, ...] = (
         Happened("受理", words, f"法定期限至 {case.due_legal or '无规定'}，承诺期限至 {case.due_promised or '—'}"),
         *notices(matter, case, "受理", stamp(context), words),
         DueCleared("untold_supplement"),
+        *clock,
     )
     return case, events
+
+
+def started(matter: Matter, case: Case, start: datetime, context: Context) -> tuple[Case, tuple[Event, ...]]:
+    """The legal limit runs from `start`; where the law says what follows when it passes, a reminder is set."""
+    due, follows = due_of(matter.limits.legal, start, context.calendar), matter.limits.undecided
+    case = msgspec.structs.replace(case, due_legal=due, undecided=follows if due else "")
+    return case, (DueSet(UNDECIDED, end_of(due, context.now)),) if case.undecided else ()
 
 
 def open_next(
@@ -162,8 +183,7 @@ def require_open_step(matter: Matter, case: Case, role: str, context: Context) -
 def require_may_act(matter: Matter, case: Case, record: StepRecord, context: Context) -> None:
     """Refuse an actor whom `not_same_as` bars, or who has signed this step already."""
     step = step_of(matter, record.step)
-    barred = {actor.id for past in case.steps if step and past.step in step.not_same_as for actor in past.signed}
-    if context.actor.id in barred:
+    if step is not None and context.actor.id in barred_people(case, step):
         raise ZhunyuError("C004", "您办理过本办件的前一环节，依规定不得再办本环节。", "请转由他人办理。", status=403)
     if any(actor.id == context.actor.id for actor in record.signed):
         raise ZhunyuError("C004", "您已在本环节签署，另一名工作人员签署后才能完成。", status=409)
@@ -195,6 +215,7 @@ def close(case: Case, context: Context, status: Status, reason: str, *, release:
         gone = msgspec.structs.replace(record, finished_at=stamp(context), result=reason)
         case = msgspec.structs.replace(case, steps=tuple(gone if item is record else item for item in case.steps))
     events += [DueCleared("untold_supplement"), DueCleared("unanswered_supplement")]
+    events += [DueCleared(UNDECIDED)] if case.undecided else []
     if release:
         events += [Released(key) for key in case.reservations]
         case = msgspec.structs.replace(case, reservations=())

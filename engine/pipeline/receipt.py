@@ -15,9 +15,10 @@ import msgspec
 
 from engine.errors import ZhunyuError
 from engine.matters.encoding import encode
+from engine.model.authority import Authority
 from engine.model.case import Assessment, Case
 from engine.model.certificate import Certificate
-from engine.model.matter import Authority, Matter, Parameter
+from engine.model.matter import Matter, Parameter
 from engine.model.values import Json
 from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.context import Application

@@ -10,7 +10,8 @@ import msgspec
 from engine.errors import Problem, ZhunyuError
 from engine.model.case import StepRecord
 from engine.model.form import Field, Group
-from engine.model.matter import Matter, Step
+from engine.model.matter import Matter
+from engine.model.route import Step
 from engine.model.rule import Rule
 from engine.model.values import Answers, Json, Missing, Value
 from engine.stages.form.check import FormReading, read_form

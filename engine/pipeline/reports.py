@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -18,7 +18,7 @@ from engine.model.values import Value
 from engine.pipeline.context import Context, Step
 from engine.pipeline.progress import stamp
 from engine.rules.evaluator import test
-from engine.stages.clock import due_day, end_of
+from engine.stages.clock import due_of, end_of
 
 WAKE = "report:"
 OVERDUE = "逾期未报告"
@@ -36,8 +36,8 @@ def owed_by_grant(
     for number, report in enumerate(matter.reports, 1):
         if test(report.when, names) is not False:
             starts = {"收到": case.received_at, "受理": case.accepted_at}
-            start = date.fromisoformat((starts.get(report.within.start) or stamp(context))[:10])
-            due = due_day(report.within, start, context.calendar)
+            start = datetime.fromisoformat(starts.get(report.within.start) or stamp(context))
+            due = due_of(report.within, start, context.calendar)
             case, more = _owe(case, OwedReport(f"report-{number}", report.title, report.matter, due), context)
             events += more
     return case, tuple(events)
@@ -70,7 +70,7 @@ def record_report(
     declared = _declared(matter, owed)
     if declared is None or not declared.every_months or not _holds(case, context):
         return Step(case, events)
-    due = add_months(date.fromisoformat(owed.due), declared.every_months).isoformat()
+    due = add_months(date.fromisoformat(owed.due[:10]), declared.every_months).isoformat()
     number = owed.round + 1
     following = OwedReport(f"{owed.id.partition('.')[0]}.{number}", owed.title, owed.matter, due, round=number)
     case, more = _owe(case, following, context)

@@ -16,7 +16,7 @@ from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.pipeline.context import Context, Step
 from engine.pipeline.progress import authority_of, expect, finish_open, names_for, require_open_step, stamp
-from engine.stages.certificate import effects_on_register
+from engine.stages.certificate.ordering import effects_on_register
 from engine.stages.push import notices
 from engine.stages.workflow import ISSUE_ROLE, MAKE_AGAIN, open_record, opening
 

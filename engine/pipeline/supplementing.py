@@ -16,6 +16,7 @@ from engine.model.matter import Matter
 from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.context import Context, Step
 from engine.pipeline.progress import (
+    UNDECIDED,
     accepted,
     application_of,
     close,
@@ -27,6 +28,7 @@ from engine.pipeline.progress import (
     require_open_step,
     stamp,
 )
+from engine.pipeline.undecided import passed
 from engine.stages.clock import end_of, supplement_answer_day
 from engine.stages.push import notices
 from engine.stages.workflow import ACCEPT_ROLE, open_record
@@ -111,6 +113,8 @@ def lapse(matter: Matter, case: Case, command: Lapse, facts: Mapping[str, Fact],
         step = close(case, context, Status.TERMINATED, "逾期未补正", release=True)
         told = notices(matter, step.case, "进展", stamp(context), words)
         return Step(step.case, (Happened("终止", words), *told, *step.events))
+    if command.what == UNDECIDED:
+        return passed(matter, case, facts, context)
     return Step(case, (DueCleared(command.what),))
 
 
@@ -129,6 +133,8 @@ def _deemed_accepted(matter: Matter, case: Case, facts: Mapping[str, Fact], cont
 def withdraw(matter: Matter, case: Case, command: Withdraw, facts: Mapping[str, Fact], context: Context) -> Step:
     """撤回 by the applicant before a decision."""
     expect(case, *OPEN)
+    if matter.ex_officio:
+        raise ZhunyuError("C001", "依职权办理的办件不能由当事人撤回。", "有意见请陈述申辩。", status=409)
     step = close(case, context, Status.WITHDRAWN, "申请人撤回", release=True)
     words = "您已撤回申请。"
     told = notices(matter, step.case, "进展", stamp(context), words)

@@ -20,6 +20,18 @@ class LegalFile(msgspec.Struct, frozen=True):
 NO_LEGAL_FILE = LegalFile()
 
 
+class DuplicateFile(msgspec.Struct, frozen=True):
+    """The 副本 of a version: its PDF and OFD with their SM3 (hex); all "" where it has none."""
+
+    key: str = ""
+    digest: str = ""
+    legal_key: str = ""
+    legal_digest: str = ""
+
+
+NO_DUPLICATE = DuplicateFile()
+
+
 class CertificateVersion(msgspec.Struct, frozen=True):
     """One version of a certificate. `state`: ordered | sealed | failed | void.
 
@@ -38,6 +50,7 @@ class CertificateVersion(msgspec.Struct, frozen=True):
     second: bool = False
     sealed_at: str = ""
     legal: LegalFile = NO_LEGAL_FILE
+    duplicate: DuplicateFile = NO_DUPLICATE
 
 
 class VoidedNumber(msgspec.Struct, frozen=True):
@@ -108,7 +121,7 @@ class CertificateStore(Protocol):
 
     def keep_file(
         self, certificate: str, version: int, file_key: str, digest: str, second: bool, at: str,
-        legal: LegalFile = NO_LEGAL_FILE,
+        legal: LegalFile = NO_LEGAL_FILE, duplicate: DuplicateFile = NO_DUPLICATE,
     ) -> bool:  # fmt: skip
         """The version's files are made: ordered → sealed; False when it was not waiting."""
         ...

@@ -75,6 +75,10 @@ class DraftStore(Protocol):
         """The open drafts of an account for a subject, last changed first, at most 200."""
         ...
 
+    def begun_by(self, account: str) -> tuple[Draft, ...]:
+        """The open drafts of an account for any subject, last changed first, at most 200."""
+        ...
+
     def delete(self, draft_id: str) -> None:
         """Remove the draft, its consents and what was parked for it; absent is fine."""
         ...

@@ -139,6 +139,41 @@ def column_sum(inner: Run) -> Run:
     return run
 
 
+def distinct(inner: Run) -> Run:
+    """Whether no two values of a column are the same; blank ones are left out, one that is missing leaves a doubt."""
+    def run(frame: Frame) -> Any:
+        rows = rows_of(inner(frame))
+        if rows.__class__ is not tuple:
+            return rows
+        doubt: Any = True
+        seen: set[tuple[str, Any]] = set()
+        for item in rows:
+            value = settle(item)
+            if value is EMPTY or value is Missing.NOT_APPLICABLE:
+                continue
+            group = GROUP.get(value.__class__)
+            if group is None:
+                doubt = (value if value.__class__ in NOTHING else MIXED) if doubt is True else doubt
+            elif (group, value) in seen:
+                return False
+            else:
+                seen.add((group, value))
+        return doubt
+
+    return run
+
+
+def choice(condition: Run, then: Run, other: Run) -> Run:
+    """One of two values by a condition; without a value where the condition is unknown."""
+    def run(frame: Frame) -> Any:
+        truth = condition(frame)
+        if truth is True or truth is False:
+            return then(frame) if truth else other(frame)
+        return truth if truth.__class__ in NOTHING else MIXED
+
+    return run
+
+
 def spread(apply: Callable[[list[Any]], Any], runs: list[Run]) -> Run:
     """An operation on a list of values."""
     def run(frame: Frame) -> Any:

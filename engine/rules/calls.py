@@ -60,8 +60,8 @@ def _unit(operator: str, unit: str, other: str, first: bool) -> str:
     return unit
 
 
-def call(checker: Checking, node: Node, depth: int) -> Typed:
-    """A called operator: arity, kinds of arguments, implicit arguments added."""
+def call(checker: Checking, node: Node, depth: int, wanted: Kind = ANY) -> Typed:
+    """A called operator: arity, kinds of arguments, implicit arguments added. `wanted` is what it is compared with."""
     operator = OPERATORS[node.value]
     least, most = operator.arity
     given = len(node.parts)
@@ -77,19 +77,57 @@ def call(checker: Checking, node: Node, depth: int) -> Typed:
         return _aggregate(checker, node, depth)
     if node.value == "lookup":
         return _lookup(checker, node, depth)
+    if node.value == "distinct":
+        return _distinct(checker, node, depth)
+    if node.value == "if":
+        return _choice(checker, node, depth, wanted)
     arguments: list[Json] = []
     for index, part in enumerate(node.parts):
-        wanted = operator.takes[index] if index < most else _IMPLICIT[operator.implicit[index - most]]
-        logic, kind = checker.check(part, Kind(wanted), depth + 1)
-        fits = kind.kind in (wanted, "any") or wanted == "any" or (wanted == "text" and kinds.textual(kind))
+        takes = operator.takes[index] if index < most else _IMPLICIT[operator.implicit[index - most]]
+        logic, kind = checker.check(part, Kind(takes), depth + 1)
+        fits = kind.kind in (takes, "any") or takes == "any" or (takes == "text" and kinds.textual(kind))
         if not fits or kind.many:
-            hint = f"应为{_NAMED[wanted]}，现为{kinds.words(kind)}。"
+            hint = f"应为{_NAMED[takes]}，现为{kinds.words(kind)}。"
             checker.notes.add("R104", f"{operator.chinese} 的第 {index + 1} 个参数类型不符。", hint, node.at)
         arguments.append(logic)
     for path in operator.implicit if given < stored else ():
         arguments.append({"var": "^." * len(checker.naming.frames) + path})
         checker.naming.reads.add(path)
     return {node.value: arguments}, Kind(operator.gives, operator.unit)
+
+
+def _distinct(checker: Checking, node: Node, depth: int) -> Typed:
+    """One column of a list, of values that can be compared."""
+    logic, kind = checker.check(node.parts[0], ANY, depth + 1)
+    if kind.kind == "row" or (kind.kind != "any" and not kind.many):
+        checker.notes.add("R104", f"不重复 要清单的一列，现为{kinds.words(kind)}。", "请写 不重复(清单.列)。", node.at)
+    elif kind.kind == "record":
+        checker.notes.add("R104", "不重复 的列里是记录，不能比较。", "请再写明记录里的哪一项。", node.at)
+    return {"distinct": [logic]}, kinds.BOOL
+
+
+def _choice(checker: Checking, node: Node, depth: int, wanted: Kind) -> Typed:
+    """A condition and two values of one kind."""
+    condition = checker.condition(node.parts[0], depth + 1)
+    if wanted.kind == "any":
+        (left, one), (right, other) = checker.pair(node.parts[1], node.parts[2], depth)
+    else:
+        left, one = checker.check(node.parts[1], wanted, depth + 1)
+        right, other = checker.check(node.parts[2], wanted, depth + 1)
+    for kind in (one, other):
+        if kind.many or kind.kind in ("row", "record"):
+            checker.notes.add("R104", f"如果 不能取{kinds.words(kind)}。", "请取单个的值。", node.at)
+            return {"if": [condition, left, right]}, ANY
+    if not kinds.comparable(one, other):
+        what = f"如果 的两个值一个是{kinds.words(one)}，一个是{kinds.words(other)}。"
+        checker.notes.add("R104", what, "两边须为同一类型。", node.at)
+    elif not alike(one.unit, other.unit):
+        what = f"如果 的两个值单位不同：{one.unit}和{other.unit}。"
+        checker.notes.add("R106", what, "请统一单位。", node.at)
+    known = one if one.kind != "any" else other
+    same = one.kind == other.kind and one.values == other.values
+    made = known if same or "any" in (one.kind, other.kind) else Kind("text" if kinds.textual(known) else known.kind)
+    return {"if": [condition, left, right]}, Kind(made.kind, one.unit or other.unit, made.values)
 
 
 def _extreme(checker: Checking, node: Node, depth: int) -> Typed:

@@ -113,7 +113,7 @@ class Checker:
         if node.what == "entry":
             return calls.entry(self, node, depth)
         if node.what == "call":
-            return self._call(node, depth)
+            return self._call(node, depth, wanted)
         return self._operator(node, depth, wanted)
 
     def _word(self, node: Node, wanted: Kind) -> Typed:
@@ -136,7 +136,7 @@ class Checker:
             near = difflib.get_close_matches(text, wanted.values, n=3, cutoff=0.3) or list(wanted.values[:5])
             what = f"“{text}”不是{self._of_choice(wanted)}可选的值。"
             self.notes.add("R105", what, f"是否想写 {'、'.join(near)}？", node.at)
-        return text, Kind("enum", values=wanted.values) if wanted.kind == "enum" else TEXT
+        return str(text), Kind("enum", values=wanted.values) if wanted.kind == "enum" else TEXT
 
     def _of_choice(self, wanted: Kind) -> str:
         """The name of the choice beside which a wrong value stands, where it is known."""
@@ -216,20 +216,20 @@ class Checker:
         word = node.what == "name" and len(node.value) == 1 and not self.naming.known(node)
         return bool(word and self.notes.problems and not self.naming.scope.near(node.value))
 
-    def _call(self, node: Node, depth: int) -> Typed:
+    def _call(self, node: Node, depth: int, wanted: Kind) -> Typed:
         name = CALLS.get(node.value)
         if name is None:
             near = difflib.get_close_matches(node.value, CALLS, n=1, cutoff=0.4)
             hint = f"是否想写 {near[0]}(…)？" if near else "请用手册列出的函数。"
             self.notes.add("R107", f"未知的函数“{node.value}”。", hint, node.at)
             return False, ANY
-        return calls.call(self, Node("operator", name, node.parts, node.at), depth)
+        return calls.call(self, Node("operator", name, node.parts, node.at), depth, wanted)
 
     def _operator(self, node: Node, depth: int, wanted: Kind) -> Typed:
         name, operator = node.value, OPERATORS[node.value]
         least, most = operator.arity
         if operator.form == "call":
-            return calls.call(self, node, depth)
+            return calls.call(self, node, depth, wanted)
         if len(node.parts) < least or (most and len(node.parts) > most):
             what = f"{operator.chinese} 的参数个数不对：现为 {len(node.parts)} 个。"
             self.notes.add("R108", what, "请核对参数。", node.at)

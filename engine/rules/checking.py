@@ -24,6 +24,10 @@ class Checking(Protocol):
         """Two sides of a comparison, each read by the other's kind where it is a literal or a bare word."""
         ...
 
+    def condition(self, node: Node, depth: int = 0) -> Json:
+        """The stored form of a part that must be a judgement."""
+        ...
+
     def check(self, node: Node, wanted: Kind = ANY, depth: int = 0) -> Typed:
         """The stored form and kind of a part."""
         ...

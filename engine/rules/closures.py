@@ -163,5 +163,7 @@ _MAKERS: dict[str, Callable[..., Run]] = {
     "matches": atoms.full_match,
     "count": atoms.count,
     "sum": atoms.column_sum,
+    "distinct": atoms.distinct,
+    "if": atoms.choice,
 }
 _CHAINS: dict[str, Callable[[list[Run]], Run]] = {"and": _conjunction, "or": _disjunction, "lookup": atoms.lookup}

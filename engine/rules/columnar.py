@@ -181,7 +181,18 @@ class Columnar:
             return Operand(column.kind, pl.col(f"v:{given}"), column.places, column.low, column.high)
         if name in ("+", "-", "*", "days"):
             return self._arithmetic(name, [self._operand(part) for part in given])
+        if name == "if":
+            return self._choice(self._expression(given[0]), self._operand(given[1]), self._operand(given[2]))
         raise NoExpressionError("这种运算没有列式")
+
+    @staticmethod
+    def _choice(truth: pl.Expr, one: Operand, other: Operand) -> Operand:
+        if one.kind != other.kind:
+            raise NoExpressionError("两个值的类型不同")
+        if one.kind == "number":
+            one, other = _aligned(one, other)
+        column = pl.when(truth).then(one.column).when(~truth).then(other.column).otherwise(None)
+        return Operand(one.kind, column, one.places, min(one.low, other.low), max(one.high, other.high))
 
     def _arithmetic(self, name: str, parts: list[Operand]) -> Operand:
         if name == "days" and parts[0].kind == parts[1].kind == "date":

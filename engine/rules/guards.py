@@ -35,6 +35,11 @@ def conjuncts(logic: Json) -> tuple[Json, ...]:
     return (_upright(logic),)
 
 
+def _opposite(logic: Json) -> Json:
+    inner = logic.get("!") if isinstance(logic, dict) else None
+    return inner[0] if inner else {"!": [logic]}
+
+
 def _upright(logic: Json) -> Json:
     if isinstance(logic, dict):
         name, given = next(iter(logic.items()))
@@ -143,6 +148,12 @@ class _Guards:
         elif name in ("all", "some"):
             self._visit(given[0], assumed, depth)
             self._visit(given[1], assumed, depth + 1)
+        elif name == "if":
+            condition, then, other = given
+            self._visit(condition, assumed, depth)
+            holds, fails = (conjuncts(condition), conjuncts(_opposite(condition))) if not depth else ((), ())
+            self._visit(then, (*assumed, *holds), depth)
+            self._visit(other, (*assumed, *fails), depth)
         elif name not in ("dec", "date", "empty", "unavailable"):
             self._visit(list(given), assumed, depth)
 

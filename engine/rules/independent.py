@@ -37,7 +37,7 @@ from engine.rules.scaled import (
 )
 
 assert operations
-_BUILTIN = frozenset({"==", ">", "<", ">=", "<=", "!=", "and", "or", "!", "some"})
+_BUILTIN = frozenset({"==", ">", "<", ">=", "<=", "!=", "and", "or", "!", "some", "if"})
 
 
 def _denied(*_: object) -> Any:
@@ -118,6 +118,12 @@ def _entry(table: Any, key: Any, column: str) -> Any:
     return row.get(column, Poison("empty")) if isinstance(row, dict) else _denied()
 
 
+def _distinct(values: Any) -> bool:
+    """Whether the values that are there are all different; a blank one is none, any other missing one ends it."""
+    known = [one for one in rows_of(values) if not (isinstance(one, Poison) and _empty(one))]
+    return len({(type(one), one) for one in known}) == len(known)
+
+
 def _matches(text: Any, pattern: str) -> bool:
     if not isinstance(text, str) or len(text) > MAX_SUBJECT:
         raise NoOpinionError
@@ -154,6 +160,7 @@ def _register() -> None:
         "rule_plus": lambda *v: _checked(sum(v)),
         "rule_count": lambda value: len(rows_of(value)) * SCALE,
         "rule_sum": lambda value: _checked(sum(rows_of(value))),
+        "rule_distinct": _distinct,
         "rule_max": _extreme(max),
         "rule_min": _extreme(min),
         "rule_rows": rows_of,

@@ -118,6 +118,27 @@ def workdays(start: date, end: date, calendar: Mapping[Any, Any]) -> Any:
     return count
 
 
+@function(
+    "add_workdays", "加工作日", ("date", "number"), "date", "若干个工作日之后的日期，当日不计入；负数为之前",
+    implicit=("calendar",),
+)  # fmt: skip
+def add_workdays(day: date, count: Any, calendar: Mapping[Any, Any]) -> Any:
+    """The so-many-th working day after a date (before it for a negative count); the day itself for none."""
+    left = _whole(count)
+    if left is None or abs(left) > LONGEST:
+        return NO_SUCH_DAY
+    step = timedelta(1 if left > 0 else -1)
+    try:
+        while left:
+            day += step
+            mark = calendar.get(day, calendar.get(day.isoformat()))
+            if mark == "班" or (mark != "休" and day.weekday() < 5):
+                left -= step.days
+    except OverflowError:
+        return NO_SUCH_DAY
+    return day
+
+
 @function("uscc_valid", "信用代码有效", ("text",), "bool", "统一社会信用代码的格式与校验位正确（GB 32100-2015）")
 def credit_code(code: str) -> bool:
     """Whether a credit code is well formed."""

@@ -167,6 +167,10 @@ class Printer:
                 shown.pop()
         beside = self.kind_of(arguments[0]) if name == "lookup" else ANY
         keys = Kind("enum", values=tuple(beside.parts)) if beside.parts else ANY
+        if name == "if":
+            beside = next((kind for one in shown[1:] if (kind := self.kind_of(one)).kind != "any"), ANY)
+            rest = (self._node(part, 0, beside=beside) for part in shown[1:])
+            return f"{operator.chinese}({', '.join((self._node(shown[0], 0, True), *rest))})"
         parts = [self._node(part, 0, beside=keys if index else ANY) for index, part in enumerate(shown)]
         assert operator.chinese in CALLS
         return f"{operator.chinese}({', '.join(parts)})"

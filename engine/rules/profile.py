@@ -126,6 +126,8 @@ for _name, _chinese, _gives, _doc in (
     ("lookup", "查表", "any", "按键在参数表中取值；没有该键为未知"),
 ):
     _structure(_name, _chinese, _name, "call", (1 if _name != "lookup" else 2, 0), _gives, _doc)
+_structure("distinct", "不重复", "distinct", "call", (1, 1), "bool", "清单的一列没有两行相同；空着的行不算")
+_structure("if", "如果", "if", "call", (3, 3), "any", "条件成立取第二个，不成立取第三个；条件未知则没有值")
 _structure("entry", "代码项", "entry", "node", (3, 3), "any", "代码表某一项的某一列，写作 代码.表[键].列")
 
 WORDS: tuple[Word, ...] = (

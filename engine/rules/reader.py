@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
@@ -112,13 +112,19 @@ def read(source: str, notes: Notebook) -> Node | None:
         raise TooLarge
     text = narrow(source)
     try:
-        tree = _parser().parse(text)
+        tree = _parsed(text)
     except UnexpectedInput:
         mended = Recovery(_parser(), text, notes).tree()
         if mended is None:
             return None
         tree = mended
     return _Builder(notes).build(tree, 0)
+
+
+@lru_cache(maxsize=8192)
+def _parsed(text: str) -> Tree[Token]:
+    """The syntax tree of a text; fragments give the same rules to many matters. Nothing changes a tree."""
+    return _parser().parse(text)
 
 
 class _Builder:

@@ -61,9 +61,9 @@ class Titles(dict[str, str]):
 
     units: dict[str, str]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.units = {}
+    def __init__(self, base: Titles | None = None) -> None:
+        super().__init__(base or {})
+        self.units = dict(base.units) if base else {}
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -87,23 +87,36 @@ def written(segments: Iterable[str]) -> str:
 
 
 class Scope:
-    """Resolves ids, titles, group.title and nested parts; ValueError when two names share a path."""
+    """Resolves ids, titles, group.title and nested parts; ValueError when two names share a path.
 
-    def __init__(self, names: Iterable[Name], expressions: Mapping[str, Expression] = MappingProxyType({})) -> None:
-        self.names = tuple(names)
+    A scope may stand over another, `base`: it has the names of both, and costs no more than its own.
+    """
+
+    def __init__(
+        self,
+        names: Iterable[Name],
+        expressions: Mapping[str, Expression] = MappingProxyType({}),
+        base: Scope | None = None,
+    ) -> None:
+        own = tuple(names)
+        self.names: tuple[Name, ...] = (*own, *base.names) if base else own
         self.expressions = expressions
-        self._paths: dict[str, Name] = {}
-        self._titles: dict[str, list[Name]] = {}
-        for name in self.names:
+        self._paths: dict[str, Name] = dict(base._paths) if base else {}
+        self._titles: dict[str, tuple[Name, ...]] = dict(base._titles) if base else {}
+        for name in own:
             if name.path in self._paths:
                 raise ValueError(f"the path {name.path} is given twice")
             self._paths[name.path] = name
-        for name in self.names:
+        fresh: dict[str, tuple[Name, ...]] = {}
+        for name in own:
             for key in {name.title, f"{name.group}.{name.title}" if name.group else name.title}:
-                self._titles.setdefault(key, []).append(name)
-        self.titles = Titles()
-        self.choices: set[str] = set()
-        for name in self.names:
+                fresh[key] = (*fresh.get(key, ()), name)
+        again = {one.path: one for key in fresh for one in self._titles.get(key, ())}  # these are ambiguous now
+        for key, found in fresh.items():
+            self._titles[key] = (*found, *self._titles.get(key, ()))
+        self.titles: Titles = Titles(base.titles if base else None)
+        self.choices: set[str] = set(base.choices) if base else set()
+        for name in (*again.values(), *own):
             self._enter(name.path, self.title_of(name.path), name.type)
 
     def _enter(self, path: str, title: str, type: Type) -> None:
@@ -121,7 +134,7 @@ class Scope:
             for chinese, stored in ALIASES:
                 if key.startswith(chinese) and key not in self._titles:
                     key = stored + key[len(chinese) :]
-            found = [self._paths[key]] if key in self._paths else self._titles.get(key, [])
+            found = [self._paths[key]] if key in self._paths else self._titles.get(key, ())
             if not found:
                 continue
             reached = [(name, end) for name in found if (end := self._descend(name, segments[length:])) is not None]

@@ -115,14 +115,22 @@ class Contents:
 
     def _permits(self, view: CaseView, versions: tuple[CertificateVersion, ...], lacking: list[str]) -> list[Piece]:
         case, found = view.case, []
-        kinds = {"receipt": True, "supplement": case.supplement is not None, "decision": case.decision is not None}
+        told = view.matter.ex_officio and any(one.until for one in case.steps)
+        kinds = {
+            "receipt": not view.matter.ex_officio, "notice": told, "supplement": case.supplement is not None,
+            "decision": case.decision is not None,
+        }  # fmt: skip
         for kind in (kind for kind, there in kinds.items() if there):
             name, data = self._documents.made(view, kind)
             title = name.removesuffix(f"-{case.number}.pdf")
             found.append(self._piece(PERMITS, title, "pdf", data, case.closed_at, case.authority_name))
         for one in versions:
             title = one.certificate.title
-            for key, name, extension in ((one.file_key, title, "pdf"), (one.legal.key, title + LEGAL_FORM, "ofd")):
+            second = one.duplicate
+            for key, name, extension in (
+                (one.file_key, title, "pdf"), (one.legal.key, title + LEGAL_FORM, "ofd"),
+                (second.key, f"{title}（副本）", "pdf"), (second.legal_key, f"{title}（副本）{LEGAL_FORM}", "ofd"),
+            ):  # fmt: skip
                 data_or_none = self._file(key) if key else None
                 if data_or_none is not None:
                     found.append(

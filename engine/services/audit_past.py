@@ -22,7 +22,7 @@ from engine.services.tracing_back import TracingBack
 
 _FIELDS = {
     "status": "状态", "accepted_at": "受理时间", "due_legal": "法定期限", "due_promised": "承诺期限",
-    "closed_at": "办结时间", "close_reason": "办结原因", "summary": "摘要",
+    "closed_at": "办结时间", "close_reason": "办结原因", "summary": "摘要", "deemed_at": "期限届满",
 }  # fmt: skip
 
 

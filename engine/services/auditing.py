@@ -17,7 +17,7 @@ from engine.ports.history import HistoryQuery, StoredEntry
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.services.accounts import Session
-from engine.services.history import CASE, contents_of
+from engine.services.committed import CASE, contents_of
 from engine.services.separation import AUDIT
 from engine.services.separation import SECURITY as GUARD
 from engine.services.watching import Watching

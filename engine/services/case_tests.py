@@ -220,7 +220,7 @@ def _reads_birth(logic: Json) -> bool:
 def _answer(fact: Fact | None) -> Any:
     if fact is None or fact.state in ("unavailable", "pending"):
         return "unavailable"
-    return Missing.EMPTY if fact.state == "empty" else fact.value
+    return Missing.EMPTY if fact.state in ("empty", "not_applicable") else fact.value
 
 
 def _register(found: Certificate) -> dict[str, Json]:

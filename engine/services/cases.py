@@ -9,8 +9,10 @@ from engine.model.case import OPEN, Case, Status, Upload
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.commands import AnswerSupplement, Lapse, Withdraw
 from engine.model.events import Happened
+from engine.model.matter import EX_OFFICIO, Matter
 from engine.model.people import SYSTEM
 from engine.model.values import Answers
+from engine.pipeline.delivering import may_sign_for
 from engine.ports.cases import CaseQuery
 from engine.ports.drafts import UploadChecker
 from engine.ports.store import Store, Transaction
@@ -20,7 +22,7 @@ from engine.services.committing import Committing
 from engine.services.facts import Facts
 from engine.services.shelf import Shelf
 from engine.services.signing import Signing
-from engine.services.signing_applicants import WITHDRAWAL, ApplicantSigning, withdrawal_signer
+from engine.services.signing_applicants import WITHDRAWAL, ApplicantSigning, command_signer
 from engine.services.submission import Submission
 from engine.services.upload_place import upload_key
 from engine.services.views import CaseLine, CaseView, Moment
@@ -38,7 +40,7 @@ class Cases:
         self._applicants = applicants
         self._store, self._clock, self._ids, self._files = store, clock, ids, files
         self._shelf, self._facts, self._committing, self._uploads = shelf, facts, committing, uploads
-        self._submission = Submission(
+        self.submission = Submission(
             store=store, clock=clock, ids=ids, shelf=shelf, facts=facts, waker=waker, signing=signing,
             applicants=applicants,
         )  # fmt: skip
@@ -47,7 +49,7 @@ class Cases:
         self, session: Session, draft_id: str, key: str, insist: bool = False, origin: str = "网上", secret: str = ""
     ) -> Case:
         """File a draft; see `Submission.submit`."""
-        return self._submission.submit(session, draft_id, key, insist, origin, secret)
+        return self.submission.submit(session, draft_id, key, insist, origin, secret)
 
     def mine(self, session: Session, after: str = "", limit: int = 50) -> tuple[CaseLine, ...]:
         """Cases of the subject the session acts for, else those the account filed; newest first.
@@ -80,7 +82,7 @@ class Cases:
             sealed=bool(certificates) and all(one.status is not CertificateStatus.ISSUING for one in certificates),
             original=original,
             etag=_etag(case, certificates),
-            can=_can(case),
+            can=_can(self._shelf.version(case.matter_hash), case),
         )
 
     def etag(self, session: Session, case_id: str) -> str:
@@ -95,7 +97,7 @@ class Cases:
             case = self._own(tx, session, case_id)
         signer = None
         if self._applicants is not None and WITHDRAWAL in self._shelf.version(case.matter_hash).sign:
-            signer = withdrawal_signer(self._applicants.signer(session, secret))
+            signer = command_signer(WITHDRAWAL, self._applicants.signer(session, secret))
         return self._committing.carry_out(case, Withdraw(reason), actor_of(session), signer=signer)
 
     def answer_supplement(
@@ -181,8 +183,10 @@ def _theirs(session: Session, case: Case) -> bool:
     return case.initiator.id == session.account.id
 
 
-def _can(case: Case) -> tuple[str, ...]:
-    possible = ("withdraw",) if case.status in OPEN else ()
+def _can(matter: Matter, case: Case) -> tuple[str, ...]:
+    possible: tuple[str, ...] = ("withdraw",) if case.status in OPEN and case.origin != EX_OFFICIO else ()
+    if may_sign_for(matter, case):
+        possible = ("sign_for",)
     return (*possible, "answer_supplement") if case.status is Status.SUPPLEMENT else possible
 
 

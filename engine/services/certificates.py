@@ -9,7 +9,7 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.certificate_metadata import ROOT
-from engine.ports.certificates import CertificateQuery, LegalFile
+from engine.ports.certificates import CertificateQuery, CertificateVersion, LegalFile
 from engine.ports.store import Store
 from engine.ports.world import Clock, FileStore, LegalForm, SealCheck, Seals
 from engine.services.accounts import Session
@@ -103,10 +103,11 @@ class Certificates:
             return Verification("unknown", "签章有效，但证照库里没有这一证号。")
         current = versions[-1] if versions else None
         digest = sm3_hex(data)
-        used = next((one for one in versions if digest in (one.digest, one.legal.digest)), None)
+        used = next((one for one in reversed(versions) if digest in _digests(one)), None)
         replaced = used is not None and used.version < found.version
         outdated = replaced or found.number != check.number or (
-            current is not None and check.facts.get("face") != dict(current.certificate.face) and len(versions) > 1
+            used is None and current is not None and len(versions) > 1
+            and check.facts.get("face") not in _faces(current)
         )
         if outdated:
             return self._told("revoked", "这是变更前的证照，已被新的证照取代。", found)
@@ -133,14 +134,17 @@ class Certificates:
             raise ZhunyuError("A003", "找不到这份证照。", "请从“我的证照”重新进入。", status=404)
         return found
 
-    def file(self, session: Session, certificate_id: str, form: str = PDF) -> tuple[str, bytes]:
+    def file(
+        self, session: Session, certificate_id: str, form: str = PDF, *, duplicate: bool = False
+    ) -> tuple[str, bytes]:
         """The sealed file and the name to save it under; C005 while it is being made or when it is void.
 
-        `form` is the convenience copy (PDF) or the legal form (OFD); A003 where a certificate has none.
+        `form` is the convenience copy (PDF) or the legal form (OFD), `duplicate` the 副本 of the licence; A003 where a
+        certificate has none.
         """
-        return self.sealed_file(self.view(session, certificate_id), form)
+        return self.sealed_file(self.view(session, certificate_id), form, duplicate=duplicate)
 
-    def sealed_file(self, certificate: Certificate, form: str = PDF) -> tuple[str, bytes]:
+    def sealed_file(self, certificate: Certificate, form: str = PDF, *, duplicate: bool = False) -> tuple[str, bytes]:
         """As `file`, for who may have the file of this certificate."""
         with self._store.read() as tx:
             versions = tx.certificates.versions(certificate.id)
@@ -151,6 +155,10 @@ class Certificates:
                 "C005", "证照文件没有制成。" if void else "证照正在制作。", "" if void else "请稍后再下载。", status=409
             )
         key = sealed.legal.key if form == OFD else sealed.file_key
+        if duplicate:
+            key = sealed.duplicate.legal_key if form == OFD else sealed.duplicate.key
+        if duplicate and not sealed.duplicate.key:
+            raise ZhunyuError("A003", "这份证照没有副本。", "请下载正本。", status=404)
         if not key:
             raise ZhunyuError(
                 "A003", "这份证照没有 OFD 版式的法定电子证照。", "请下载 PDF，或在变更、延续时取得。", status=404
@@ -159,7 +167,8 @@ class Certificates:
             data = self._files.get(key)
         except KeyError as error:
             raise ZhunyuError("S006", "证照文件暂时取不到。", "请稍后再试。", status=503) from error
-        return f"{certificate.title}（{certificate.number}）.{form}", data
+        part = "（副本）" if duplicate else ""
+        return f"{certificate.title}{part}（{certificate.number}）.{form}", data
 
     def public_search(self, text: str) -> tuple[Verification, ...]:
         """Certificates by number or part of an organisation's name; natural persons are found by number only."""
@@ -204,6 +213,17 @@ class Certificates:
     def _natural(self, found: Certificate) -> bool:
         kind = self._shelf.certificate_types().get(found.type)
         return kind is not None and kind.holder == "自然人"
+
+
+def _digests(version: CertificateVersion) -> tuple[str, ...]:
+    """The digests of all documents of a version."""
+    one = version.duplicate
+    return tuple(filter(None, (version.digest, version.legal.digest, one.digest, one.legal_digest)))
+
+
+def _faces(version: CertificateVersion) -> tuple[dict[str, str], ...]:
+    """What the documents of a version say."""
+    return version.certificate.signed_face(), version.certificate.as_duplicate().signed_face()
 
 
 def mask(text: str, hidden: tuple[str, ...]) -> str:

@@ -8,11 +8,12 @@ from datetime import datetime
 import msgspec
 
 from engine.errors import ZhunyuError
+from engine.model.authority import Authority
 from engine.model.case import Case
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.commands import Command
 from engine.model.facts import Fact
-from engine.model.matter import Authority, Matter
+from engine.model.matter import Matter
 from engine.model.people import SYSTEM, Actor
 from engine.pipeline.advance import advance
 from engine.pipeline.context import Context, Step

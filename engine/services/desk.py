@@ -8,7 +8,17 @@ from datetime import date
 from engine.errors import ZhunyuError
 from engine.model.case import Case, Upload, reply_files
 from engine.model.certificate import Certificate
-from engine.model.commands import Accept, AskSupplement, Command, Decline, FinishStep, Grant, KeepRecord, Refuse
+from engine.model.commands import (
+    Accept,
+    AskSupplement,
+    Command,
+    Decline,
+    FinishStep,
+    Grant,
+    KeepRecord,
+    RecordStatement,
+    Refuse,
+)
 from engine.model.events import Happened, Noted
 from engine.model.values import Answers
 from engine.ports.cases import CaseQuery, RecordedEvent, WorkQuery, WorkRow
@@ -27,6 +37,7 @@ from engine.services.desk_views import (
     days_left,
     drawn_up,
     facts_of,
+    hours_left,
     materials_of,
     may_see,
     risk_of,
@@ -44,7 +55,7 @@ from engine.stages.workflow import open_record, step_of
 VIEWS = ("group", "mine", "all", "checks", "done")
 COMMANDS: dict[type, str] = {
     Accept: "accept", AskSupplement: "ask_supplement", Decline: "decline", FinishStep: "finish_step",
-    Grant: "grant", KeepRecord: "finish_step", Refuse: "refuse",
+    Grant: "grant", KeepRecord: "finish_step", Refuse: "refuse", RecordStatement: "record_statement",
 }  # fmt: skip
 _RELATED = 10
 
@@ -104,17 +115,18 @@ class Desk:
         if seen != case.version:
             with self._store.write() as store:
                 store.accounts.mark_read(account.id, case_id, case.version)
-        matter, record = view.matter, open_record(case)
+        matter, record, today = view.matter, open_record(case), self._clock.now().date()
         step = step_of(matter, record.step) if record else None
-        due = min(filter(None, (case.due_legal, case.due_promised)), default="")
+        hourly = "T" in case.due_legal
+        due = case.due_legal if hourly else min(filter(None, (case.due_legal, case.due_promised)), default="")
         return DeskView(
-            view=view, tasks=tasks, actions=actions_of(matter, case, account), materials=materials_of(matter, case),
-            compared=compare(matter, case), facts=facts_of(matter, case),
+            view=view, tasks=tasks, actions=actions_of(matter, case, account, today),
+            materials=materials_of(matter, case), compared=compare(matter, case), facts=facts_of(matter, case),
             related=tuple(line for line in related if line.id != case_id)[:_RELATED], holdings=holdings,
             open_step=record, results=tuple(step.results) if step else (), people=step.staff if step else 1,
             due=due if not case.closed_at else "",
-            days_left=days_left(due, self._clock.now().date(), self._shelf.reference_calendar()),
-            drawn_up=drawn_up(case),
+            days_left=days_left(due, today, self._shelf.reference_calendar()),
+            hours_left=hours_left(due, self._clock.now()), drawn_up=drawn_up(case),
         )  # fmt: skip
 
     def upload(self, session: Session, case_id: str, upload_id: str) -> tuple[Upload, bytes]:
@@ -149,7 +161,8 @@ class Desk:
             case = _read_by(session, store, store.cases.load(case_id))
         if case.version != version:
             raise changed(case)
-        actions = {action.name: action for action in actions_of(self._shelf.version(case.matter_hash), case, account)}
+        matter, today = self._shelf.version(case.matter_hash), self._clock.now().date()
+        actions = {action.name: action for action in actions_of(matter, case, account, today)}
         if name is None or name not in actions:
             raise ZhunyuError(
                 "C001", f"办件当前为“{case.status.value}”，不能进行此操作。", "请刷新后查看最新状态。", status=409

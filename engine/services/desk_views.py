@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -13,10 +13,11 @@ from engine.model.certificate import Certificate
 from engine.model.facts import Fact
 from engine.model.form import MaterialNeed
 from engine.model.matter import Matter
+from engine.model.wording import waived_by
 from engine.ports.accounts import Account
 from engine.ports.cases import CaseLine, TaskRow
 from engine.services.views import CaseView
-from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, open_record, step_of
+from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, barred_people, open_record, step_of, still_running
 
 CITY = "市级"
 ACTIONS = {
@@ -27,9 +28,10 @@ ACTIONS = {
     "grant": "准予许可",
     "refuse": "不予许可",
     "make_again": "重新制证",
+    "record_statement": "记录陈述申辩",
 }
 _OF_ROLE = {ACCEPT_ROLE: ("accept", "ask_supplement", "decline"), DECIDE_ROLE: ("grant", "refuse")}
-_AT_WORK = (Status.RECEIVED, Status.ACCEPTED, Status.GRANTED)
+_AT_WORK = (Status.RECEIVED, Status.ACCEPTED, Status.OPENED, Status.GRANTED)
 _WEIGHTS = {"建议不予受理": 4, "转人工": 2, "一次补正": 2, "改办": 2, "当场更正": 1}
 
 
@@ -84,7 +86,7 @@ class Compared(msgspec.Struct, frozen=True):
 
 
 class FactLine(msgspec.Struct, frozen=True):
-    """A fact of the case in words. `state`: 已取到 | 无记录 | 未取到 | 待核验."""
+    """A fact of the case in words. `state`: 已取到 | 无记录 | 未取到 | 不适用 | 待核验."""
 
     key: str
     title: str
@@ -95,7 +97,11 @@ class FactLine(msgspec.Struct, frozen=True):
 
 
 class DeskView(msgspec.Struct, frozen=True):
-    """A case as the desk sees it. `version` goes with every action; `related` are the subject's other cases."""
+    """A case as the desk sees it.
+
+    `version` goes with every action; `related` are the subject's other cases; `hours_left` is for a limit in hours,
+    negative when overdue.
+    """
 
     view: CaseView
     tasks: tuple[TaskRow, ...]
@@ -110,6 +116,7 @@ class DeskView(msgspec.Struct, frozen=True):
     people: int
     due: str
     days_left: int | None
+    hours_left: int | None
     drawn_up: tuple[Finding, ...]
 
     @property
@@ -123,25 +130,34 @@ def may_see(account: Account, district: str) -> bool:
     return account.kind == "staff" and account.district in (CITY, district)
 
 
+def decision_titles(matter: Matter) -> dict[str, str]:
+    """The names of the deciding actions of an ex-officio matter; none for others, which have their own."""
+    return {"grant": f"作出{matter.granting}决定", "refuse": "终止办理"} if matter.ex_officio else {}
+
+
 def sees(account: Account, case: Case) -> bool:
     """Whether the account sees the case: of its district, or of that of an office that has done or does a step."""
     places = {case.district, *(one.office.district for one in case.steps if one.office is not None)}
     return any(may_see(account, place) for place in places)
 
 
-def actions_of(matter: Matter, case: Case, account: Account) -> tuple[Action, ...]:
-    """The actions of the open step, each allowed or with why this person may not take it."""
+def actions_of(matter: Matter, case: Case, account: Account, today: date) -> tuple[Action, ...]:
+    """The actions of the open step, each allowed or with why this person may not take it today."""
     record = open_record(case)
     if record is None or case.status not in _AT_WORK:
         return ()
     granted = case.status is Status.GRANTED  # what is open then is a certificate to be made again
     names = ("make_again",) if granted else _OF_ROLE.get(record.role, ("finish_step",))
-    reasons = {name: _why_not(name, matter, case, record, account) for name in names}
-    titles = {**ACTIONS, "finish_step": f"完成{record.title}"}
+    names = ("grant",) if record.step == "deemed" else names  # what is deemed granted can only be confirmed
+    step = step_of(matter, record.step)
+    if step is not None and step.wait is not None:
+        names = ("record_statement", *names)
+    reasons = {name: _why_not(name, matter, case, record, account, today) for name in names}
+    titles = {**ACTIONS, "finish_step": f"完成{record.title}", **decision_titles(matter)}
     return tuple(Action(name, titles[name], not why, why) for name, why in reasons.items())
 
 
-def _why_not(name: str, matter: Matter, case: Case, record: StepRecord, account: Account) -> str:
+def _why_not(name: str, matter: Matter, case: Case, record: StepRecord, account: Account, today: date) -> str:
     office = record.office
     place = office.district if office is not None else case.district
     if not may_see(account, place):
@@ -150,14 +166,13 @@ def _why_not(name: str, matter: Matter, case: Case, record: StepRecord, account:
     if record.role not in account.roles:
         return f"本环节由“{record.role}”岗位办理。"
     step = step_of(matter, record.step)
-    barred = {actor.id for past in case.steps if step and past.step in step.not_same_as for actor in past.signed}
-    if account.id in barred:
+    if step is not None and account.id in barred_people(case, step):
         return "您办理过本办件的前一环节，依规定不得再办本环节。"
     if any(actor.id == account.id for actor in record.signed):
         return "您已签署，还需要另一名工作人员签署。"
     if name == "ask_supplement" and case.supplement is not None:
         return "本办件已经告知过一次补正，依法应当一次告知。"
-    return ""
+    return still_running(matter, case, record, today) if name == "finish_step" else ""
 
 
 def materials_of(matter: Matter, case: Case) -> tuple[DeskMaterial, ...]:
@@ -166,7 +181,7 @@ def materials_of(matter: Matter, case: Case) -> tuple[DeskMaterial, ...]:
     waived = assessment.waived if assessment else {}
     demanded = set(assessment.demanded) if assessment else set()
     lines = (
-        DeskMaterial(need, case.uploads.get(need.id, ()), need.id in demanded, waived.get(need.id, ""))
+        DeskMaterial(need, case.uploads.get(need.id, ()), need.id in demanded, waived_by(need, waived.get(need.id, "")))
         for need in matter.materials
     )
     return tuple(line for line in lines if line.demanded or line.waived_by or line.uploads)
@@ -177,8 +192,8 @@ def compare(matter: Matter, case: Case) -> dict[str, Compared]:
     found = {}
     for field in matter.fields():
         key, _, part = field.prefill.partition(".")
-        if not part or field.id not in case.answers:
-            continue
+        if not part or field.id not in case.answers or key == "original":
+            continue  # what was taken from the certificate acted on is shown with it
         if key == "applicant":
             said = {"code": case.subjects[0].code, "name": case.subjects[0].name}.get(part)
             if said is not None:
@@ -190,7 +205,7 @@ def compare(matter: Matter, case: Case) -> dict[str, Compared]:
 
 
 def _against(answer: object, fact: Fact | None, part: str, title: str) -> Compared:
-    if fact is None or fact.state in ("unavailable", "pending"):
+    if fact is None or fact.state in ("unavailable", "pending", "not_applicable"):
         return Compared("未能核验", title, fact.reason if fact else "未向来源核对", fact.fetched_at if fact else "")
     said = fact.value.get(part) if isinstance(fact.value, Mapping) else None
     if fact.state == "empty" or said in (None, ""):
@@ -222,10 +237,13 @@ def facts_of(matter: Matter, case: Case) -> tuple[FactLine, ...]:
     return tuple(_fact_line(need.title, need.type.parts, case.facts.get(need.key), need.key) for need in matter.facts)
 
 
+_STATES = {"value": "已取到", "empty": "无记录", "unavailable": "未取到", "not_applicable": "不适用"}
+
+
 def _fact_line(title: str, parts: Mapping[str, object], fact: Fact | None, key: str) -> FactLine:
     if fact is None:
         return FactLine(key, title, "待核验", "", "", ())
-    state = {"value": "已取到", "empty": "无记录", "unavailable": "未取到"}.get(fact.state, "待核验")
+    state = _STATES.get(fact.state, "待核验")
     records = fact.value if isinstance(fact.value, list | tuple) else [fact.value]
     rows = tuple(
         tuple((str(getattr(parts.get(name), "title", name)), words(value)) for name, value in record.items())
@@ -249,6 +267,11 @@ def risk_of(case: Case) -> int:
         for one in findings
         if one.result in ("failed", "unknown") and one.action != "提示"
     )
+
+
+def hours_left(due: str, now: datetime) -> int | None:
+    """Full hours until a limit in hours, negative after it; None for one in days."""
+    return int((datetime.fromisoformat(due) - now).total_seconds() // 3600) if "T" in due else None
 
 
 def days_left(due: str, today: date, calendar: Mapping[str, str]) -> int | None:

@@ -11,9 +11,12 @@ from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.matter import Matter
 from engine.model.values import Json
+from engine.model.wording import waived_by
 from engine.ports.world import FileStore, Renderer
 from engine.services.accounts import Session
+from engine.services.letter_rows import answer_rows, subject_rows
 from engine.services.letters import Letters
+from engine.services.sealing import shown_apart
 from engine.services.signing import INSTANT
 from engine.services.signing_review import ActLine
 from engine.services.views import CaseView
@@ -53,12 +56,13 @@ class Documents:
         self._views = {"applicant": applicant_view, "staff": staff_view}
 
     def letter(self, session: Session, case_id: str, kind: str) -> tuple[str, bytes]:
-        """The letter of a kind: receipt | decision | supplement; A003 for any other."""
+        """The letter of a kind: receipt | decision | supplement | notice; A003 for any other."""
         return self.made(self._view(session, case_id), kind)
 
     def made(self, view: CaseView, kind: str) -> tuple[str, bytes]:
         """The letter of a kind of a case that has been looked up already; A003 for any other kind."""
-        ways = {"receipt": self._receipt, "decision": self._decision, "supplement": self._supplement}
+        ways = {"receipt": self._receipt, "decision": self._decision, "supplement": self._supplement,
+                "notice": self._notice}  # fmt: skip
         if kind not in ways:
             raise ZhunyuError("A003", "没有这种文书。", "请从办件页面重新打开。", status=404)
         return ways[kind](view)
@@ -69,6 +73,8 @@ class Documents:
 
     def _receipt(self, view: CaseView) -> tuple[str, bytes]:
         case = view.case
+        if view.matter.ex_officio:
+            raise ZhunyuError("A003", "依职权的办件没有收件凭证。", "请从办件页面重新打开。", status=404)
         title, kind = ("受理通知书", "accepted") if case.accepted_at else ("收件凭证", "received")
         page = {
             **self._letter(view, "受" if case.accepted_at else "收", case.accepted_at or case.received_at),
@@ -88,6 +94,8 @@ class Documents:
         case, decision = view.case, view.case.decision
         if decision is None:
             raise ZhunyuError("A003", "这一办件还没有决定。", status=404)
+        if view.matter.ex_officio:
+            return self._determination(view)
         case = _of_who_decided(case)
         view = msgspec.structs.replace(view, case=case)
         word = {"准予": "准", "不予许可": "不准", "不予受理": "不受"}[decision.outcome]
@@ -105,6 +113,33 @@ class Documents:
         # The number is drawn with the order and stands in the register from then on.
         page["rows"] = [*_granted_rows(view), *_signed_rows(self._acts(case.id))]
         return self._kept(case, "granted", "准予行政许可决定书", "decision", page)
+
+    def _notice(self, view: CaseView) -> tuple[str, bytes]:
+        """事先告知书 of an ex-officio case; A003 before its period was opened."""
+        case, matter = view.case, view.matter
+        record = next((one for one in case.steps if one.until), None)
+        if record is None:
+            raise ZhunyuError("A003", "这一办件还没有告知。", status=404)
+        page: dict[str, Json] = {
+            **self._letter(view, "告", record.opened_at),
+            "action": matter.granting, "until": record.until, "basis": list(matter.basis),
+            "rows": [*subject_rows(view), *answer_rows(matter, case)],
+        }  # fmt: skip
+        return self._kept(case, "notice", f"{matter.granting}事先告知书", "notice", page)
+
+    def _determination(self, view: CaseView) -> tuple[str, bytes]:
+        """What an ex-officio case was decided: the certificate is ended, or the case comes to nothing."""
+        case, matter, decision = view.case, view.matter, view.case.decision
+        assert decision is not None
+        told = next((one for one in case.steps if one.until), None)
+        page: dict[str, Json] = {
+            **self._letter(view, "决", decision.at),
+            "action": matter.granting, "outcome": decision.outcome, "reason": decision.reason,
+            "basis": list(decision.basis), "told_at": told.opened_at if told else "",
+            "heard": [[one.by, one.kind, one.words] for one in case.statements],
+            "rows": [*subject_rows(view), *_signed_rows(self._acts(case.id))],
+        }  # fmt: skip
+        return self._kept(case, "determination", f"{decision.outcome}决定书", "determination", page)
 
     def supplement(self, session: Session, case_id: str) -> tuple[str, bytes]:
         """补正告知书; A003 when none was sent."""
@@ -186,7 +221,7 @@ def _receipt_rows(case: Case) -> list[list[str]]:
         rows.append(["统一社会信用代码", subject.code])
     rows.append(["申请方式", case.origin])
     if case.due_legal:
-        rows.append(["法定办结期限", _day(case.due_legal)])
+        rows.append(["法定办结期限", _limit(case.due_legal)])
     if case.due_promised:
         rows.append(["承诺办结期限", _day(case.due_promised)])
     return [*rows, ["进度查询", "登录办事门户，在“我的办件”中查看"]]
@@ -196,14 +231,14 @@ def _granted_rows(view: CaseView) -> list[list[str]]:
     rows: list[list[str]] = []
     for certificate in view.certificates:
         rows += [["许可证件", certificate.title], ["证照编号", certificate.number]]
-        shown = (title for title in certificate.face if title not in {"编号", "发证机关", "发证日期"})
+        shown = (title for title in certificate.face if title not in shown_apart(certificate))
         rows += [[title, certificate.face[title]] for title in shown]
     return rows or [["办理事项", view.case.matter_title]]
 
 
 def _signed_rows(acts: tuple[ActLine, ...]) -> list[list[str]]:
     """Whose electronic signature the grant bears, and who answers for the rules of an automatic one."""
-    made = next((one for one in reversed(acts) if one.act in (INSTANT, "准予")), None)
+    made = next((one for one in reversed(acts) if one.act in (INSTANT, "准予", "依职权决定")), None)
     if made is None:
         return []
     rows = [["电子签名", f"{made.signer}　证书 {made.serial}"]]
@@ -220,8 +255,13 @@ def _materials(matter: Matter, case: Case) -> list[str]:
         if count:
             lines.append(f"{need.title}（{count} 份）")
         elif need.id in waived:
-            lines.append(f"{need.title}（免交：{waived[need.id]}）")
+            lines.append(f"{need.title}（{waived_by(need, waived[need.id])}）")
     return lines
+
+
+def _limit(due: str) -> str:
+    """A limit: its day, and for one in hours its time of day."""
+    return f"{_day(due)} {due[11:16]}" if "T" in due else _day(due)
 
 
 def _day(instant: str) -> str:

@@ -14,6 +14,7 @@ from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.people import Subject
 from engine.model.values import Answers, Value
+from engine.model.wording import waived_by
 from engine.pipeline.assess import Assessed
 from engine.pipeline.confirming import digest_of, party_of
 from engine.pipeline.context import Application
@@ -50,7 +51,7 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 class MaterialState(msgspec.Struct, frozen=True):
-    """A material and how it stands: demanded, or waived by a way and for a reason; and the files handed in.
+    """A material and how it stands: demanded, or waived by a way and why in words; and the files handed in.
 
     `undecided`: whether it is needed hangs on an answer still to come.
     """
@@ -81,7 +82,7 @@ class MaterialState(msgspec.Struct, frozen=True):
 
 
 class FactState(msgspec.Struct, frozen=True):
-    """A fact and how it stands: 已取到 | 未取到 | 待核验 | 待填 | 无记录; `since` an ISO instant.
+    """A fact and how it stands: 已取到 | 未取到 | 不适用 | 待核验 | 待填 | 无记录; `since` an ISO instant.
 
     `consent_needed`: the source is asked only after the applicant presses 核验.
     """
@@ -177,10 +178,9 @@ def material_states(
     states = []
     for need in matter.materials:
         way = assessment.waived.get(need.id, "")
-        why = next((waiver.when.text for waiver in need.waive if waiver.way == way), "") if way else ""
         states.append(
             MaterialState(
-                need.id, need.title, need.need, need.id in assessment.demanded, way, "" if why == "总是" else why,
+                need.id, need.title, need.need, need.id in assessment.demanded, way, waived_by(need, way),
                 uploads.get(need.id, ()), need.accept, need.max_mb, need.max_files, need.help, need.basis,
                 need.id in undecided,
             )
@@ -188,7 +188,7 @@ def material_states(
     return tuple(states)
 
 
-_STATES = {"value": "已取到", "empty": "无记录", "unavailable": "未取到"}
+_STATES = {"value": "已取到", "empty": "无记录", "unavailable": "未取到", "not_applicable": "不适用"}
 
 
 def fact_states(

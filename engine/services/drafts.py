@@ -49,7 +49,8 @@ class Drafts(KeptDrafts):
         A003 for an unknown matter or certificate, A008 for one withdrawn, A010 without a subject the account may
         act for or one the matter is not for, C003/C005 for a certificate that cannot be acted on.
         """
-        matter = self._shelf.current(matter_id)
+        staff = session.account.kind == "staff"
+        matter = self._shelf.current(matter_id) if staff else self._shelf.applied_for(matter_id)
         subject = subject_of(session)
         if matter.applicant and subject.kind not in matter.applicant:
             kinds = "、".join(matter.applicant)
@@ -170,7 +171,7 @@ class Drafts(KeptDrafts):
         with self._store.read() as tx:
             found = tx.certificates.find(query)
         today = self._clock.now().date().isoformat()
-        choices = [_choice(matter, certificate, today) for certificate in found]
+        choices = [choice_of(matter, certificate, today) for certificate in found]
         return tuple(sorted(choices, key=lambda choice: not choice.usable))
 
     def _gather(
@@ -244,7 +245,7 @@ class Drafts(KeptDrafts):
             raise ZhunyuError(
                 "C003", "这张证照正在办理另一件申请。", "请等那件办结后再申请，或先撤回它。", status=409
             )
-        choice = _choice(matter, certificate, self._clock.now().date().isoformat())
+        choice = choice_of(matter, certificate, self._clock.now().date().isoformat())
         if not choice.usable:
             raise ZhunyuError("C005", choice.why, "请选择另一张证照。", status=409)
         return certificate
@@ -257,7 +258,8 @@ def subject_of(session: Session) -> Subject:
     return session.subject
 
 
-def _choice(matter: Matter, certificate: Certificate, today: str) -> Choice:
+def choice_of(matter: Matter, certificate: Certificate, today: str) -> Choice:
+    """Whether a matter can act on a certificate on an ISO day, or why not."""
     wanted = matter.acts_on.status if matter.acts_on else ""
     if matter.acts_on and certificate.type != matter.acts_on.type:
         return Choice(certificate, False, "不是本事项办理的证照。")

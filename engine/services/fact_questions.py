@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import msgspec
 
 from engine.model.certificate import Certificate
 from engine.model.facts import Fact
 from engine.model.matter import FactNeed, Matter
-from engine.model.people import Subject
-from engine.model.values import Answers, Json
+from engine.model.people import Actor, Subject
+from engine.model.rule import ALWAYS, Rule
+from engine.model.values import Answers, Json, Missing, Value, value_at
+from engine.pipeline import context as pipeline
+from engine.pipeline.assess import form_and_names
+from engine.rules.evaluator import test
+
+TO_COME = "取决于尚未填写的内容"
 
 Arguments = dict[str, Json]
 Consents = Mapping[str, str] | tuple[str, ...]
@@ -28,8 +35,38 @@ class Application(msgspec.Struct, frozen=True):
 
 
 def heads(need: FactNeed) -> set[str]:
-    """The first names of the paths a fact is asked with."""
-    return {path.partition(".")[0] for path in need.args.values() if not path.startswith("=")}
+    """The first names of the paths a fact is asked with, those of its condition included."""
+    condition = need.when.reads if need.when is not None else ()
+    return {path.partition(".")[0] for path in (*need.args.values(), *condition) if not path.startswith("=")}
+
+
+def conditions(
+    needs: list[FactNeed], application: Application, known: Mapping[str, Fact], now: datetime,
+    calendar: Mapping[str, str], *, complete: bool,
+) -> dict[str, Fact]:  # fmt: skip
+    """The facts that are not asked for now: not applicable where the condition is false, pending where it hangs on
+    answers to come (never with `complete`)."""
+    conditional = [need for need in needs if need.when is not None]
+    if not conditional:
+        return {}
+    whole = pipeline.Application(
+        application.answers, {}, application.subject, dict(known), application.original, None
+    )
+    nobody = Actor(kind="applicant", id="", name="")
+    _, names = form_and_names(application.matter, whole, nobody, now.date(), calendar, complete=complete)
+    found: dict[str, Fact] = {}
+    for need in conditional:
+        condition = need.when or ALWAYS
+        if names.get(need.key) is Missing.NOT_APPLICABLE:
+            at = now.isoformat(timespec="seconds")
+            found[need.key] = Fact(key=need.key, source=need.source, state="not_applicable", fetched_at=at)
+        elif not complete and test(condition, names) is not True and _to_come(condition, names):
+            found[need.key] = Fact(key=need.key, source=need.source, state="pending", reason=TO_COME)
+    return found
+
+
+def _to_come(condition: Rule, names: Mapping[str, Value]) -> bool:
+    return any(value_at(path, names) is Missing.PENDING for path in condition.reads)
 
 
 def questions(

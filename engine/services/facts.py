@@ -20,7 +20,7 @@ from engine.ports.facts import CachedAnswer
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Answer, Clock, FactSource
 from engine.services.answer_check import checked
-from engine.services.fact_questions import Application, Arguments, Consents, heads, questions
+from engine.services.fact_questions import Application, Arguments, Consents, conditions, heads, questions
 from engine.services.own_sources import OWN_SOURCES, Asking
 from engine.services.shelf import Shelf
 from engine.trust.canonical import canonical
@@ -58,10 +58,11 @@ class Facts:
     ) -> dict[str, Fact]:
         """Every fact the matter needs, by key.
 
-        A fact whose arguments are not answered yet is pending, or with `complete` unavailable. `fresh` asks again what
-        was unavailable a moment ago. `consents` are the keys of facts whose 核验 the applicant has consented to for
-        these very arguments, with the ids of the consents where they are known. `case` is left out of what our own
-        database answers. Never raises for a source: an outage is an unavailable fact.
+        A fact whose `when` is false is not asked for. A fact whose arguments are not answered yet is pending, or with
+        `complete` unavailable. `fresh` asks again what was unavailable a moment ago. `consents` are the keys of facts
+        whose 核验 the applicant has consented to for these very arguments, with the ids of the consents where they are
+        known. `case` is left out of what our own database answers. Never raises for a source: an outage is an
+        unavailable fact.
         """
         application = Application(matter, subject, answers, original, consents, case)
         ends = time.monotonic() + DEADLINE
@@ -72,6 +73,9 @@ class Facts:
             ready = [need for need in waiting if not (heads(need) & keys) - found.keys()]
             if not ready:
                 break
+            unasked = conditions(ready, application, found, now, self._shelf.reference_calendar(), complete=complete)
+            found |= unasked
+            ready = [need for need in ready if need.key not in unasked]
             found |= self._ask_all(ready, application, found, now, ends, complete, fresh)
             waiting = [need for need in waiting if need.key not in found]
         return {need.key: found[need.key] for need in matter.facts if need.key in found}

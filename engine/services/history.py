@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
@@ -12,17 +11,13 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.model.activity import activity_of
 from engine.model.case import Case
-from engine.model.events import CertificateOrdered
 from engine.ports.audit import Tally
-from engine.ports.cases import RecordedEvent
 from engine.ports.history import StoredEntry
-from engine.ports.keys import DESTROYED
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
-from engine.services.projection import told_of_commit
+from engine.services.committed import CASE, contents_of, is_destroyed, unrecorded_destruction
+from engine.services.evidence import batches_of, bundle_of
 from engine.trust import sm2
-from engine.trust.bundle import FORMAT, Bundle, BundledAct, item, sign_bundle, write_bundle
-from engine.trust.canonical import canonical
 from engine.trust.history import (
     Checkpoint,
     Entry,
@@ -36,8 +31,6 @@ from engine.trust.history import (
 from engine.trust.keys import Signer
 
 BATCH = 500
-CASE = "case:"
-KEYS_TRAIL, DESTRUCTION = "keys", "销毁密钥"
 _TRAILS_A_BATCH = 20  # trails are short: so many take about as long as a batch
 _TRAILS = 100  # miscounted trails looked at one by one; more are only counted
 
@@ -216,22 +209,7 @@ class History:
             raise ZhunyuError("K001", f"办件的历史核验未通过：{words}", "请先用 zhunyu audit verify 查明。", status=409)
         at = self._clock.now().isoformat(timespec="seconds")
         with self._store.read() as tx:
-            loaded = tx.cases.load(case)
-            assert loaded is not None  # verified just now, and cases are never deleted
-            about = {"number": loaded.number, "title": loaded.matter_title, "matter": loaded.matter,
-                     "version": loaded.matter_hash}  # fmt: skip
-            entries, told = tx.history.of_trail(CASE + case), contents_of(tx, case)
-            acts, certificates = _acts_of(tx, case)
-            batches = batches_of(tx, entries)
-            items = []
-            for checkpoint, linked in batches:
-                own = [one.entry for one in entries if checkpoint.first <= one.entry.number <= checkpoint.last]
-                for entry in own:
-                    key = self._keys.entry_key(bytes.fromhex(entry.salt))
-                    items.append(item(entry, told[entry.counter], key, checkpoint, linked))
-        signer, signs = self._keys.signer(), tuple(one for one, _ in batches)
-        made = Bundle(FORMAT, at, CASE + case, about, tuple(items), signs, signer.key_id, "", acts, certificates)
-        return write_bundle(sign_bundle(made, signer))
+            return bundle_of(tx, case, self._keys, at)
 
     def _trails(self, tx: Transaction) -> Iterator[str]:
         after = ""
@@ -249,8 +227,8 @@ class History:
     def _kept(self, tx: Transaction, trail: str, entries: tuple[StoredEntry, ...]) -> tuple[tuple[Fault, ...], int]:
         """Faults of what a trail's entries committed to, and how many of them can no longer be compared because the
         case was destroyed."""
-        if _is_destroyed(tx, trail):
-            return tuple(_of_destroyed(tx, trail)), len(entries)
+        if is_destroyed(tx, trail):
+            return tuple(unrecorded_destruction(tx, trail)), len(entries)
         return tuple(self._contents(tx, trail, entries)), 0
 
     def _contents(self, tx: Transaction, trail: str, entries: tuple[StoredEntry, ...]) -> Iterator[Fault]:
@@ -272,24 +250,6 @@ class History:
         return self._keys.tag(salt, content) == entry.tag
 
 
-def _is_destroyed(tx: Transaction, trail: str) -> bool:
-    if not trail.startswith(CASE):
-        return False
-    key = tx.keys.get(trail.removeprefix(CASE))
-    return key is not None and key.state == DESTROYED
-
-
-def _of_destroyed(tx: Transaction, trail: str) -> Iterator[Fault]:
-    """A destruction that nobody recorded hides something."""
-    case = trail.removeprefix(CASE)
-    for one in tx.history.of_trail(KEYS_TRAIL):
-        if one.entry.what == DESTRUCTION and one.content is not None:
-            told = msgspec.json.decode(one.content)
-            if isinstance(told, dict) and told.get("case") == case:
-                return
-    yield Fault("内容", 0, f"{trail} 的密钥没有了，却没有销毁记录。")
-
-
 def _sentences(faults: Iterable[Fault]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{fault.kind}：{fault.text}" for fault in faults))
 
@@ -298,62 +258,6 @@ def tallies_of(entries: Iterable[Entry]) -> tuple[Tally, ...]:
     """How often each actor did what in which hour, of entries that are sealed together: each is counted once."""
     counted = Counter((one.at[:13], one.actor, activity_of(one.trail, one.what)) for one in entries)
     return tuple(Tally(*key, times) for key, times in counted.items())
-
-
-def contents_of(tx: Transaction, case: str) -> dict[int, bytes]:
-    """What each commit of a case told the history, made again from its events, by case version."""
-    loaded = tx.cases.load(case)
-    by_version: dict[int, list[RecordedEvent]] = {}
-    for event in tx.cases.events(case):
-        by_version.setdefault(event.version, []).append(event)
-    made, states = {}, tx.past.digests(case)
-    signed: dict[int, list[tuple[str, str]]] = {}
-    for act in tx.signing.acts(case):
-        signed.setdefault(act.version, []).append((act.digest, act.certificate))
-    for version, recorded in by_version.items():
-        events = tuple(one.event for one in recorded)
-        numbers = {
-            event.certificate: found.number
-            for event in events
-            if isinstance(event, CertificateOrdered) and (found := tx.certificates.load(event.certificate)) is not None
-        }
-        number = loaded.number if loaded else ""
-        first = recorded[0]
-        made[version] = canonical(
-            told_of_commit(
-                case, number, version, first.at, first.actor.id, events, numbers, signed.get(version, ()),
-                states.get(version, ""), first.actor,
-            )
-        ) if all((one.at, one.actor) == (first.at, first.actor) for one in recorded) else b""
-    return made
-
-
-def _acts_of(tx: Transaction, case: str) -> tuple[tuple[BundledAct, ...], tuple[str, ...]]:
-    """The signed acts of a case as a bundle holds them, and the certificates (Base64) they were signed under."""
-    acts = []
-    ders: dict[str, bytes] = {}
-    for one in tx.signing.acts(case):
-        kept = tx.signing.certificate(one.certificate)
-        assert one.act is not None and kept is not None  # verified just now
-        acts.append(BundledAct(one.version, one.act.statement.content_bytes().decode("utf-8"), one.act.signature))
-        ders[kept.id] = kept.der
-    return tuple(acts), tuple(base64.b64encode(der).decode("ascii") for der in ders.values())
-
-
-def batches_of(
-    tx: Transaction, entries: tuple[StoredEntry, ...]
-) -> tuple[tuple[Checkpoint, tuple[Linked, ...]], ...]:
-    """The checkpoints over some entries, each with all entries of its batch."""
-    numbers = sorted(one.entry.number for one in entries if one.entry.number)
-    found: list[tuple[Checkpoint, tuple[Linked, ...]]] = []
-    for number in numbers:
-        if found and number <= found[-1][0].last:
-            continue
-        checkpoint = tx.history.covering(number)
-        if checkpoint is None:
-            continue
-        found.append((checkpoint, tx.history.between(checkpoint.first, checkpoint.last)))
-    return tuple(found)
 
 
 def _of_batch(

@@ -9,16 +9,19 @@ import msgspec
 
 from engine.errors import ZhunyuError
 from engine.model.case import OPEN, Case
+from engine.model.people import SYSTEM
 from engine.model.values import Json
 from engine.ports.accounts import Account
 from engine.ports.keys import DESTROYED, DataKey, KeyLine, RootAdmin
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
-from engine.services.history import DESTRUCTION, KEYS_TRAIL
+from engine.services.committed import DESTRUCTION, KEYS_TRAIL
 from engine.services.recording import record
 from engine.services.upload_place import upload_key
 
 BATCH = 100
+ROTATED, RETIRED, SIGNING, REVOKED = "轮换根密钥", "停用根密钥", "轮换签名密钥", "吊销签名密钥"
+LATE = "补记：当时的进程在记下之前中断"
 Progress = Callable[[int], None]
 
 
@@ -89,16 +92,18 @@ class Keys:
 
         A rotation that was broken off is finished first, and then no version is added; `resume` never adds one.
         """
+        self._catch_up()
         unfinished = resume or self._behind()
         root = self._admin.roots()[-1] if unfinished else self._admin.rotate()
         if not unfinished:
-            self._tell(actor, "轮换根密钥", root=root)
+            self._tell(actor, ROTATED, root=root)
         keys = self._rewrap(root, batch, progress)
         fields, files = self._move_fields(batch, progress), self._move_files(progress)
         return Rotation(root, unfinished, keys, fields, files)
 
     def retire(self, *, actor: str) -> tuple[int, ...]:
         """Remove the root versions under which nothing is left; K002 while something of earlier installations is."""
+        self._catch_up()
         with self._store.read() as tx:
             used = tx.keys.by_root()
             left = any(tx.keys.earlier(place, "", 1) for place in self._places)
@@ -106,20 +111,23 @@ class Keys:
             raise ZhunyuError("K002", "还有内容直接封在旧的根密钥之下。", "请先运行 zhunyu keys rotate --resume。")
         gone = self._admin.retire(used)
         if gone:
-            self._tell(actor, "停用根密钥", roots=list(gone))
+            self._tell(actor, RETIRED, roots=list(gone))
         return gone
 
     def rotate_signing(self, purpose: str, *, actor: str) -> str:
         """A new signing key for a purpose; what was signed before stays valid."""
+        self._catch_up()
         made = self._admin.rotate_signing(purpose)
-        self._tell(actor, "轮换签名密钥", purpose=purpose, key=made)
+        self._tell(actor, SIGNING, purpose=purpose, key=made)
         return made
 
     def revoke(self, key_id: str, *, actor: str, reason: str) -> None:
-        """Revoke a signing key from now on."""
-        at = self._at()
-        self._admin.revoke(key_id, at)
-        self._tell(actor, "吊销签名密钥", key=key_id, reason=reason)
+        """Revoke a signing key from now on; the one that signs gets a successor."""
+        self._catch_up()
+        before = {one.key_id for one in self._admin.lines()}
+        self._admin.revoke(key_id, self._at())
+        made: list[Json] = [one.key_id for one in self._admin.lines() if one.key_id not in before]
+        self._tell(actor, REVOKED, key=key_id, reason=reason, successors=made)
 
     def destroy(self, case: str, *, by: str, second: str, reason: str) -> tuple[str, ...]:
         """Destroy the key of a case, and of the drafts it was made from; the owners whose keys are gone.
@@ -151,6 +159,26 @@ class Keys:
             }  # fmt: skip
             record(tx, self._ids, trail=KEYS_TRAIL, at=at, actor=first.id, what=DESTRUCTION, content=content)
         return owners
+
+    def _catch_up(self) -> None:
+        """Write into the history what a process did to the key store and did not live to tell: once."""
+        with self._store.read() as tx:
+            told = _told(tx)
+        roots, lines = self._admin.roots(), self._admin.lines()
+        firsts = {one.purpose: one.key_id for one in reversed(lines)}
+        for root in roots:
+            if root > 1 and f"root {root}" not in told:
+                self._tell(SYSTEM.id, ROTATED, root=root, noted=LATE)
+        missing: list[Json] = [
+            one for one in range(1, roots[-1]) if one not in roots and f"retired {one}" not in told
+        ]
+        if missing:
+            self._tell(SYSTEM.id, RETIRED, roots=missing, noted=LATE)
+        for line in lines:
+            if line.key_id != firsts[line.purpose] and f"key {line.key_id}" not in told:
+                self._tell(SYSTEM.id, SIGNING, purpose=line.purpose, key=line.key_id, noted=LATE)
+            if line.revoked_at and f"revoked {line.key_id}" not in told:
+                self._tell(SYSTEM.id, REVOKED, key=line.key_id, reason="", noted=LATE)
 
     def _behind(self) -> bool:
         with self._store.read() as tx:
@@ -218,6 +246,24 @@ class Keys:
 
     def _at(self) -> str:
         return self._clock.now().isoformat(timespec="seconds")
+
+
+def _told(tx: Transaction) -> frozenset[str]:
+    """The key operations the history knows, each as one short text."""
+    found = set()
+    for one in tx.history.of_trail(KEYS_TRAIL):
+        if one.content is None:  # a verification tells
+            continue
+        what, said = one.entry.what, msgspec.json.decode(one.content)
+        if what == ROTATED:
+            found.add(f"root {said['root']}")
+        elif what == RETIRED:
+            found |= {f"retired {root}" for root in said["roots"]}
+        elif what == SIGNING:
+            found.add(f"key {said['key']}")
+        elif what == REVOKED:
+            found |= {f"revoked {said['key']}", *(f"key {key}" for key in said.get("successors", ()))}
+    return frozenset(found)
 
 
 def _staff(tx: Transaction, login: str) -> Account:

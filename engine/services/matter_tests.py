@@ -11,12 +11,13 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.matters.catalogue import Catalogue
 from engine.matters.tests_file import MatterTest
+from engine.model.authority import Authority
 from engine.model.case import Assessment, Case, Status, StepRecord, Upload
-from engine.model.certificate import Certificate, CertificateStatus
+from engine.model.certificate import Certificate, CertificateStatus, cell
 from engine.model.confirming import CONFIRMED, DECLINED, Confirmation
 from engine.model.events import CertificateOrdered
 from engine.model.facts import Fact
-from engine.model.matter import Authority, Matter
+from engine.model.matter import Matter
 from engine.model.people import Actor, Subject
 from engine.model.values import Json, Missing, Value
 from engine.pipeline.assess import check_form, judge, names_of
@@ -24,7 +25,7 @@ from engine.pipeline.confirming import digest_of, party_of
 from engine.pipeline.context import Application
 from engine.pipeline.records import with_records
 from engine.services.offices import office_for
-from engine.stages.certificate import effects_on_register
+from engine.stages.certificate.ordering import effects_on_register
 from engine.stages.workflow import following
 
 _HINT = "提示"
@@ -221,12 +222,28 @@ def _certificate(wanted: Mapping[str, Json], scene: Scene, names: Mapping[str, V
             found: Any = original.number if order.numbering.kept and original is not None else "（新编）"
         elif key in _REGISTER:
             found = getattr(order, key)
+        elif key == "notes":
+            found = [one.text for one in order.notes]
+        elif key == "duplicate":
+            found = order.duplicate
+        elif key == "annexes":
+            found = _annexes(order)
         elif key == "item":
             found = {name: order.item.get(name) for name in value}
         else:
             found = order.face.get(key, "")
         if str(found) != str(value):
             yield f"证照 {key} 应为 {value}，实为 {found}"
+
+
+def _annexes(order: CertificateOrdered) -> dict[str, list[list[str]]]:
+    """The rows of every annex by its title, as they are printed."""
+    printed: dict[str, list[list[str]]] = {}
+    for one in order.annexes:
+        rows = order.item.get(one.item)
+        listed = rows if isinstance(rows, list) else []
+        printed[one.title] = [[cell(row.get(id)) for id in one.columns] for row in listed]
+    return printed
 
 
 def _orders(scene: Scene, names: Mapping[str, Value]) -> tuple[Any, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from engine.model.authority import CITY, Authority, AuthorityRule
 from engine.model.certificate import Certificate
-from engine.model.matter import CITY, Authority, AuthorityRule, Matter
+from engine.model.matter import Matter
 from engine.model.people import SYSTEM, Subject
 from engine.model.rule import ALWAYS
 from engine.model.values import Answers

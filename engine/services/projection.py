@@ -48,7 +48,7 @@ from engine.services import report_projection as reports
 from engine.services import safeguard_projection as safeguards
 from engine.services.change_list import note_change
 from engine.stages.archive.filing import ended
-from engine.stages.certificate import NUMBER_PLACE
+from engine.stages.certificate.ordering import NUMBER_PLACE
 from engine.trust.acts import SignedAct
 from engine.trust.canonical import canonical
 
@@ -148,6 +148,10 @@ def _changed(tx: Transaction, case: Case, commit: Commit, event: CertificateChan
     if event.status is CertificateStatus.VOIDED:
         _give_up(tx, case, commit, event)
         return
+    if commit.matter.ex_officio:
+        held = tx.certificates.load(event.certificate)
+        if held is None or held.locked_by != case.id:
+            raise ZhunyuError("C003", "这份证照没有由本办件锁定，或者刚刚有了变化。", "请刷新后重试。", status=409)
     tx.certificates.change(event.certificate, event.status, event.reason)
     if event.status is CertificateStatus.VALID:
         tx.cases.pass_on_reservations(case.id, event.certificate, case.reservations)
@@ -249,7 +253,8 @@ def _order(tx: Transaction, case: Case, commit: Commit, order: CertificateOrdere
         issued_on=order.issued_on, valid_from=order.valid_from, valid_to=order.valid_to,
         face={title: text.replace(NUMBER_PLACE, number) for title, text in order.face.items()},
         matter=case.matter, case=case.id, item=order.item, layout=order.layout, seal=order.seal,
-        confidential=case.confidential,
+        confidential=case.confidential, labels=order.labels, photo=order.photo, annexes=order.annexes,
+        duplicate=order.duplicate, duplicate_annexes=order.duplicate_annexes, notes=order.notes,
     )  # fmt: skip
     version = CertificateVersion(
         certificate=certificate, version=certificate.version, action=order.action, case=case.id,

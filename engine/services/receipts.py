@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.errors import ZhunyuError
+from engine.model.authority import Authority
 from engine.model.case import Case
-from engine.model.matter import Authority, Matter
+from engine.model.matter import Matter
 from engine.model.values import Json
 from engine.pipeline.receipt import APPLICANT, STAFF, Judgement, content_of
 from engine.ports.receipts import ReceiptKeys

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import threading
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import quote
+
+import msgspec
 
 from engine.errors import ZhunyuError
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.commands import Command, RecordSealed, RecordSealFailed
 from engine.model.values import Json
-from engine.ports.certificates import CertificateVersion, LegalFile
+from engine.ports.certificates import NO_DUPLICATE, CertificateVersion, DuplicateFile, LegalFile
 from engine.ports.store import Store
 from engine.ports.world import Clock, FileStore, LegalForm, Renderer, SealCheck, Seals
+from engine.services.certificate_photo import photo_of
+from engine.stages.certificate.ordering import NOTING
 
-SHOWN_APART = frozenset({"编号", "发证机关", "发证日期"})  # face lines with a place of their own on the page
+_SHOWN_APART = ("编号", "发证机关", "发证日期")  # face lines with a place of their own on the page
 NO_CERTIFICATE = "K007"
 _WAITING = frozenset({"ordered", "sealed"})
 
@@ -101,28 +106,53 @@ class Sealing:
 
     def _seal(self, version: CertificateVersion) -> CertificateVersion:
         certificate, now = version.certificate, self._clock.now().isoformat(timespec="seconds")
-        name = self._legal.identifier(certificate, version.version)
-        page = self.page(certificate, version.version, name)
+        kept = self._untouched(version)
+        name = kept.legal.identifier if kept else self._legal.identifier(certificate, version.version)
         second = self._share.next()
-        file, digest = self._seals.seal(self._renderer.render(certificate.layout, page), certificate, now)
-        _require_valid(self._seals.check(file, second=second), certificate)
-        made, legal = self._legal_form(version, page, name, second)
-        # Named by their content: a process that lost its lease must not replace files another has registered.
-        key = f"{_place(version)}-{digest[:16]}.pdf"
+        made: dict[str, bytes] = {}
+        if kept is not None:
+            key, digest, legal = kept.file_key, kept.digest, kept.legal
+        else:
+            key, digest, legal = self._document(version, certificate, name, now, second, made)
+        duplicate = NO_DUPLICATE
+        if certificate.duplicate:
+            found = self._document(version, certificate.as_duplicate(), name, now, second, made)
+            duplicate = DuplicateFile(found[0], found[1], found[2].key, found[2].digest)
         owner = certificate.case if certificate.confidential else ""
-        self._files.put(key, file, owner)
-        if legal.key:
-            self._files.put(legal.key, made, owner)
+        for place, data in made.items():
+            self._files.put(place, data, owner)
         with self._store.write() as transaction:
             first = transaction.certificates.keep_file(
-                certificate.id, version.version, key, digest, second, now, legal
+                certificate.id, version.version, key, digest, second, now, legal, duplicate
             )
-            kept = transaction.certificates.version(certificate.id, version.version)
-        for one in () if first else {key, legal.key} - {"", *((kept.file_key, kept.legal.key) if kept else ())}:
+            after = transaction.certificates.version(certificate.id, version.version)
+        for one in () if first else made.keys() - _files_of(after):
             self._files.delete(one)
-        if kept is None or kept.state != "sealed":
+        if after is None or after.state != "sealed":
             raise ZhunyuError("C005", "证照版本已不在等待制作。", status=409)
-        return kept
+        return after
+
+    def _document(
+        self, version: CertificateVersion, certificate: Certificate, name: str, now: str, second: bool,
+        made: dict[str, bytes],
+    ) -> tuple[str, str, LegalFile]:  # fmt: skip
+        """One document of a version, sealed and verified, its files put into `made` by key."""
+        # Named by their content: a process that lost its lease must not replace files another has registered.
+        page = self.page(certificate, version.version, name, photo_of(self._files, certificate))
+        file, digest = self._seals.seal(self._renderer.render(certificate.layout, page), certificate, now)
+        _require_valid(self._seals.check(file, second=second), certificate)
+        form, legal = self._legal_form(msgspec.structs.replace(version, certificate=certificate), page, name, second)
+        key = f"{_place(version)}-{digest[:16]}.pdf"
+        made |= {key: file, **({legal.key: form} if legal.key else {})}
+        return key, digest, legal
+
+    def _untouched(self, version: CertificateVersion) -> CertificateVersion | None:
+        """The version whose 正本 stays: 加注 adds to the 副本 alone."""
+        if version.action != NOTING:
+            return None
+        with self._store.read() as transaction:
+            versions = transaction.certificates.versions(version.certificate.id)
+        return next((one for one in reversed(versions) if one.state == "sealed" and one.file_key), None)
 
     def _legal_form(
         self, version: CertificateVersion, page: Mapping[str, Json], name: str, second: bool
@@ -137,24 +167,47 @@ class Sealing:
         _require_valid(self._legal.check(legal, second=second), version.certificate)
         return legal, LegalFile(f"{_place(version)}-{digest[:16]}.ofd", digest, name)
 
-    def page(self, certificate: Certificate, version: int, name: str = "") -> Mapping[str, Json]:
-        """What the layout is given; `name` is the 电子证照标识."""
+    def page(self, certificate: Certificate, version: int, name: str = "", photo: bytes = b"") -> Mapping[str, Json]:
+        """What the layout is given; `name` is the 电子证照标识, `photo` the holder's picture."""
+        apart = shown_apart(certificate)
         return {
             "title": certificate.title,
             "number": certificate.number,
-            "lines": [[title, text] for title, text in certificate.face.items() if title not in SHOWN_APART],
+            "lines": [[title, text] for title, text in certificate.face.items() if title not in apart],
+            "labels": certificate.labels,
+            "annexes": [
+                {"title": one.title, "head": list(one.columns.values()), "lines": [list(row) for row in rows]}
+                for one in certificate.annexes
+                if (rows := certificate.annex_rows(one))
+            ],
+            "part": certificate.part,
+            "notes": [[one.day, one.text] for one in certificate.notes] if certificate.part else [],
             "issuer": certificate.authority_name,
             "issued_on": certificate.issued_on,
             "seal": certificate.seal,
             "version": str(version),
             "identifier": name,
             "qr": verify_address(self._settings.public_url, certificate.number),
+            "photo": b64encode(photo).decode(),
         }
+
+
+def shown_apart(certificate: Certificate) -> frozenset[str]:
+    """The face lines that have a place of their own on the page, by the certificate's own words."""
+    return frozenset(certificate.labels.get(title, title) for title in _SHOWN_APART)
 
 
 def _require_valid(found: SealCheck, certificate: Certificate) -> None:
     if found.state != "valid" or found.number != certificate.number:
         raise ZhunyuError("K001", f"制成的证照未通过核验，不予放出：{found.reason}", status=500)
+
+
+def _files_of(version: CertificateVersion | None) -> set[str]:
+    """The keys of the files a version is registered with."""
+    if version is None:
+        return set()
+    one = version.duplicate
+    return {version.file_key, version.legal.key, one.key, one.legal_key}
 
 
 def _place(version: CertificateVersion) -> str:

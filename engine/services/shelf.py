@@ -12,7 +12,7 @@ import msgspec
 
 from engine.errors import ZhunyuError
 from engine.matters.reference import CertificateType, Source
-from engine.model.matter import Limits, Matter
+from engine.model.matter import ON_APPLICATION, Limits, Matter
 from engine.ports.shadows import Shadow
 from engine.ports.store import Store, Transaction
 
@@ -39,12 +39,14 @@ class Card(msgspec.Struct, frozen=True):
     main_item: str
     pinyin: tuple[str, ...]
     keywords: tuple[str, ...] = ()
+    starts: str = ON_APPLICATION
 
 
 class _Stock(msgspec.Struct, frozen=True):
     revision: int
     hashes: dict[str, str]
     withdrawn: frozenset[str]
+    stopped: dict[str, str]
     matters: dict[str, Matter]
     cards: tuple[Card, ...]
     calendar: dict[str, str]
@@ -64,11 +66,14 @@ class Shelf:
         self._versions: dict[str, Matter] = {}
 
     def current(self, matter_id: str) -> Matter:
-        """The published version; ZhunyuError A003 for an unknown matter, A008 for one that was withdrawn."""
+        """The published version; ZhunyuError A003 for an unknown matter, A008 for one that was withdrawn or is 停用."""
         stock = self._fresh()
         found = stock.matters.get(matter_id)
         if found is not None:
             return found
+        if matter_id in stock.stopped:
+            because = stock.stopped[matter_id].rstrip("。")
+            raise ZhunyuError("A008", f"这一事项已经停用：{because}。", "请在事项目录里查看其他事项。", status=409)
         if matter_id in stock.withdrawn:
             raise ZhunyuError(
                 "A008", "这一事项已经下架，暂不受理新的申请。", "请在事项目录里查看替代的事项。", status=409
@@ -90,10 +95,29 @@ class Shelf:
         """All published matters, by line and title."""
         return self._fresh().cards
 
-    def search(self, text: str = "", line: str = "", applicant: str = "", situation: str = "") -> tuple[Card, ...]:
-        """Cards that fit, best first; the text may be words, pinyin or initials, with a small slip."""
+    def offered(self) -> tuple[Card, ...]:
+        """The matters one may apply for, by line and title; not those that start ex officio or elsewhere."""
+        return tuple(card for card in self._fresh().cards if card.starts == ON_APPLICATION)
+
+    def applied_for(self, matter_id: str) -> Matter:
+        """As `current`, for a matter one may apply for; A010 for one that starts otherwise."""
+        matter = self.current(matter_id)
+        if matter.starts != ON_APPLICATION:
+            why = "由行政机关依职权办理" if matter.ex_officio else "由别的系统转入办理"
+            raise ZhunyuError(
+                "A010", f"“{matter.title}”{why}，不能在这里申请。", "请在事项目录里查找可以申请的事项。", status=403
+            )
+        return matter
+
+    def search(
+        self, text: str = "", line: str = "", applicant: str = "", situation: str = "", *, every: bool = False
+    ) -> tuple[Card, ...]:
+        """Cards that fit, best first; the text may be words, pinyin or initials, with a small slip.
+
+        Only those one may apply for, or with `every` all.
+        """
         ranked = []
-        for place, card in enumerate(self._fresh().cards):
+        for place, card in enumerate(self._fresh().cards if every else self.offered()):
             if (line and card.line != line) or (applicant and applicant not in card.applicant):
                 continue
             if situation and situation not in card.situations:
@@ -148,12 +172,15 @@ class Shelf:
             found = self._versions.get(hash) or tx.versions.load(hash)
             if found is not None:
                 matters[id] = self._versions[hash] = found
+        stopped = {id: matter.stopped for id, matter in matters.items() if matter.stopped}
+        matters = {id: matter for id, matter in matters.items() if id not in stopped}
         spelled = _reference(tx, PINYIN, Spellings)
         cards = sorted((card_of(one, spelled) for one in matters.values()), key=lambda card: (card.line, card.title))
         return _Stock(
             revision=tx.versions.revision(),
             hashes=hashes,
             withdrawn=frozenset(withdrawn),
+            stopped=stopped,
             matters=matters,
             cards=tuple(cards),
             calendar=_reference(tx, CALENDAR, dict[str, str]),
@@ -181,6 +208,7 @@ def card_of(matter: Matter, spelled: Spellings) -> Card:
         main_item=matter.main_item,
         pinyin=tuple(dict.fromkeys(one for text in texts for one in spelled.get(text, ()))),
         keywords=matter.keywords,
+        starts=matter.starts,
     )
 
 

@@ -20,9 +20,10 @@ from engine.model.commands import (
     Grant,
     MakeAgain,
     RecordSealed,
+    RecordStatement,
     Refuse,
 )
-from engine.model.matter import Matter
+from engine.model.matter import EX_OFFICIO, Matter
 from engine.model.values import Json
 from engine.pipeline.context import Step
 from engine.ports.accounts import Account
@@ -39,7 +40,9 @@ REQUIRED, OPTIONAL, OFF = "required", "optional", "off"
 WORDS: dict[type, str] = {
     Accept: "受理", Decline: "不予受理", AskSupplement: "补正告知", FinishStep: "环节意见", Grant: "准予",
     Refuse: "不予许可", MakeAgain: "重新制证",
+    RecordStatement: "陈述申辩记录",
 }  # fmt: skip
+EX_OFFICIO_WORDS: dict[type, str] = {Grant: "依职权决定", Refuse: "终止办理"}
 DEMO_PIN = "135790"  # of the demonstration's officers, whose passwords are public too
 INSTANT, ISSUE = "秒批准予", "发证"
 _FAILURES, _LOCKED_FOR = 5, timedelta(minutes=15)
@@ -126,7 +129,7 @@ class Signing:
             raise ZhunyuError("K008", "没有输入签名口令。", "请输入签名口令后再确认；填写的内容没有丢失。", status=403)
         kept, certificate = found
         statement = self._statement(
-            "officer", WORDS.get(type(command), "办理"), case, case.version, content_of(command), now, previous,
+            "officer", word_of(command, case), case, case.version, content_of(command), now, previous,
             (account.id, account.name), certificate,
         )  # fmt: skip
         sign = functools.partial(self._sign_with, kept, account, pin, now)
@@ -219,6 +222,12 @@ class Signing:
         if fault:
             raise ZhunyuError("K008", f"签名没有通过核验：{fault}", "请重试；仍不行的请联系系统管理员。", status=502)
         return act
+
+
+def word_of(command: Command, case: Case) -> str:
+    """The name of the act; an ex-officio case is decided in words of its own."""
+    own = EX_OFFICIO_WORDS.get(type(command), "") if case.origin == EX_OFFICIO else ""
+    return own or WORDS.get(type(command), "办理")
 
 
 def content_of(command: Command) -> dict[str, Json]:

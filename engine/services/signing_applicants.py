@@ -1,4 +1,5 @@
-"""Applicants sign: the application, the commitments in it, its withdrawal; through the service that holds their key."""
+"""Applicants sign: the application, the commitments in it, its withdrawal, the delivery; by the service that has their
+key."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from engine.trust.canonical import canonical
 from engine.trust.pki.certificate import read_certificate
 from engine.trust.sm3 import sm3_hex
 
-APPLICATION, WITHDRAWAL = "申请", "撤回"
+APPLICATION, WITHDRAWAL, DELIVERY = "申请", "撤回", "签收"
 _AGENT = "授权"
 ApplicantSigner = Callable[[str, Case, int, Mapping[str, Json], datetime, str], SignedAct]
 
@@ -108,11 +109,11 @@ def signs_as(session: Session, today: str) -> tuple[str, str, dict[str, str]]:
     return own.subject.code, own.subject.name, right
 
 
-def withdrawal_signer(signer: ApplicantSigner) -> Signer:
-    """How a withdrawal is signed."""
+def command_signer(act: str, signer: ApplicantSigner) -> Signer:
+    """How a command of the applicant (WITHDRAWAL, DELIVERY) is signed: everything it says."""
 
     def sign(case: Case, command: Command, now: datetime, previous: str) -> SignedAct:
-        return signer(WITHDRAWAL, case, case.version, content_of(command), now, previous)
+        return signer(act, case, case.version, content_of(command), now, previous)
 
     return sign
 

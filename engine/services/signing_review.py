@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import msgspec
 
 from engine.errors import ZhunyuError
 from engine.model.case import Case
+from engine.model.commands import Delivered
+from engine.model.values import Json
 from engine.ports.signing import StoredAct
 from engine.ports.store import Store, Transaction
 from engine.services.signing import Signing, material_digests
-from engine.services.signing_applicants import APPLICATION, ApplicantSigning, application_digest
+from engine.services.signing_applicants import APPLICATION, DELIVERY, ApplicantSigning, application_digest
 from engine.services.signing_authority import SigningAuthority
 from engine.trust.acts import FIRST, ROLES, SignedAct, act_fault
 from engine.trust.history import Fault
@@ -92,7 +94,8 @@ class ActReview:
         holder = certificate.code if said.role == "applicant" else kept.holder
         if holder != said.signer or kept.kind != said.role:
             return "证书不是签名人的。", ""
-        return _application_fault(case, act), found.reason if found.revoked_later else ""
+        wrong = _application_fault(case, act) or _delivery_fault(tx, case, act)
+        return wrong, found.reason if found.revoked_later else ""
 
 
 class Signatures(msgspec.Struct, frozen=True):
@@ -114,11 +117,38 @@ def _application_fault(case: Case, act: SignedAct) -> str:
     return ""
 
 
+def _received(content: Mapping[str, Json]) -> str:
+    """What a delivery receipt lists, in words."""
+    items = content.get("items")
+    if not isinstance(items, list):
+        return ""
+    delivered = [one for one in items if isinstance(one, dict) and "digest" in one]
+    return "、".join(f"{one.get('title', '')}{one.get('number', '')}" for one in delivered)
+
+
+def _delivery_fault(tx: Transaction, case: Case, act: SignedAct) -> str:
+    """Whether what the applicant signed for is what the registers of letters and certificates name."""
+    said = act.statement
+    if said.role != "applicant" or said.act != DELIVERY:
+        return ""
+    for one in msgspec.convert(said.content.get("items", ()), tuple[Delivered, ...]):
+        if one.certificate:
+            versions = tx.certificates.versions(one.certificate)
+            known = any((it.case, it.digest, it.legal.digest) == (case.id, one.digest, one.legal) for it in versions)
+        else:
+            letter = tx.signing.letter(case.id, one.letter)
+            known = letter is None or not letter.digest or letter.digest == one.digest
+        if not known:
+            return f"所签收的{one.title}与登记的不符。"
+    return ""
+
+
 def _line(stored: StoredAct, fault: str, later: str) -> ActLine:
     if stored.act is None:
         return ActLine("不明", "", "", "", INVALID, fault, "", stored.digest)
     said = stored.act.statement
-    told = said.content.get("opinion") or said.content.get("reason") or said.content.get("result") or ""
+    ways = (said.content.get(name) for name in ("opinion", "reason", "result"))
+    told = next((one for one in ways if one), "") or _received(said.content)
     published = said.content.get("published")
     by = f"{published.get('by', '')} {str(published.get('at', ''))[:10]}" if isinstance(published, dict) else ""
     return ActLine(

@@ -10,7 +10,7 @@ from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.certificate import Certificate
 from engine.model.checkdigits import iso7064_mod37_36
-from engine.model.commands import Submit
+from engine.model.commands import Initiate, Submit
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.people import Actor
@@ -54,7 +54,7 @@ class Filing(msgspec.Struct, frozen=True):
 
     draft: Draft
     matter: Matter
-    command: Submit
+    command: Submit | Initiate
     actor: Actor
     facts: dict[str, Fact]
     original: Certificate | None
@@ -136,10 +136,15 @@ class Submission:
             if filled == answers:
                 break
             answers = filled
-        command = Submit(
-            answers=answers, uploads=draft.uploads, subject=draft.subject, origin=origin,
-            acts_on=original.id if original else "", insist=insist, confirmations=confirmations,
-        )  # fmt: skip
+        command: Submit | Initiate
+        acts_on = original.id if original else ""
+        if matter.ex_officio:
+            command = Initiate(answers, draft.uploads, draft.subject, acts_on=acts_on)
+        else:
+            command = Submit(
+                answers=answers, uploads=draft.uploads, subject=draft.subject, origin=origin, acts_on=acts_on,
+                insist=insist, confirmations=confirmations,
+            )  # fmt: skip
         return Filing(draft, matter, command, actor_of(session), facts, original, key)
 
     def _file(self, filing: Filing) -> Case:

@@ -9,13 +9,16 @@ from engine.model.calendar import add_workdays
 from engine.model.matter import Duration, Limits
 
 
-def due_day(limit: Duration, start: date, calendar: Mapping[str, str]) -> str:
-    """The ISO day a limit ends on when it starts on `start`; "" where the law names none."""
+def due_of(limit: Duration, start: datetime, calendar: Mapping[str, str]) -> str:
+    """When a limit ends that starts at `start`: an ISO day, or for one in hours an ISO instant; "" where the law names
+    none. Hours run through nights and days off (民法典第二百零一条)."""
     if limit.days is None:
         return ""
+    if limit.unit == "小时":
+        return (start + timedelta(hours=limit.days)).isoformat(timespec="seconds")
     if limit.unit == "自然日":
-        return (start + timedelta(days=limit.days)).isoformat()
-    return add_workdays(start, limit.days, calendar).isoformat()
+        return (start.date() + timedelta(days=limit.days)).isoformat()
+    return add_workdays(start.date(), limit.days, calendar).isoformat()
 
 
 def promised_day(limits: Limits, way: str, start: date, calendar: Mapping[str, str]) -> str:
@@ -35,5 +38,7 @@ def supplement_answer_day(limits: Limits, asked: date) -> str:
 
 
 def end_of(day: str, now: datetime) -> str:
-    """The last second of an ISO day in the zone of `now`, as an ISO instant."""
+    """The last second of an ISO day in the zone of `now`, as an ISO instant; an instant as it is."""
+    if "T" in day:
+        return day
     return datetime.combine(date.fromisoformat(day), time(23, 59, 59), now.tzinfo).isoformat()

@@ -66,7 +66,7 @@ def _later(case: Case, certificate: Certificate | None) -> Mapping[str, object]:
     later: dict[str, object] = {}
     if case.accepted_at:
         later["accept_date"] = case.accepted_at
-        later["statutory_date"] = case.due_legal
+        later["statutory_date"] = case.due_legal[:10]
         later["promise_date"] = case.due_promised
     if case.decision is not None:
         later["result_type"] = case.decision.outcome

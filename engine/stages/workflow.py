@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
+from engine.model.authority import CITY, Authority
 from engine.model.calendar import add_workdays
 from engine.model.case import Case, StepRecord
 from engine.model.events import TaskOpened
-from engine.model.matter import CITY, Authority, Matter, Step
+from engine.model.matter import EX_OFFICIO, Matter
+from engine.model.route import ACCEPTING, DECIDING, Step
 from engine.model.values import Value
 from engine.rules.evaluator import test
 
-ACCEPT_ROLE = "窗口"
-DECIDE_ROLE = "审批"
+ACCEPT_ROLE = ACCEPTING
+DECIDE_ROLE = DECIDING
 ISSUE_ROLE = "制发证"
 AGAIN = "again"
 MAKE_AGAIN = Step(id="issue", title="重新制证", role=ISSUE_ROLE)
@@ -75,10 +77,12 @@ def opening(
     """Open a step: its round, due day, barred people (not_same_as), and whether it finishes by itself."""
     round_number = 1 + sum(record.step == step.id for record in case.steps)
     due = add_workdays(today, step.within, calendar).isoformat() if step.within is not None else ""
+    until = period_end(step.wait.days, step.wait.unit, today, calendar) if step.wait else ""
     office = office_of(step, case.district, today)
     record = StepRecord(
-        step.id, step.title, step.role, opened_at=at, due=due, round=round_number, office=office, outside=step.outside
-    )
+        step.id, step.title, step.role, opened_at=at, due=due, round=round_number, until=until, office=office,
+        outside=step.outside,
+    )  # fmt: skip
     task = TaskOpened(
         task=task_id(record), step=step.id, title=step.title, role=step.role, due=due,
         people=step.staff, barred=barred_people(case, step),
@@ -109,7 +113,26 @@ def task_id(record: StepRecord) -> str:
 
 
 def barred_people(case: Case, step: Step) -> tuple[str, ...]:
-    """Ids of those who may not do the step because they did one of `not_same_as`."""
+    """Ids of those who may not do the step because they did one of `not_same_as`, or started the ex-officio case that
+    it decides."""
+    own = {case.initiator.id} if case.origin == EX_OFFICIO and step.role == DECIDE_ROLE else set()
     return tuple(
-        sorted({actor.id for record in case.steps if record.step in step.not_same_as for actor in record.signed})
+        sorted(own | {actor.id for record in case.steps if record.step in step.not_same_as for actor in record.signed})
     )
+
+
+def period_end(days: int, unit: str, opened: date, calendar: Mapping[str, str]) -> str:
+    """The last ISO day of a period that starts on the day after `opened`."""
+    if unit == "自然日":
+        return (opened + timedelta(days=days)).isoformat()
+    return add_workdays(opened, days, calendar).isoformat()
+
+
+def still_running(matter: Matter, case: Case, record: StepRecord, today: date) -> str:
+    """Why the step may not be finished yet: its period is running; "" when it may."""
+    step = step_of(matter, record.step)
+    if step is None or not record.until or today.isoformat() > record.until:
+        return ""
+    if step.wait is not None and any(one.task == task_id(record) for one in case.statements):
+        return ""
+    return f"“{record.title}”的期限到 {record.until} 为止，还没有届满。"

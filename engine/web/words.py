@@ -11,7 +11,7 @@ from engine.model.form import Field
 
 TONES = {
     "已收件": "info", "待补正": "warn", "已受理": "info", "准予": "good", "已发证": "good", "不予许可": "bad",
-    "不予受理": "bad", "已撤回": "quiet", "已终止": "quiet",
+    "不予受理": "bad", "已撤回": "quiet", "已终止": "quiet", "已立案": "info", "已决定": "good",
     "制证中": "warn", "有效": "good", "注销": "quiet", "撤销": "bad", "作废": "quiet",
     "秒批": "instant", "转人工": "info", "当场更正": "warn", "改办": "warn", "建议不予受理": "bad",
     "一次补正": "warn", "提示": "info",
@@ -20,8 +20,9 @@ WEEKDAYS = "一二三四五六日"
 
 
 def register(app: Flask) -> None:
-    """Add the filters `instant day weekday size answer tone` to the templates."""
-    app.jinja_env.filters.update(instant=instant, day=day, weekday=weekday, size=size, answer=answer, tone=tone)
+    """Add the filters `instant day weekday deadline size answer tone` to the templates."""
+    app.jinja_env.filters.update(instant=instant, day=day, weekday=weekday, deadline=deadline)
+    app.jinja_env.filters.update(size=size, answer=answer, tone=tone)
 
 
 def instant(text: str) -> str:
@@ -43,6 +44,11 @@ def weekday(text: str) -> str:
         return ""
     value = date.fromisoformat(text[:10])
     return f"{value.month}月{value.day}日 星期{WEEKDAYS[value.weekday()]}"
+
+
+def deadline(text: str) -> str:
+    """As `weekday`, with the time of day where the limit is in hours."""
+    return f"{weekday(text)} {text[11:16]}" if "T" in text else weekday(text)
 
 
 def size(bytes_: int) -> str:

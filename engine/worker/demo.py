@@ -24,7 +24,7 @@ from engine.ports.certificates import CertificateVersion
 from engine.ports.effects import Job
 from engine.ports.facts import Ban
 from engine.services.signing import DEMO_PIN
-from engine.stages.certificate import LONG_TERM
+from engine.stages.certificate.ordering import LONG_TERM, in_own_words
 from engine.trust.pki.issuing import Subject as Named
 
 _RELATIVE = re.compile(r"([+-]\d{1,5})d", re.ASCII)
@@ -222,16 +222,21 @@ def _certificate(zhunyu: Zhunyu, licence: _Licence, reference: Reference, today:
     until = _day(licence.valid_to, today) if licence.valid_to else None
     issued = _day(licence.issued_on, today)
     item = licence.item
-    words = {
+    end = day_in_words(until) if until else ""
+    filled = {
         "编号": licence.number,
-        "单位名称": licence.holder_name,
+        "发证机关": office.name,
+        "发证日期": day_in_words(issued),
+        "有效期限": f"{day_in_words(since)}至{end}" if end else LONG_TERM,
+    }
+    words = {
+        kind.named or "单位名称": licence.holder_name,
         "法定代表人（负责人）": str(item.get("legal", "")),
         "经营项目": "、".join(item.get("types", [])),
         "经营场所地址": str(item.get("site", "")),
-        "发证机关": office.name,
-        "发证日期": day_in_words(issued),
-        "有效期限": f"{day_in_words(since)}至{day_in_words(until)}" if until else LONG_TERM,
         "统一社会信用代码": licence.holder,
+        kind.named or "单位名称": licence.holder_name,
+        **in_own_words(filled, kind.labels, end),
     }
     return Certificate(
         id=zhunyu.ids.new(), number=licence.number, type=kind.id, title=kind.title, holder_code=licence.holder,
@@ -239,8 +244,17 @@ def _certificate(zhunyu: Zhunyu, licence: _Licence, reference: Reference, today:
         district=licence.district, status=CertificateStatus.ISSUING, version=1, issued_on=issued.isoformat(),
         valid_from=since.isoformat(), valid_to=until.isoformat() if until else "",
         face={title: licence.face.get(title, words.get(title, "")) for title in kind.face},
-        matter="", case="", item=dict(item), layout=kind.layout, seal=_SEAL,
+        matter="", case="", item=dated(dict(item), today), layout=kind.layout, seal=_SEAL, labels=kind.labels,
     )  # fmt: skip
+
+
+def dated(value: Any, today: date) -> Any:
+    """A certificate's items with their relative days (`+60d`) as ISO days, in tables too."""
+    if isinstance(value, dict):
+        return {key: dated(one, today) for key, one in value.items()}
+    if isinstance(value, list):
+        return [dated(one, today) for one in value]
+    return _day(value, today).isoformat() if isinstance(value, str) and _RELATIVE.fullmatch(value) else value
 
 
 def _day(text: str, today: date) -> date:

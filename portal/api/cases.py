@@ -16,6 +16,7 @@ from portal.api.shapes_cases import (
     CaseList,
     CaseSearch,
     CaseShape,
+    CaseSignFor,
     CaseSubmit,
     CaseWithdraw,
     MomentShape,
@@ -66,6 +67,15 @@ def read_timeline(case_id: str) -> Response | Answer:
 @operation("撤回", scope="write", answer=CaseShape, tag=TAG, takes="json", words="决定作出以前可以撤回。")
 def withdraw_case(case_id: str, json: CaseWithdraw) -> CaseShape:
     zhunyu().cases.withdraw(session_now(), case_id, json.reason, json.secret)
+    return shown_case(zhunyu().cases.view(session_now(), case_id))
+
+
+@operation(
+    "签收", scope="write", answer=CaseShape, tag=TAG, takes="json",
+    words="申请人签名，确认收到决定书和证照；事项的 sign: 写有“签收”的才有，签一次。",
+)  # fmt: skip
+def sign_for_case(case_id: str, json: CaseSignFor) -> CaseShape:
+    zhunyu().delivering.sign(session_now(), case_id, json.secret)
     return shown_case(zhunyu().cases.view(session_now(), case_id))
 
 

@@ -39,6 +39,7 @@ ROUTES: tuple[Route, ...] = (
     ("GET", "/cases/<case_id>/timeline", cases.read_timeline),
     ("GET", "/cases/<case_id>/files/<upload_id>", cases.read_case_file),
     ("POST", "/cases/<case_id>/withdrawal", cases.withdraw_case),
+    ("POST", "/cases/<case_id>/delivery", cases.sign_for_case),
     ("POST", "/cases/<case_id>/supplement", supplements.answer_supplement),
     ("POST", "/cases/<case_id>/supplement/materials/<material_id>/files", supplements.upload_supplement),
     ("GET", "/cases/<case_id>/documents/<any(receipt, decision, supplement):kind>", cases.download_document),

@@ -44,6 +44,12 @@ class CaseWithdraw(Taken):
     secret: str = Field(default="", max_length=64, description="申请人的签名口令；事项要求撤回须签名时必填")
 
 
+class CaseSignFor(Taken):
+    """The applicant's signature for what was delivered."""
+
+    secret: str = Field(max_length=64, description="申请人的签名口令")
+
+
 class SupplementAnswer(Taken):
     """The answer to the one request for supplement: only what it opened may be changed."""
 
@@ -138,9 +144,10 @@ class CaseShape(Shown):
     sealed: bool = Field(description="证照文件都已制好")
     acts_on: str = ""
     closed_at: str = ""
+    delivered_at: str = Field(default="", description="申请人签收决定和证照的时间；事项要求签收的才有")
     close_reason: str = ""
     summary: str = ""
-    can: list[str] = Field(default=[], description="现在可以做：withdraw、answer_supplement")
+    can: list[str] = Field(default=[], description="现在可以做：withdraw、answer_supplement、sign_for")
 
 
 class MomentShape(Shown):

@@ -172,7 +172,7 @@ class FactStateShape(Shown):
     key: str
     title: str
     source: str
-    state: str = Field(description="已取到、未取到、待核验、待填、无记录")
+    state: str = Field(description="已取到、未取到、不适用、待核验、待填、无记录")
     since: str = ""
     reason: str = ""
     consent_needed: bool = False

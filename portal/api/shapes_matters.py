@@ -100,6 +100,8 @@ class WaiverShape(Shown):
 
     way: str
     when: RuleShape
+    sources: list[str] = Field(default=[], description="由哪些来源核验")
+    say: str = Field(default="", description="事项自己写明的话，接在“免交：”后面")
 
 
 class MaterialShape(Shown):

@@ -137,6 +137,8 @@ MEANINGS: dict[str, str] = {
     "subject_name": "申请人",
     "subjects": "申请人",
     "summary": "简述",
+    "say": "告诉申请人的话",
+    "sources": "核验的来源",
     "supplement": "补正告知",
     "task": "正在办理的环节",
     "text": "规则文字",

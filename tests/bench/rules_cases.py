@@ -22,10 +22,10 @@ _NUMBERS = {"area": (30, 400), "usable": (380, 1000), "rooms": (1, 62), "beds": 
 
 
 def largest(catalogue: Catalogue) -> Matter:
-    """The matter with the most rules; of several, one that can grant at once, then the one with the most fields."""
+    """Of the matters that can grant at once the one with the most rules; of several, the one with the most fields."""
 
-    def size(one: Matter) -> tuple[int, bool, int]:
-        return len(BatchAssessor(one).rules), any(row.outcome == "秒批" for row in one.decide), len(one.fields())
+    def size(one: Matter) -> tuple[bool, int, int]:
+        return any(row.outcome == "秒批" for row in one.decide), len(BatchAssessor(one).rules), len(one.fields())
 
     return max(catalogue.matters.values(), key=size)
 

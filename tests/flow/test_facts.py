@@ -12,6 +12,7 @@ from engine.matters.catalogue import Catalogue
 from engine.matters.reference import Reference, Source
 from engine.model.facts import Fact
 from engine.model.matter import FactNeed, Matter
+from engine.model.rule import Rule
 from engine.model.types import Part, Type
 from engine.ports.facts import Ban
 from engine.ports.world import Answer
@@ -255,3 +256,25 @@ def test_an_answer_that_came_too_late_is_there_the_next_time(
 def test_a_matter_nobody_published_has_no_facts_to_ask(world: World) -> None:
     with pytest.raises(ZhunyuError, match="A003"):
         world.shelf.current("asking")
+
+
+def conditional(world: World) -> Matter:
+    condition = Rule("面积 > 3", {">": [{"var": "area"}, 3]}, ("area",))
+    wanted = msgspec.structs.replace(need("licence", "registry.business", code="applicant.code"), when=condition)
+    return asking(world, wanted)
+
+
+def test_a_source_is_not_asked_where_the_fact_is_certainly_not_needed(world: World) -> None:
+    fact = gather(world, conditional(world), area="2")["licence"]
+    assert (fact.state, world.registry.asked) == ("not_applicable", [])
+
+
+def test_a_source_is_asked_where_the_fact_is_needed_or_may_be(world: World) -> None:
+    matter = conditional(world)
+    assert gather(world, matter, area="4")["licence"].state == "value"
+    assert gather(world, matter)["licence"].state == "value"
+
+
+def test_a_source_is_not_asked_while_the_answer_it_hangs_on_is_to_come(world: World) -> None:
+    fact = gather(world, conditional(world), complete=False)["licence"]
+    assert (fact.state, world.registry.asked) == ("pending", [])

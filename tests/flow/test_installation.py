@@ -92,6 +92,14 @@ def test_every_demo_certificate_gets_its_file(site: Site) -> None:
     assert set(site.zhunyu.effects.counts()) == {"done"}
 
 
+def test_a_demo_certificate_prints_its_number_office_and_day_under_the_words_of_its_type(site: Site) -> None:
+    with site.zhunyu.store.read() as transaction:
+        found = transaction.certificates.by_number("沪职诊备〔2023〕第006号")
+    assert found is not None
+    assert found.face["备案编号"] == "沪职诊备〔2023〕第006号" and found.face["备案机关"] == "上海市卫生健康委员会"
+    assert found.face["备案日期"] and all(found.face.values())
+
+
 def test_preparing_again_changes_nothing(site: Site) -> None:
     before, said = site.zhunyu.effects.counts(), list[str]()
     prepare(site.zhunyu, lambda event, _words: said.append(event))

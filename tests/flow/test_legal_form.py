@@ -11,9 +11,10 @@ from engine.adapters.render.ofd_renderer import OfdRenderer
 from engine.errors import ZhunyuError
 from engine.matters.catalogue import Catalogue
 from engine.matters.reference import CertificateType
-from engine.model.certificate import CertificateStatus
+from engine.model.certificate import Annex, CertificateStatus
 from engine.model.certificate_metadata import ROOT
 from engine.model.events import Happened
+from engine.model.matter import CertificateDef, Numbering, Validity
 from engine.ports.certificates import NO_LEGAL_FILE, CertificateVersion
 from engine.services.certificates import OFD, Certificates
 from engine.services.legal_form import LegalForms
@@ -23,8 +24,9 @@ from engine.trust.ofd.document import ROOT as OFD_XML
 from engine.trust.ofd.document import read_root
 from engine.trust.ofd.package import read_package, write_package
 from engine.trust.sm3 import sm3_hex
+from tests.flow.test_certificates import cancelling
 from tests.flow.test_effects_sealing import _RENDERER, _SEALS, Options
-from tests.flow.world import World, located, reference, session
+from tests.flow.world import World, hashed, located, reference, session
 
 _DRAWER = OfdRenderer(_RENDERER)
 TYPE = "11100000000013338W011"
@@ -132,6 +134,28 @@ def test_a_file_of_an_earlier_version_is_told_as_replaced(issuing: Issuing) -> N
     assert found.state == "revoked" and "取代" in found.reason
 
 
+def test_an_annex_is_sealed_and_checked_with_its_certificate(issuing: Issuing) -> None:
+    case = issuing.world.filed(session(3))
+    with issuing.world.store.read() as tx:
+        ordered = tx.certificates.versions(case.certificates[0])[-1].certificate
+    annexed = msgspec.structs.replace(
+        ordered, item={**ordered.item, "pools": [{"no": "一号"}, {"no": "二号"}]},
+        annexes=(Annex("泳池附表", "pools", {"no": "池号"}),),
+    )  # fmt: skip
+    page = issuing.sealing.page(annexed, 1)
+    assert page["annexes"] == [{"title": "泳池附表", "head": ["池号"], "lines": [["一号"], ["二号"]]}]
+    assert len(_DRAWER.draw("licence", page).pages) == 2
+    ofd, _ = issuing.legal.make(annexed, 1, page)
+    pdf, _ = _SEALS.seal(_RENDERER.render("licence", page), annexed, "2026-02-10T09:00:00+08:00")
+    for file in (ofd, pdf):
+        checked = issuing.register.check(file)
+        face: Any = checked.facts["face"]
+        assert checked.state == "valid" and face["附表：泳池附表"] == "一号；二号"
+    altered = read_package(ofd)
+    altered[OFD_XML] = altered[OFD_XML].replace("二号".encode(), "三号".encode())
+    assert issuing.register.check(write_package(altered)).state == "altered"
+
+
 def test_an_altered_file_is_not_looked_up(issuing: Issuing) -> None:
     files = read_package(issuing.file(issuing.issued()))
     files[OFD_XML] = files[OFD_XML].replace("示例".encode(), "样例".encode())
@@ -195,3 +219,45 @@ def test_a_layout_without_a_place_for_the_seal_makes_no_legal_form(issuing: Issu
     issuing.legal._drawer = Nowhere()
     with pytest.raises(ZhunyuError, match="S007"):
         issuing.issued()
+
+
+NOTE = CertificateDef(
+    "sample", "示例许可证", "加注", valid=Validity(kept=True), number=Numbering(kept=True), note="增加{site}。"
+)
+
+
+def duplicated(issuing: Issuing) -> CertificateVersion:
+    """A licence with a 副本."""
+    plain = located().certificates[0]
+    issuing.world.publish(located(certificates=(msgspec.structs.replace(plain, duplicate=True),)))
+    return issuing.issued()
+
+
+def test_a_licence_and_its_duplicate_are_two_documents_of_one_version(issuing: Issuing) -> None:
+    made = duplicated(issuing)
+    second = made.duplicate
+    files = [issuing.world.files.get(key) for key in (made.file_key, made.legal.key, second.key, second.legal_key)]
+    assert [sm3_hex(data) for data in files] == [made.digest, made.legal.digest, second.digest, second.legal_digest]
+    assert [issuing.register.by_file(data).state for data in files] == ["valid"] * 4
+    told: Any = [issuing.register.check(data).facts["face"] for data in files]
+    assert [face.get("正副本") for face in told] == [None, None, "副本", "副本"]
+    name, data = issuing.register.file(session(), made.certificate.id, OFD, duplicate=True)
+    assert "（副本）" in name and data == files[3]
+
+
+def test_a_note_makes_the_duplicate_anew_and_leaves_the_licence_as_it_was(issuing: Issuing) -> None:
+    made = duplicated(issuing)
+    issuing.world.publish(hashed(msgspec.structs.replace(cancelling(), certificates=(NOTE,))))
+    case = issuing.world.filed(session(), "sample_cancel", made.certificate.id)
+    issuing.sealing.make(made.certificate.id)
+    with issuing.world.store.read() as tx:
+        noted = tx.certificates.versions(made.certificate.id)[-1]
+    assert (noted.version, noted.case, noted.certificate.number) == (2, case.id, made.certificate.number)
+    assert (noted.file_key, noted.digest, noted.legal) == (made.file_key, made.digest, made.legal)
+    assert noted.duplicate.digest != made.duplicate.digest
+    assert [one.text for one in noted.certificate.notes] == ["增加中山东一路1号。"]
+    assert noted.certificate.face == made.certificate.face
+    read = issuing.world.files.get
+    assert issuing.register.by_file(read(noted.file_key)).state == "valid"
+    assert issuing.register.by_file(read(noted.duplicate.legal_key)).state == "valid"
+    assert issuing.register.by_file(read(made.duplicate.legal_key)).state == "revoked"

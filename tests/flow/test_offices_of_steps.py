@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from engine.errors import ZhunyuError
+from engine.model.authority import Authority
 from engine.model.case import Case, Reply
 from engine.model.commands import Accept, Command, FinishStep, Grant
-from engine.model.matter import Authority, Matter, Step
+from engine.model.matter import Matter, Step
 from engine.ports.world import Answer
 from engine.services.accounts import Session
 from engine.services.desk import Desk

@@ -7,7 +7,7 @@ import pytest
 from engine.errors import ZhunyuError
 from engine.matters.catalogue import Catalogue
 from engine.services.shelf import Shelf
-from tests.flow.world import World, located, reference
+from tests.flow.world import World, located, reference, session
 
 KARAOKE = {
     "id": "public_place_new", "title": "公共场所卫生许可", "keywords": ("KTV", "游泳馆"), "situations": ("新开店",)
@@ -100,3 +100,18 @@ def test_nothing_is_found_by_what_is_nowhere(world: World) -> None:
 
 def test_a_search_keeps_to_its_line(world: World) -> None:
     assert world.shelf.search("许可", line="别的") == ()
+
+
+def test_a_matter_out_of_use_is_not_offered_and_says_why(world: World) -> None:
+    world.publish(located(stopped="依据的办法已经废止"))
+    assert "sample_new" not in {card.id for card in world.shelf.cards()}
+    with pytest.raises(ZhunyuError, match=r"A008.*停用：依据的办法已经废止"):
+        world.shelf.current("sample_new")
+    world.publish(located())
+    assert world.shelf.current("sample_new") == located()
+
+
+def test_a_matter_out_of_use_cannot_be_filed(world: World) -> None:
+    world.publish(located(stopped="依据的办法已经废止"))
+    with pytest.raises(ZhunyuError, match="A008"):
+        world.filed(session())

@@ -7,8 +7,9 @@ import pytest
 from engine.errors import ZhunyuError
 from engine.model.case import Case, Status
 from engine.model.commands import Accept, FinishStep, Grant
-from engine.model.matter import Matter, Row, Step
+from engine.model.matter import Matter, Row
 from engine.model.people import Actor
+from engine.model.route import Step
 from engine.model.rule import ALWAYS
 from engine.ports.certificates import CertificateVersion
 from engine.ports.world import Answer

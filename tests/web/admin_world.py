@@ -13,10 +13,10 @@ from pypdf import PdfWriter
 from admin import create_app
 from engine.adapters.clock import SystemClock
 from engine.bootstrap import Zhunyu, build, migrate
+from engine.model.authority import Authority
 from engine.model.case import Case
 from engine.model.form import Field, Group, MaterialNeed
 from engine.model.matter import (
-    Authority,
     CertificateDef,
     Check,
     Duration,
@@ -25,10 +25,10 @@ from engine.model.matter import (
     Matter,
     Numbering,
     Row,
-    Step,
     Validity,
 )
 from engine.model.people import Subject
+from engine.model.route import Step
 from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Type
 from engine.ports.accounts import Account, Represented

@@ -15,19 +15,11 @@ from werkzeug.test import TestResponse
 
 from engine.adapters.clock import SystemClock
 from engine.bootstrap import Zhunyu, build, migrate
+from engine.model.authority import Authority
 from engine.model.form import Field, Group, MaterialNeed, Option
-from engine.model.matter import (
-    Authority,
-    CertificateDef,
-    Duration,
-    Limits,
-    Matter,
-    Numbering,
-    Row,
-    Step,
-    Validity,
-)
+from engine.model.matter import CertificateDef, Duration, Limits, Matter, Numbering, Row, Validity
 from engine.model.people import Subject
+from engine.model.route import Step
 from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Part, Type
 from engine.ports.accounts import Account, Represented

@@ -17,12 +17,12 @@ from werkzeug.test import TestResponse
 from engine.adapters.clock import SystemClock
 from engine.bootstrap import Zhunyu, build, migrate
 from engine.matters.reference import Source
+from engine.model.authority import Authority
 from engine.model.case import Case
 from engine.model.commands import Command
 from engine.model.form import Field, Group, MaterialNeed, Option, Waiver
 from engine.model.matter import (
     ActsOn,
-    Authority,
     CertificateDef,
     Check,
     Duration,
@@ -31,10 +31,10 @@ from engine.model.matter import (
     Matter,
     Numbering,
     Row,
-    Step,
     Validity,
 )
 from engine.model.people import Subject
+from engine.model.route import Step
 from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Part, Type
 from engine.ports.accounts import Account, Represented

@@ -24,6 +24,7 @@ BODIES: dict[str, Any] = {
     "verify_fact": {"fact": "licence", "consent": True},
     "move_draft": {"to": "api_sample"},
     "withdraw_case": {"reason": "改变主意"},
+    "sign_for_case": {"secret": "246810"},
     "answer_supplement": {"answers": {"area": "90"}},
 }
 FILES = frozenset({"upload_material", "upload_supplement"})

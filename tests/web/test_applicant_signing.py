@@ -8,11 +8,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 
 from deploy.sandbox.app import create_app as sandbox
 from deploy.sandbox.signer import PIN
+from engine.adapters.sql.tables.certificates import certificate_versions
 from engine.errors import ZhunyuError
 from engine.model.matter import Matter
+from engine.trust.bundle import read_bundle
 from engine.trust.sm3 import sm3_hex
 from portal import create_app
 from tests.flow.serving import served
@@ -20,7 +23,7 @@ from tests.web.admin_world import HOTEL, AdminWorld, desk_matter
 
 
 def signed_matter() -> Matter:
-    made = msgspec.structs.replace(desk_matter(), id="signed_sample", sign=("申请", "撤回"), hash="")
+    made = msgspec.structs.replace(desk_matter(), id="signed_sample", sign=("申请", "撤回", "签收"), hash="")
     return msgspec.structs.replace(made, hash=sm3_hex(msgspec.json.encode(made, order="deterministic")))
 
 
@@ -94,6 +97,60 @@ def test_a_withdrawal_asks_for_the_secret_too(world: AdminWorld) -> None:
     assert code == 422 and "须由申请人签名" in told
     assert browser.post(page, page, reason="不办了", secret=PIN)[0] == 303
     assert [one.act for one in world.zhunyu.signing.review.of_case(case.id)] == ["申请", "撤回"]
+
+
+def granted(world: AdminWorld, site: str) -> str:
+    """A case of which the certificate is in force; its id."""
+    draft = drafted(world, site)
+    case = world.zhunyu.cases.submit(world.applicant, draft, draft, secret=PIN)
+    seen = {"step": "inspect", "result": "符合", "opinion": "一致。"}
+    for login, name, data in (
+        ("window", "accept", {}), ("inspect1", "finish_step", seen), ("inspect2", "finish_step", seen),
+        ("approve", "grant", {"opinion": "同意。"}),
+    ):  # fmt: skip
+        assert world.desk(login).act(world.case(case), name, data).status_code == 303
+    while jobs := world.zhunyu.effects.claim(("seal_certificate",), 5):
+        for job in jobs:
+            world.zhunyu.effects.run(job)
+    return case.id
+
+
+def test_the_delivery_of_decision_and_certificate_is_signed_for_once(world: AdminWorld) -> None:
+    case, browser = granted(world, "签名路3号"), Browser(world)
+    page = f"/cases/{case}/delivery"
+    assert "请签收决定书和证照" in browser.client.get(f"/cases/{case}").text
+    shown, items = browser.client.get(page).text, world.zhunyu.delivering.items(world.applicant, case)
+    assert [one.title for one in items] == ["准予行政许可决定书", "《窗口示例许可证》"]
+    assert all(one.digest in shown and one.number in shown for one in items)
+    code, told = browser.post(page, page, secret="000000")
+    assert code == 403 and "没有签收" in told
+    assert browser.post(page, page, secret=PIN)[0] == 303
+    after = browser.client.get(f"/cases/{case}").text
+    assert "签收时间" in after and "申请人已签收准予行政许可决定书" in after and "去签收" not in after
+    assert browser.post(page, page, secret=PIN)[0] == 409
+    line = world.zhunyu.signing.review.of_case(case)[-1]
+    assert (line.act, line.role, line.state) == ("签收", "申请人", "有效") and items[0].number in line.opinion
+    desk = world.desk("approve").page(f"/cases/{case}")
+    assert "申请人已签收准予行政许可决定书" in desk and "<b>签收</b>" in desk
+    assert world.zhunyu.history.verify_case(case).faults == ()
+    assert any("签收" in one.statement for one in read_bundle(world.zhunyu.history.bundle(case)).acts)
+
+
+def test_a_certificate_altered_in_the_register_after_it_was_signed_for_shows(world: AdminWorld) -> None:
+    case = granted(world, "签名路4号")
+    world.zhunyu.delivering.sign(world.applicant, case, PIN)
+    with world.zhunyu.store.database.write() as connection:
+        change = sa.update(certificate_versions).where(certificate_versions.c.case == case)
+        connection.execute(change.values(digest="0" * 64))
+    line = world.zhunyu.signing.review.of_case(case)[-1]
+    assert (line.state, line.reason) == ("无效", "所签收的《窗口示例许可证》与登记的不符。")
+
+
+def test_what_a_matter_does_not_ask_to_sign_for_is_not_signed_for(world: AdminWorld) -> None:
+    case = world.filed("签名路5号")
+    with pytest.raises(ZhunyuError, match="C001 这一办件现在不用签收"):
+        world.zhunyu.delivering.sign(world.applicant, case.id, PIN)
+    assert "现在不用签收" in Browser(world).client.get(f"/cases/{case.id}/delivery").text
 
 
 def test_the_service_listens_to_the_platform_only(world: AdminWorld) -> None:

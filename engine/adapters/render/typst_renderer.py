@@ -10,11 +10,13 @@ from typing import Any
 
 import msgspec
 
+from engine.adapters.render.photo import fitted
 from engine.errors import ZhunyuError
 from engine.model.values import Json
 
 LAYOUTS = Path(__file__).parent / "layouts"
-_PARTS = frozenset({"parts", "document", "seal"})  # imported by the layouts or drawn as a picture, never a document
+# Imported by the layouts or drawn as a picture, never a document.
+_PARTS = frozenset({"parts", "document", "portrait", "seal"})
 _MASK = 4  # readers take any of the eight; weighing them all costs as much as the page, and 4 wins most often
 _STANDARD = ["a-2b"]
 
@@ -34,14 +36,16 @@ class TypstRenderer:
     def render(self, layout: str, data: Mapping[str, Json]) -> bytes:
         """The PDF/A-2b of `layout` with `data`.
 
-        `qr`, if given as text, is what the code says. ZhunyuError S001 for an unknown layout, S007 when the
-        fonts or the layout do not compile.
+        `qr`, if given as text, is what the code says; `photo` is a picture (jpg or png) in Base64. ZhunyuError S001
+        for an unknown layout, S007 when the fonts or the layout do not compile or the picture does not open.
         """
         if layout not in layouts():
             raise ZhunyuError("S001", f"没有名为“{layout}”的版式。", f"现有版式：{'、'.join(layouts())}。", status=500)
         given = dict(data)
         if given.get("qr"):
             given["qr"] = qr_code(str(given["qr"]))
+        if given.get("photo"):
+            given["photo"] = list(fitted(str(given["photo"])))
         inputs = {"data": msgspec.json.encode(given).decode("utf-8")}
         return self._compile(layout, inputs, format="pdf", pdf_standards=_STANDARD)
 

@@ -21,9 +21,11 @@ from engine.adapters.sql.tables.certificates import (
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.ports.cases import Sealer
 from engine.ports.certificates import (
+    NO_DUPLICATE,
     NO_LEGAL_FILE,
     CertificateQuery,
     CertificateVersion,
+    DuplicateFile,
     LegalFile,
     VoidedNumber,
 )
@@ -49,7 +51,11 @@ _LEGAL_FILES = (
     )
     .order_by(certificate_versions.c.version)
 )
-_IDENTIFIED = sa.select(certificate_versions).where(certificate_versions.c.identifier == _OF)
+_IDENTIFIED = (
+    sa.select(certificate_versions)
+    .where(certificate_versions.c.identifier == _OF)
+    .order_by(certificate_versions.c.version.desc())
+)
 _STANDING = sa.select(certificates.c.version).where(certificates.c.id == _OF).with_for_update()
 _CHANGE = sa.update(certificates).where(certificates.c.id == sa.bindparam("this"))
 _KEEP_FILE = sa.update(certificate_versions).where(
@@ -123,6 +129,7 @@ class SqlCertificates:
             "sealed": token, "state": version.state, "file_key": version.file_key, "digest": version.digest,
             "second": version.second, "sealed_at": version.sealed_at, "legal_key": version.legal.key,
             "legal_digest": version.legal.digest, "identifier": version.legal.identifier,
+            **_duplicate_columns(version.duplicate),
         }  # fmt: skip
         return add_once(self._connection, certificate_versions, columns)
 
@@ -142,11 +149,12 @@ class SqlCertificates:
 
     def keep_file(
         self, certificate: str, version: int, file_key: str, digest: str, second: bool, at: str,
-        legal: LegalFile = NO_LEGAL_FILE,
+        legal: LegalFile = NO_LEGAL_FILE, duplicate: DuplicateFile = NO_DUPLICATE,
     ) -> bool:  # fmt: skip
         change = {
             "state": "sealed", "file_key": file_key, "digest": digest, "second": second, "sealed_at": at,
             "legal_key": legal.key, "legal_digest": legal.digest, "identifier": legal.identifier,
+            **_duplicate_columns(duplicate),
         }  # fmt: skip
         return bool(self._connection.execute(_KEEP_FILE, {"this": certificate, "place": version, **change}).rowcount)
 
@@ -273,8 +281,16 @@ class SqlCertificates:
             certificate=reveal_certificate(self._sealer, _VERSION_SEALED, place, row.document, row.sealed),
             version=row.version, action=row.action, case=row.case, ordered_at=row.ordered_at, state=row.state,
             file_key=row.file_key, digest=row.digest, second=row.second, sealed_at=row.sealed_at, legal=_legal(row),
+            duplicate=DuplicateFile(row.copy_key, row.copy_digest, row.copy_legal_key, row.copy_legal_digest),
         )  # fmt: skip
 
 
 def _legal(row: sa.Row[tuple[object, ...]]) -> LegalFile:
     return LegalFile(row.legal_key, row.legal_digest, row.identifier)
+
+
+def _duplicate_columns(one: DuplicateFile) -> dict[str, str]:
+    return {
+        "copy_key": one.key, "copy_digest": one.digest, "copy_legal_key": one.legal_key,
+        "copy_legal_digest": one.legal_digest,
+    }  # fmt: skip

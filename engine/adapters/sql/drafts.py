@@ -29,6 +29,12 @@ _OF = (
     .order_by(drafts.c.updated_at.desc(), drafts.c.id.desc())
     .limit(_MOST_LISTED)
 )
+_BEGUN = (
+    sa.select(drafts)
+    .where(drafts.c.account == sa.bindparam("by"), drafts.c.case == "")
+    .order_by(drafts.c.updated_at.desc(), drafts.c.id.desc())
+    .limit(_MOST_LISTED)
+)
 _DROP_PARKED = sa.delete(parked_answers).where(parked_answers.c.draft == sa.bindparam("wanted"))
 _CLOSE = sa.update(drafts).where(drafts.c.id == sa.bindparam("this")).values(case=sa.bindparam("filed"))
 _DRAFT = "drafts.sealed"
@@ -58,6 +64,9 @@ class SqlDrafts:
     def of(self, account: str, subject_code: str) -> tuple[Draft, ...]:
         given = {"by": account, "subject": self._sealer.blind(_SUBJECT, subject_code)}
         return tuple(self._draft(row) for row in self._connection.execute(_OF, given))
+
+    def begun_by(self, account: str) -> tuple[Draft, ...]:
+        return tuple(self._draft(row) for row in self._connection.execute(_BEGUN, {"by": account}))
 
     def delete(self, draft_id: str) -> None:
         self._connection.execute(sa.delete(parked_answers).where(parked_answers.c.draft == draft_id))

@@ -9,7 +9,7 @@ import msgspec
 from engine.adapters.sql.documents import pack, unpack
 from engine.errors import ZhunyuError
 from engine.model.case import Assessment, Case, StepRecord
-from engine.model.certificate import Certificate
+from engine.model.certificate import Certificate, Note
 from engine.model.confirming import Confirmation
 from engine.model.events import CertificateOrdered, Event, Notified, Released, Reserved
 from engine.model.facts import Fact
@@ -41,6 +41,7 @@ class SealedCertificate(msgspec.Struct, frozen=True, omit_defaults=True):
     face: dict[str, str] = {}
     item: dict[str, object] = {}
     holder_name: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 class SealedEvent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -112,19 +113,21 @@ def hide_certificate(
     of a confidential one all lines, under the key of its case."""
     if certificate.confidential:
         whole = SealedCertificate(
-            certificate.holder_code, dict(certificate.face), dict(certificate.item), certificate.holder_name
-        )
-        bare = msgspec.structs.replace(certificate, holder_code="", holder_name="", face={}, item={})
+            certificate.holder_code, dict(certificate.face), dict(certificate.item), certificate.holder_name,
+            certificate.notes,
+        )  # fmt: skip
+        bare = msgspec.structs.replace(certificate, holder_code="", holder_name="", face={}, item={}, notes=())
         return pack(bare), sealer.of(certificate.case).seal(place, row, pack(whole).encode())
     hidden = {key: value for key, value in certificate.item.items() if key in sensitive}
     words = {certificate.holder_code, *(word for value in hidden.values() for word in _texts(value))} - {""}
     face = {title: text for title, text in certificate.face.items() if any(word in text for word in words)}
-    secret = SealedCertificate(holder_code=certificate.holder_code, face=face, item=hidden)
+    secret = SealedCertificate(certificate.holder_code, face, hidden, notes=certificate.notes)
     clear = msgspec.structs.replace(
         certificate,
         holder_code="",
         face={title: "" if title in face else text for title, text in certificate.face.items()},
         item={key: value for key, value in certificate.item.items() if key not in hidden},
+        notes=(),
     )
     return pack(clear), sealer.seal(place, row, pack(secret).encode())
 
@@ -137,7 +140,7 @@ def reveal_certificate(sealer: Sealer, place: str, row: str, document: str, toke
     secret = unpack(sealer.open(place, row, token), SealedCertificate)
     return msgspec.structs.replace(
         clear, holder_code=secret.holder_code, face={**clear.face, **secret.face},
-        item={**clear.item, **secret.item},
+        item={**clear.item, **secret.item}, notes=secret.notes or clear.notes,
     )  # fmt: skip
 
 
@@ -183,8 +186,9 @@ def _revealed(sealer: Sealer, place: str, row: str, clear: Certificate, token: s
             raise
         return msgspec.structs.replace(clear, holder_name="（已按规定销毁）")
     return msgspec.structs.replace(
-        clear, holder_code=secret.holder_code, holder_name=secret.holder_name, face=secret.face, item=secret.item
-    )
+        clear, holder_code=secret.holder_code, holder_name=secret.holder_name, face=secret.face, item=secret.item,
+        notes=secret.notes,
+    )  # fmt: skip
 
 
 def _texts(value: object) -> tuple[str, ...]:

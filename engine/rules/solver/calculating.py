@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import reduce
 
 from engine.rules.gaps import PLACES
-from engine.rules.solver.bits import Bit, both, choice, either, opposite
+from engine.rules.solver.bits import Bit, Tri, both, choice, either, opposite
 from engine.rules.solver.comparing import Comparing
 from engine.rules.solver.free import counted
 from engine.rules.solver.stepping import Stepping
@@ -35,6 +35,15 @@ class Calculating:
         if name == "*":
             return replace(reduce(self._times, numbers), state=state)
         return self._quotient(numbers[0], numbers[1], state)
+
+    def choice(self, condition: Tri, then: Symbol, other: Symbol) -> Symbol:
+        """One of two values by a condition; none where the condition is unknown."""
+        one, two = (self._stepping.settled(side) if isinstance(side, Scalar) else side for side in (then, other))
+        if not isinstance(one, Scalar) or not isinstance(two, Scalar) or "any" in (one.kind, two.kind):
+            known = replace(HAS, has=either(condition.true, condition.false))
+            return NOTHING if known.has is not True else selected(condition.true, one, two)
+        made = selected(condition.true, one, two)
+        return replace(made, state=State(either(condition.true, condition.false)).then(made.state))
 
     def _times(self, one: Scalar, other: Scalar) -> Scalar:
         places = one.places + other.places

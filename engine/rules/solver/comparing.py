@@ -80,6 +80,22 @@ class Comparing:
         return Tri(stopped, through) if stop else Tri(through, stopped)
 
 
+    def distinct(self, listing: Symbol) -> Tri:
+        """Whether no two items of a column are the same; blank and hidden ones are left out."""
+        if not isinstance(listing, Listing):
+            return Tri(listing.state.blank, False)
+        twice, sure = [], []
+        for place, slot in enumerate(listing.slots):
+            state = slot.item.state
+            sure.append(either(opposite(slot.present), state.has, state.blank, state.hidden))
+            for other in listing.slots[:place]:
+                same = self.relation("==", slot.item, other.item)
+                twice.append(both(slot.present, other.present, same.true))
+        again = either(*twice)
+        known = listing.state.has
+        return Tri(both(known, opposite(again), *sure), both(known, again))
+
+
 def keys(value: Symbol, texts: Texts) -> Symbol:
     """A table with keys as the list of its keys."""
     if not isinstance(value, Record):

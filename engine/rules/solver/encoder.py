@@ -33,7 +33,8 @@ from engine.rules.solver.texts import Texts
 Names = Callable[[tuple[str, ...]], Symbol]
 Frames = tuple[Symbol, ...]
 _ORDER = (">", "<", ">=", "<=")
-_CALENDAR = ("days", "months", "years", "age", "add_days", "add_months", "add_years", "workdays")
+_CALENDAR = ("days", "months", "years", "age", "add_days", "add_months", "add_years", "workdays",
+             "add_workdays")  # fmt: skip
 
 
 class Encoder:
@@ -70,6 +71,9 @@ class Encoder:
             return Tri(inner.false, inner.true)
         if name in ("all", "some"):
             return self._quantifier(name, given, frames)
+        if name == "if":
+            condition = self.judgement(given[0], frames)
+            return self._calculating.choice(condition, *(self.value(part, frames) for part in given[1:]))
         if name == "entry":
             return self._entry(self.value(given[0], frames), self.value(given[1], frames), given[2])
         return self._operation(name, [self.value(part, frames) for part in given], given)
@@ -85,6 +89,8 @@ class Encoder:
             return comparing.membership(values[0], values[1])
         if name in ("intersects", "subset"):
             return comparing.sets(values[0], values[1], name == "intersects")
+        if name == "distinct":
+            return comparing.distinct(rows(values[0]))
         if name == "empty":
             return _empty(values[0])
         if name == "unavailable":

@@ -73,7 +73,12 @@ class MatterNames:
             return Record(HAS, {key: self.free.symbol(f"{head}.{key}", one.type) for key, one in parts.items()})
         if head in self.facts:
             states = ("has", "away") if name.type.kind == "rows" else ("has", "blank", "away")
-            return self.free.symbol(head, name.type, self.free.state(head, states))
+            state = self.free.state(head, states)
+            if name.guard is not None:
+                unasked = self.judge(name.guard).false
+                asked = State(opposite(unasked), hidden=unasked)
+                state = asked.then(state)
+            return self.free.symbol(head, name.type, state)
         if head == "applicant":
             return self._applicant(name.type)
         if head == "original":

@@ -22,10 +22,11 @@ from engine.rules.solver.free import EARLIEST, LATEST, Free
 from engine.rules.solver.symbols import NOTHING, Scalar, State, Steps
 
 assert operations
-_RISING = {("add_months", 0): True, ("add_years", 0): True, ("add_days", 0): True}
+_RISING = {("add_months", 0): True, ("add_years", 0): True, ("add_days", 0): True,
+           ("add_workdays", 0): True}  # fmt: skip
 for _name in ("days", "months", "years", "age", "workdays"):
     _RISING |= {(_name, 0): False, (_name, 1): True}
-_GIVES = {"add_days": "date", "add_months": "date", "add_years": "date"}
+_GIVES = {"add_days": "date", "add_months": "date", "add_years": "date", "add_workdays": "date"}
 APPROXIMATE = "~"
 
 
@@ -43,7 +44,7 @@ class Stepping:
         kind = _GIVES.get(name, "number")
         if any(one.kind not in ("date", "number") for one in arguments):
             return replace(NOTHING, state=replace(state, has=False))
-        if name == "workdays" and not self._marks:
+        if name in ("workdays", "add_workdays") and not self._marks:
             return self.open(kind)  # without the calendar nothing exact is known
         plain = [one for one in arguments if one.steps is None]
         open_ = [place for place, one in enumerate(arguments) if one.steps is not None or not isinstance(one.term, int)]
@@ -68,6 +69,7 @@ class Stepping:
             if at is None:
                 return None
             given = [_python(one, at if place in open_ else one.term) for place, one in enumerate(arguments)]
+            given += [dict(self._marks)] if name == "add_workdays" else []
             made = self._workdays(*given) if name == "workdays" else apply(*given)
             if made is None or isinstance(made, Gap):
                 return None

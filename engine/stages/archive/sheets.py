@@ -10,7 +10,7 @@ from engine.model.certificate import Certificate
 from engine.model.form import Field, Group
 from engine.model.matter import Matter
 from engine.model.values import Answers, Json
-from engine.model.wording import answer_in_words
+from engine.model.wording import answer_in_words, waived_by
 from engine.stages.archive.describing import APPROVAL, FORM_TITLE, ISSUING, MAKING
 
 Page = Mapping[str, Json]
@@ -39,7 +39,7 @@ def application(matter: Matter, case: Case) -> Page:
     waived = case.assessment.waived if case.assessment else {}
     lines = [
         [str(place), need.title, str(len(case.uploads.get(need.id, ()))),
-         f"免交：{waived[need.id]}" if need.id in waived else ""]
+         waived_by(need, waived.get(need.id, ""))]
         for place, need in enumerate(matter.materials, 1)
     ]  # fmt: skip
     if lines:

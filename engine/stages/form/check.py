@@ -21,7 +21,8 @@ HIDDEN_FIELD = "按已填内容，这一项不用填写。"
 class FormReading(msgspec.Struct, frozen=True):
     """A form as read.
 
-    `values` are typed, one per field id (NOT_APPLICABLE for a hidden field, PENDING or EMPTY for a blank one);
+    `values` are typed, one per field id (NOT_APPLICABLE for a hidden field, PENDING or EMPTY for a blank one), and
+    NOT_APPLICABLE for each fact that need not be asked for;
     `answers` the JSON as kept, without hidden fields; `visible` per field id; `errors` by path (`id`, `id.part`,
     `id.0.col`); `missing` the visible required fields without an answer.
     """
@@ -46,11 +47,12 @@ def read_form(
     for group in matter.groups:
         for field in group.fields:
             reader.visit(field.id)
+    unasked = reader.unasked()
     known = {field.id for field in matter.fields()}
     errors = {key: UNKNOWN_FIELD for key in answers if key not in known}
     errors.update(reader.errors)
     return FormReading(
-        values={key: reader.env[key] for key in reader.visible},
+        values={**{key: reader.env[key] for key in reader.visible}, **dict.fromkeys(unasked, Missing.NOT_APPLICABLE)},
         answers=reader.kept,
         visible=reader.visible,
         errors=errors,
@@ -67,6 +69,8 @@ class _Reader:
         self.places: dict[str, tuple[Group, Field]] = {
             field.id: (group, field) for group in matter.groups for field in group.fields
         }
+        self.facts = {need.key: need.when for need in matter.facts if need.when is not None}
+        self.settled: set[str] = set()
         self.answers, self.today, self.complete = answers, today, complete
         self.env: dict[str, Value] = dict(names)
         self.visible: dict[str, bool] = {}
@@ -93,7 +97,22 @@ class _Reader:
             head = path.partition(".")[0]
             if head in self.places:
                 self.visit(head)
+            elif head in self.facts:
+                self._settle(head)
         return test(condition, self.env) is not False
+
+    def _settle(self, key: str) -> None:
+        """A fact that is certainly not needed is not applicable, whatever was once said of it."""
+        if key not in self.settled:
+            self.settled.add(key)
+            if not self._shown(self.facts[key]):
+                self.env[key] = Missing.NOT_APPLICABLE
+
+    def unasked(self) -> tuple[str, ...]:
+        """The keys of the facts that need not be asked for."""
+        for key in self.facts:
+            self._settle(key)
+        return tuple(key for key in self.facts if self.env.get(key) is Missing.NOT_APPLICABLE)
 
     def _read(self, field: Field) -> None:
         result = convert(field, self.answers.get(field.id), self.today)

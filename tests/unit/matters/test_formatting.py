@@ -114,6 +114,11 @@ def test_a_tag_of_a_test_file_gets_the_space_that_yaml_wants() -> None:
     assert tidied("facts: {licence: !unavailable}\n", tests=True, rules=False) == "facts: {licence: !unavailable }\n"
 
 
+def test_a_rule_with_a_dozen_parameters_keeps_each_in_its_place() -> None:
+    parts = [f"{{param:a{place}}} = {place}" for place in range(12)]
+    assert tidied(f'when: "{" and ".join(parts)}"\n') == f'when: "{" 且 ".join(parts)}"\n'
+
+
 @settings(max_examples=120, deadline=None)
 @given(
     st.recursive(

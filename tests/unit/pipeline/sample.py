@@ -6,13 +6,13 @@ from datetime import datetime, timedelta, timezone
 
 import msgspec
 
+from engine.model.authority import Authority
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.commands import Submit
 from engine.model.facts import Fact
 from engine.model.form import Field, Group, MaterialNeed, Option, Waiver
 from engine.model.matter import (
     ActsOn,
-    Authority,
     CertificateDef,
     Check,
     Duration,
@@ -22,10 +22,10 @@ from engine.model.matter import (
     Numbering,
     PushDef,
     Row,
-    Step,
     Validity,
 )
 from engine.model.people import Actor, Subject
+from engine.model.route import Step
 from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Part, Type
 from engine.pipeline.context import Context

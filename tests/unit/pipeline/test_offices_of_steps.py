@@ -6,10 +6,11 @@ import msgspec
 import pytest
 
 from engine.errors import ZhunyuError
+from engine.model.authority import Authority
 from engine.model.case import Case, Reply
 from engine.model.commands import Accept, FinishStep, Grant, Refuse
 from engine.model.events import CertificateOrdered, Happened, TaskOpened
-from engine.model.matter import Authority, Matter, Step
+from engine.model.matter import Matter, Step
 from engine.model.people import Actor
 from engine.pipeline.advance import advance
 from engine.pipeline.context import Step as Result

@@ -38,7 +38,8 @@ class Generator:
             return f"{self.pick('最大', '最小')}({self.number(depth - 1)}, {self.number(depth - 1)})"
         if shape == "days":
             return f"天数({self.pick(*_DATES)}, {self.pick(*_DATES)})"
-        return self.pick("查表(参数.面积表, 场所类别)", "代码.场所类型[场所类别].起点面积", "最大(清单.数量)", "合计(清单.单价)")
+        return self.pick("查表(参数.面积表, 场所类别)", "代码.场所类型[场所类别].起点面积", "最大(清单.数量)", "合计(清单.单价)",
+                         f"如果({self.atom()}, {self.number(depth - 1)}, {self.number(depth - 1)})")  # fmt: skip
 
     def row(self) -> str:
         return self.pick(
@@ -72,6 +73,11 @@ class Generator:
                 f"{self.pick('月数', '年数', '工作日数')}({self.pick(*_DATES)}, {self.pick(*_DATES)}) "
                 f"{self.pick(*_ORDER)} {self.pick(0, 1, 24, 250)}"
             ),
+            lambda: f"不重复(清单.{self.pick('数量', '单价', '品名', '等级', '生产日期')})",
+            lambda: f"{self.pick(*_TEXTS)} {self.pick('属于', '不属于')} 清单.品名",
+            lambda: f"清单.{self.pick('品名', '等级')} {self.pick('有交集', '全部属于')} 清单.{self.pick('品名', '等级')}",
+            lambda: f"加工作日({self.pick(*_DATES)}, {self.pick(0, 1, 5, -3)}) {self.pick(*_ORDER)} {self.pick(*_DATES)}",
+            lambda: f"如果({self.atom()}, {self.atom()}, {self.atom()})",
             lambda: f"年龄(出生日期) {self.pick(*_ORDER)} {self.pick(18, 24, 25)}",
             lambda: self.pick("信用代码有效(经营地址)", "身份证有效(经办人.证件号)", "年龄(出生日期(经办人.证件号)) > 40"),
             lambda: self.pick("总是", "从不"),

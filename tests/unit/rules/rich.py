@@ -89,7 +89,9 @@ class Rich:
         if depth <= 0 or self.random.random() < 0.4:
             name = self.path(self.pick("count", "wide", "years3", "dotted", "out_field"))
             return self.pick(self.literal(), name, self.column("rows", "qty") or name)
-        make = self.pick("+", "-", "*", "/", "neg", "max", "count", "sum", "column")
+        make = self.pick("+", "-", "*", "/", "neg", "max", "count", "sum", "column", "if")
+        if make == "if":
+            return {"if": [self.atom(0), self.number(depth - 1), self.number(depth - 1)]}
         if make == "neg":
             return {"-": [self.path("count")]}
         if make in ("-", "/"):
@@ -126,7 +128,8 @@ class Rich:
         if depth <= 0 or self.random.random() < 0.6:
             return plain
         shifted = {self.pick("add_days", "add_months", "add_years"): [plain, self.number(depth - 1)]}
-        return self.pick(shifted, {"birth_date": [self.text()]}, {"max": [self.path("rows.made")]})
+        worked = {"add_workdays": [plain, self.pick(0, 3, self.number(0)), self.path("calendar")]}
+        return self.pick(shifted, worked, {"if": [self.atom(0), plain, self.path("today")]}, {"birth_date": [self.text()]}, {"max": [self.path("rows.made")]})
 
     def text(self) -> Any:
         return self.pick(
@@ -176,6 +179,11 @@ class Rich:
             lambda: {"!": [{"empty": [self.pick(self.path("fact.name"), self.path("money"))]}]},
             lambda: {"full_years": [self.date(depth), self.pick(1, 18), self.pick(self.path("today"), self.date(0))]},
             lambda: {self.pick("uscc_valid"): [self.text()]},
+            lambda: {"distinct": [self.path(self.pick("rows.qty", "rows.it", "rows.grade", "rows.made", "many"))]},
+            lambda: {"in": [self.text(), self.path("rows.it")]},
+            lambda: {self.pick("intersects", "subset"): [self.path("rows.grade"), self.path("rows.grade")]},
+            lambda: {"==": [name, {"if": [self.atom(0), self.pick(*values), self.pick(*values)]}]},
+            lambda: {"if": [self.atom(0), self.atom(0), self.pick(True, False, self.path("both"))]},
             lambda: {"id_valid": [self.text(), self.path("today")]},
             lambda: self.pick(True, False),
         )()  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -72,6 +73,11 @@ def test_any_json_at_all_gives_a_rule_or_problems_and_never_an_exception(source:
 )
 def test_the_stored_form_uses_ids_and_exact_literals(text: str, logic: Any) -> None:
     assert rule(text).logic == logic
+
+
+@pytest.mark.parametrize("text", ["场所类别 = 「宾馆」", "场所类别 属于 [「宾馆」, 旅店]"])
+def test_an_option_written_in_brackets_is_stored_as_plain_text(text: str) -> None:
+    assert msgspec.json.decode(msgspec.json.encode(rule(text).logic)) == rule(text).logic
 
 
 def test_a_rule_names_every_path_it_reads() -> None:

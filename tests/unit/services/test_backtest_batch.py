@@ -20,7 +20,7 @@ from engine.services.backtest_batch import BatchAssessor
 from engine.services.backtest_check import agree, check_table, confirm
 from engine.services.backtest_verdict import Verdict, causes, unverified, verdict_of
 from engine.services.matter_tests import judge_scene
-from tests.bench.rules_cases import largest, scenes_of, seeded
+from tests.bench.rules_cases import scenes_of, seeded
 from tests.unit.pipeline import sample
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -70,8 +70,8 @@ def test_every_matter_gives_the_same_in_columns_whatever_is_missing(catalogue: C
         assert sum(confirm(matter, "-", judge_scene(one, catalogue.reference.calendar)[1]) for one, _, _ in cases[::4])
 
 
-def test_drawn_cases_of_the_largest_matter_stand_a_second_judgement(catalogue: Catalogue) -> None:
-    matter = largest(catalogue)
+def test_drawn_cases_of_a_large_matter_stand_a_second_judgement(catalogue: Catalogue) -> None:
+    matter = catalogue.matters["public_place_new"]
     assessor, scenes = BatchAssessor(matter), scenes_of(ROOT, catalogue, matter)
     (table,) = seeded(assessor, scenes, catalogue.reference.calendar, 3000, seed=5)
     assessed = assessor.assess(table)
@@ -85,7 +85,7 @@ def test_drawn_cases_of_the_largest_matter_stand_a_second_judgement(catalogue: C
 
 
 def test_a_difference_stops_the_run_and_names_the_case_and_the_rule(catalogue: Catalogue) -> None:
-    matter = largest(catalogue)
+    matter = catalogue.matters["public_place_new"]
     assessor, scenes = BatchAssessor(matter), scenes_of(ROOT, catalogue, matter)
     (table,) = seeded(assessor, scenes, catalogue.reference.calendar, 50, seed=5)
     wrong = assessor.assess(table).with_columns(**{"c:area_logic": 2})

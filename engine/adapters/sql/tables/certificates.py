@@ -48,6 +48,10 @@ certificate_versions = sa.Table(
     sa.Column("legal_key", Key, nullable=False, server_default=""),
     sa.Column("legal_digest", Key, nullable=False, server_default=""),
     sa.Column("identifier", Key, nullable=False, server_default="", index=True),
+    sa.Column("copy_key", Key, nullable=False, server_default=""),
+    sa.Column("copy_digest", Key, nullable=False, server_default=""),
+    sa.Column("copy_legal_key", Key, nullable=False, server_default=""),
+    sa.Column("copy_legal_digest", Key, nullable=False, server_default=""),
 )
 
 certificate_items = sa.Table(

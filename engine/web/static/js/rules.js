@@ -108,6 +108,20 @@
     }
     return integer(count);
   }
+  function addWorkdays(start, count, calendar) {
+    let left = whole(count), at = ordinal(start);
+    if (left === null || Math.abs(left) > 40000) { return GAP; }
+    const step = left > 0 ? 1 : -1;
+    let found = start;
+    while (left !== 0) {
+      at += step;
+      found = fromOrdinal(at);
+      if (found === GAP) { return GAP; }
+      const mark = own(calendar, found.text) ? calendar[found.text] : undefined;
+      if (mark === "班" || (mark !== "休" && (at + 6) % 7 < 5)) { left -= step; }
+    }
+    return found;
+  }
 
   const CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY";
   function creditCode(code) {
@@ -149,6 +163,7 @@
     add_months: ["dn", (a, n) => later(a, n, 1)],
     add_years: ["dn", (a, n) => later(a, n, 12)],
     workdays: ["ddr", workdays],
+    add_workdays: ["dnr", addWorkdays],
     uscc_valid: ["t", creditCode],
     id_valid: ["td", identity],
     birth_date: ["t", birthDate],
@@ -237,6 +252,23 @@
     right = listed(right);
     for (const side of [left, right]) { if (!Array.isArray(side)) { return isState(side) ? side : GAP; } }
     return gather(left, stop, (item) => { item = settle(item); return isState(item) ? item : holds(right, item); });
+  }
+
+  function distinct(value) {
+    const rows = rowsOf(value);
+    if (isState(rows)) { return rows; }
+    const seen = new Set();
+    let doubt = true;
+    for (const item of rows) {
+      const one = settle(item);
+      if (one === EMPTY || one === HIDDEN) { continue; }
+      const kind = group(one);
+      if (!kind) { doubt = doubt === true ? (isState(one) ? one : GAP) : doubt; continue; }
+      const key = kind + (kind === "n" ? shown(one) : kind === "d" ? one.text : String(one));
+      if (seen.has(key)) { return false; }
+      seen.add(key);
+    }
+    return doubt;
   }
 
   function numbers(values) {
@@ -398,6 +430,7 @@
     unavailable: (v) => v[0] === UNAVAILABLE,
     matches: (v) => matches(v[0], v[1]),
     count: (v) => { const rows = rowsOf(v[0]); return isState(rows) ? rows : integer(rows.length); },
+    distinct: (v) => distinct(v[0]),
     sum: (v) => { const rows = rowsOf(v[0]); return isState(rows) ? rows : total(rows.map(settle)); },
     "+": total,
     "*": product,
@@ -422,6 +455,10 @@
     if (name === "dec" || name === "date") { return settle(logic); }
     if (name === "and" || name === "or") { return gather(given, name === "or", (part) => run(part, frame)); }
     if (name === "all" || name === "some") { return quantify(name === "some", given, frame); }
+    if (name === "if") {
+      const truth = run(given[0], frame);
+      return typeof truth === "boolean" ? run(given[truth ? 1 : 2], frame) : isState(truth) ? truth : GAP;
+    }
     const values = given.map((part) => run(part, frame));
     if (own(STRICT, name)) { return STRICT[name](values); }
     return own(FUNCTIONS, name) ? apply(name, values) : GAP;

@@ -1,0 +1,49 @@
+"""The steps of a route, and the periods a step has to let pass."""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.model.authority import Authority
+from engine.model.form import RecordForm
+from engine.model.rule import ALWAYS, Rule
+
+ACCEPTING, DECIDING = "窗口", "审批"  # the roles whose steps have commands of their own
+STATEMENT, WAIVER, OBJECTION = "陈述申辩", "放弃", "异议"  # what is said within a period
+
+
+class Wait(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A period a step lets pass before it may be finished: `days` in `unit` (工作日 | 自然日) from its opening.
+
+    `purpose` is what the period is for (陈述申辩): a statement or a waiver that is recorded ends it early.
+    """
+
+    days: int
+    unit: str = "工作日"
+    purpose: str = STATEMENT
+
+
+class Step(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One step of the route. `results` maps a result to the next step's id, 结束 or again; () means: go on.
+
+    `role` is the staff role (窗口 审查 核查 专家 审批 制发证); `staff` how many people; `within` working days.
+    `auto` finishes the step by itself when the rule is true. `not_same_as` lists steps whose actors are barred.
+    `wait` is the period the step lets pass. `record` is the title of the record; `form` what is filled in for it, where
+    that is declared. `offices` do the step in the place of the case's own; `outside` names a body of another
+    house whose reply the step waits for.
+    """
+
+    id: str
+    title: str
+    role: str
+    staff: int = 1
+    when: Rule = ALWAYS
+    auto: Rule | None = None
+    within: int | None = None
+    record: str = ""
+    results: dict[str, str] = {}
+    not_same_as: tuple[str, ...] = ()
+    wait: Wait | None = None
+    form: RecordForm | None = None
+    offices: tuple[Authority, ...] = ()
+    outside: str = ""
