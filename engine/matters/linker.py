@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from engine.errors import Problem
@@ -93,7 +95,7 @@ def _matter(linking: Linking) -> Matter:
         together=tree.texts(node, MADE_OF),
         push=link_terms.push(linking),
         watch=link_terms.watch(linking),
-        publish_hide=link_terms.hidden(linking),
+        **_shown_and_batched(linking),
         document_prefix=prefix,
         document_seal=seal,
         sign=tree.texts(node, "sign"),
@@ -115,6 +117,14 @@ def _with_archive(linking: Linking, matter: Matter) -> Matter:
         matter, archive_class=tree.text(node, "class"), archive_retain=tree.text(node, "retain"), archive_file=basis,
         archive_by=by, archive_called=called,
     )  # fmt: skip
+
+
+def _shown_and_batched(linking: Linking) -> dict[str, Any]:
+    return {
+        "publish_hide": link_terms.hidden(linking),
+        "publish_within": link_terms.published_within(linking),
+        "batch": link_certificate.batch(linking),
+    }
 
 
 def _with_shared(linking: Linking, matter: Matter, read: frozenset[str]) -> Matter:
