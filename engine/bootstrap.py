@@ -80,6 +80,8 @@ from engine.services.recall import KIND as RECALL
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
 from engine.services.replies import Replies
+from engine.services.report_projection import KIND as REPORT_FILED
+from engine.services.reporting import Reporting
 from engine.services.sampling import Sampling
 from engine.services.sealing import Sealing
 from engine.services.shadow import KIND as SHADOW
@@ -114,6 +116,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     handovers: Handovers
     cases: Cases
     confirming: Confirming
+    reporting: Reporting
     desk: Desk
     delivering: Delivering
     certificates: Certificates
@@ -251,6 +254,7 @@ def _services(
     )
     departments, consents, providing = _providing(store, clock, ids, ring, accounts, certificates, shelf)
     recalls = Recalls(store=store, clock=clock, ids=ids, committing=committing, waker=waker)
+    reporting = Reporting(store=store, clock=clock, shelf=shelf, committing=committing)
     receipts = _receipts(store, shelf, ring, cases, desk, signed)
     explaining = Explaining(store=store, clock=clock, shelf=shelf, facts=facts)
     audited = _audited(settings, store, clock, ids, ring, shelf, history, explaining, renderer, signed)
@@ -271,10 +275,12 @@ def _services(
         ex_officio=ex_officio, batches=batches,
         handovers=Handovers(store=store, clock=clock, ids=ids, shelf=shelf, facts=facts, waker=waker),
         confirming=Confirming(store=store, clock=clock, ids=ids, shelf=shelf, applicants=signed.applicants),
-        cases=cases, desk=desk, delivering=delivering, certificates=certificates, departments=departments,
-        consents=consents, providing=providing, documents=documents, explaining=explaining, receipts=receipts,
-        archives=archives,
-        effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives, batches),
+        reporting=reporting, cases=cases, desk=desk, delivering=delivering, certificates=certificates,
+        departments=departments, consents=consents, providing=providing, documents=documents, explaining=explaining,
+        receipts=receipts, archives=archives,
+        effects=_effects(
+            settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives, reporting, batches
+        ),
         publicity=Publicity(store=store, clock=clock, committing=committing),
         publishing=Publishing(store=store, clock=clock, ids=ids),
         shadows=shadows,
@@ -433,6 +439,7 @@ def _effects(
     shadows: Shadowing,
     recalls: Recalls,
     archives: ArchiveOffice,
+    reporting: Reporting,
     batches: Batches,
 ) -> Effects:
     peer = HttpPeer(settings.peer_url, ring, clock)
@@ -450,7 +457,8 @@ def _effects(
         ids=ids,
         waker=waker,
         handlers={
-            SEAL: seal, PUSH: lambda job: peer.deliver(job.to, job.body, job.key), SHADOW: shadows.run,
+            SEAL: seal, PUSH: lambda job: peer.deliver(job.to, job.body, job.key),
+            REPORT_FILED: reporting.settle, SHADOW: shadows.run,
             RECALL: recalls.run, ARCHIVE: archives.run, BATCH: batches.run,
         },
         give_up={SEAL: give_up_seal, SHADOW: shadows.give_up, ARCHIVE: archives.give_up},

@@ -18,7 +18,8 @@ from engine.matters.fragments import Opening
 from engine.matters.linker import link
 from engine.matters.linking import shared_scope
 from engine.matters.reference import Reference, Shared
-from engine.matters.yaml_reader import Map, read
+from engine.matters.together import composed, ids_of
+from engine.matters.yaml_reader import Map, Seq, read
 from engine.model.matter import Matter
 
 YEARS = ("2025", "2026")  # the years in which matters of this catalogue are in force
@@ -116,6 +117,11 @@ def _open(root: Path, path: Path, shared: Shared) -> _Read:
         return _Read(path.stem, file, None, tuple(problems), frozenset())
     opening = Opening(shared.fragments)
     opened = opening.matter(node)
+    if isinstance(opened.get("together"), Seq):
+        opened, found = _put_together(root, opened, shared)
+        problems += found
+        if found:
+            return _Read(path.stem, file, None, tuple(problems), frozenset(opening.used))
     wrong = structure.check(opened, "matter")
     problems += [*opening.problems, *wrong]
     if isinstance(opened.get("matter"), str) and opened["matter"] != path.stem:
@@ -124,6 +130,23 @@ def _open(root: Path, path: Path, shared: Shared) -> _Read:
     linkable = all(one.code == "M110" for one in wrong)  # the linker does not look at unknown keys
     whole = linkable and not any(one.code in _UNOPENED for one in problems)
     return _Read(path.stem, file, opened if whole else None, tuple(problems), frozenset(opening.used))
+
+
+def _put_together(root: Path, node: Map, shared: Shared) -> tuple[Map, tuple[Problem, ...]]:
+    """A matter with `together:` as one tree; M215 where a part does not exist, is put together itself, or is wrong."""
+    paths, mark, parts = files(root), tree.place(node, "together"), dict[str, Map]()
+    problems: list[Problem] = []
+    for id in ids_of(node):
+        one = _open(root, paths[id], shared) if id in paths and id not in parts else None
+        if one is None:
+            advice = tree.near(id, paths) if id not in paths else "请删去重复的。"
+            problems.append(tree.at("M215", mark, f"没有事项 {id}，或写了两次。", advice))
+        elif one.node is None or "together" in one.node:
+            what = f"所含事项 {id} 有错误，或本身就是一并办理的。"
+            problems.append(tree.at("M215", mark, what, "请先改正它，或直接列出它所含的事项。"))
+        else:
+            parts[id] = one.node
+    return (node, tuple(problems)) if problems else composed(node, parts)
 
 
 def _repeated(root: Path) -> Iterator[Problem]:
@@ -169,4 +192,5 @@ def effective(root: Path, matter_id: str) -> str:
     node, problems = read(path, tree_path(root, path))
     if not isinstance(node, Map):
         raise ZhunyuError("M101", f"事项 {matter_id} 读不出。", problems=problems)
-    return written(Opening(shared.fragments).matter(node))
+    opened = Opening(shared.fragments).matter(node)
+    return written(_put_together(root, opened, shared)[0] if isinstance(opened.get("together"), Seq) else opened)

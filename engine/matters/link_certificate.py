@@ -10,7 +10,7 @@ from engine.matters.reference import CertificateType
 from engine.matters.yaml_reader import Map
 from engine.model.batch import Batch
 from engine.model.certificate import DUPLICATE
-from engine.model.matter import ActsOn, CertificateDef, Numbering
+from engine.model.matter import ActsOn, AlsoLines, CertificateDef, Numbering
 from engine.model.rule import Rule
 
 FILLED = ("编号", "发证机关", "发证日期", "有效期限")  # by the engine, when the certificate is made
@@ -130,7 +130,16 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         annexes=link_annexes.annexes(linking, node, kind, item),
         note=_note(linking, node, action),
         kept_columns=link_annexes.kept_columns(kind),
+        also=tuple(_also(linking, one, kind) for one in node.get("also") or ()),
     )
+
+
+def _also(linking: Linking, node: Map, kind: CertificateType) -> AlsoLines:
+    """Lines and items under a condition: those given, and no others."""
+    lines, item = (node.get(key) or Map(node.mark) for key in ("lines", "item"))
+    made = {title: rule for title, rule in _lines(linking, node, kind, True).items() if title in lines}
+    kept = {id: rule for id, rule in _item(linking, node, kind, True).items() if id in item}
+    return AlsoLines(linking.rule(node, "when"), made, kept)
 
 
 def _photo(linking: Linking, node: Map) -> str:

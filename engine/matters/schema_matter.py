@@ -195,6 +195,12 @@ CERTIFICATE = w.open_record(
         ),
         "lines": w.table("照面内容", w.rule("内容")),
         "item": w.table("登记内容", w.rule("内容"), "不写的按同名字段，再按原证。"),
+        "also": w.many(
+            "另外的内容",
+            w.record("另外的内容", {"when": w.rule("何时"), "lines": w.table("照面内容", w.rule("内容")),
+                                "item": w.table("登记内容", w.rule("内容"))}, ("when",)),
+            "条件成立时，这里的照面和登记内容代替上面的。",
+        ),
         "seal": w.text("印章"),
         "part": w.word("正副本", "正本", "副本"),
         "photo": w.identifier("持证人照片", "材料 id；材料只收一张 jpg 或 png，写 sensitive: true。"),
@@ -204,9 +210,12 @@ CERTIFICATE = w.open_record(
     ("type", "action"),
 )
 DUTY = w.record(
-    "后续核查",
+    "后续核查或报告",
     {
-        "check": w.text("核查名称"),
+        "check": w.text("核查名称", "由工作人员核查的写 check。"),
+        "report": w.text("报告名称", "由持证人报告的写 report 和 matter。"),
+        "matter": w.identifier("用哪个事项报告", "在同一张证（没有证的，同一持证人）上提交了它，即为已报告。"),
+        "repeat": w.record("定期", {"months": w.count("每几个月", 1)}, ("months",), "提交以后，下一次从上次期限起算。"),
         "when": w.rule("何时需要"),
         "within": w.record(
             "时限",
@@ -228,7 +237,7 @@ DUTY = w.record(
             ),
         ),
     },
-    ("check", "within"),
+    ("within",),
 )
 COUNTERSIGN = w.record(
     "对方确认",
@@ -274,6 +283,15 @@ _AUTHORITY: dict[str, Schema] = {"by": w.text("按哪个区", "区的路径。")
 KEYS: dict[str, Schema] = {
     "matter": w.identifier("事项 id", "与文件名相同。"),
     "title": w.text("事项名称"),
+    "together": w.many(
+        "一并办理哪些事项",
+        w.either("事项", "object", w.record("事项", {
+            "matter": w.identifier("事项 id"),
+            "settles": w.texts("办了它就不用的核对", "其余事项里因为这一项还没办才有的核对。"),
+        }, ("matter",)), w.identifier("事项 id")),
+        "所含变更事项的表单、材料、预审、裁决、环节和证照合成这一个事项，不再另写。", least=2,
+    ),
+    "made_of": w.texts("由哪些事项合成", "由程序写出：zhunyu show 打印的一并办理的事项里有它。"),
     "item": ITEM,
     "summary": w.text("一句话说明"),
     "keywords": w.lines("检索用的短词和别名"),
@@ -318,7 +336,7 @@ KEYS: dict[str, Schema] = {
     "sign": w.words("申请人须签名", *SIGNED),
     "certificate": CERTIFICATE,
     "certificates": w.many("几张证照", CERTIFICATE, least=1),
-    "after": w.many("后续核查", w.usable(DUTY)),
+    "after": w.many("后续核查和报告", w.usable(DUTY)),
     "publish": w.open_record(
         "公示", {"to": w.texts("公示到"), "within": w.count("几个工作日内"), "hide": w.texts("不公示的字段")}
     ),
@@ -356,9 +374,13 @@ KEYS: dict[str, Schema] = {
     ),
     "confirm": w.lines("待业务确认的内容"),
 }
+TOGETHER = ("matter", "title", "item", "together", "effective")
 REQUIRED = ("matter", "title", "item", "authority", "basis", "effective", "limit", "form", "decide")
 
 
 def matter() -> Schema:
-    """The whole schema of a matter file."""
-    return {"$schema": w.DRAFT, "$id": "matter.schema.json", **w.record("事项", KEYS, REQUIRED)}
+    """The whole schema of a matter file; what one with `together:` does not say, its parts do."""
+    return {
+        "$schema": w.DRAFT, "$id": "matter.schema.json", **w.record("事项", KEYS),
+        "if": {"required": ["together"]}, "then": {"required": list(TOGETHER)}, "else": {"required": list(REQUIRED)},
+    }  # fmt: skip

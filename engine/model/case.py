@@ -203,6 +203,22 @@ class AfterCheck(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
+class OwedReport(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A report the holder owes: the matter that files it, the last day (ISO), and the case (number) it was filed as.
+
+    `round` counts those that repeat. `overdue_at` is when people were told that it had not come.
+    """
+
+    id: str
+    title: str
+    matter: str
+    due: str
+    round: int = 1
+    filed_at: str = ""
+    filed_as: str = ""
+    overdue_at: str = ""
+
+
 def reply_files(steps: tuple[StepRecord, ...]) -> tuple[Upload, ...]:
     """The letters of outside bodies that are kept with a case."""
     return tuple(one.reply.upload for one in steps if one.reply is not None and one.reply.upload is not None)
@@ -270,5 +286,6 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     undecided: str = ""
     deemed_at: str = ""
     confirmations: dict[str, Confirmation] = {}
+    reports: tuple[OwedReport, ...] = ()
     delivered_at: str = ""
     outside: Outside | None = None

@@ -177,8 +177,8 @@ class SignFor(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 
 class Lapse(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """A due job fell due: `what` is untold_supplement (视为受理), unanswered_supplement (终止) or undecided (the legal
-    limit passed without a decision)."""
+    """A due job fell due: `what` is untold_supplement (视为受理), unanswered_supplement (终止), undecided (the legal
+    limit passed without a decision), or `report:` and the id of a report that is owed."""
 
     what: str
 
@@ -214,6 +214,13 @@ class RecordCheck(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     lead: str = ""
 
 
+class RecordReport(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """A report the holder owes was filed, as the case with this number."""
+
+    report: str
+    number: str
+
+
 class OpenRecall(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """Open a self-correction of a grant within a recall; its task is held until the recall is confirmed."""
 
@@ -237,6 +244,7 @@ Command = Union[
     RecordStatement,
     Object,
     RecordCheck,
+    RecordReport,
     OpenRecall,
     DropRecall,
     Accept,

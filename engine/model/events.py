@@ -18,7 +18,7 @@ from engine.model.matter import Numbering
 
 class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """A milestone. `kind`: 收件 立案 预审 受理 不予受理 补正告知 补正提交 环节 陈述申辩 异议 决定 制证 发证 签收 撤回
-    终止 证照作废.
+    终止 证照作废 后续报告.
 
     `words` are for the applicant, `detail` for staff.
     """
@@ -147,7 +147,7 @@ class DueCleared(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 class Noted(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """A milestone for staff only; the applicant is not shown it. `kind`: 守护 抽查 后续核查 后续措施 自我纠错
-    记录表."""
+    记录表 逾期未报告."""
 
     kind: str
     words: str
@@ -214,6 +214,21 @@ class Checked(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     follows: str = ""
 
 
+class ReportOwed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The holder owes a report by a day; `matter` files it."""
+
+    report: str
+    title: str
+    matter: str
+    due: str
+
+
+class ReportSettled(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The report was filed, or is no longer owed."""
+
+    report: str
+
+
 Event = Union[
     Happened,
     Noted,
@@ -224,6 +239,8 @@ Event = Union[
     Granted,
     GuardTripped,
     Checked,
+    ReportOwed,
+    ReportSettled,
     TaskOpened,
     TaskClosed,
     Reserved,

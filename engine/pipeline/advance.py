@@ -25,6 +25,7 @@ from engine.model.commands import (
     OpenBatch,
     OpenRecall,
     RecordCheck,
+    RecordReport,
     RecordSealed,
     RecordSealFailed,
     RecordStatement,
@@ -46,6 +47,7 @@ from engine.pipeline.ex_officio import initiate
 from engine.pipeline.filing import submit
 from engine.pipeline.handling import accept, finish_step, keep_record
 from engine.pipeline.periods import object_to, record_statement
+from engine.pipeline.reports import WAKE, record_report, report_overdue
 from engine.pipeline.sealing import make_again, record_seal_failed, record_sealed
 from engine.pipeline.supplementing import answer_supplement, ask_supplement, lapse, withdraw
 
@@ -66,6 +68,7 @@ HANDLERS: dict[type, Handler] = {
     Object: object_to,
     OpenRecall: open_recall,
     RecordCheck: record_check,
+    RecordReport: record_report,
     RecordSealed: record_sealed,
     RecordSealFailed: record_seal_failed,
     RecordStatement: record_statement,
@@ -94,4 +97,6 @@ def advance(matter: Matter, case: Case | None, command: Command, facts: Mapping[
         return submit(matter, command, facts, context)
     if case is None:
         raise ZhunyuError("A003", "找不到这一办件。", status=404)
+    if isinstance(command, Lapse) and command.what.startswith(WAKE):
+        return report_overdue(matter, case, command, facts, context)
     return HANDLERS[type(command)](matter, case, command, facts, context)

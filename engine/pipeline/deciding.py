@@ -38,6 +38,7 @@ from engine.pipeline.progress import (
     require_open_step,
     stamp,
 )
+from engine.pipeline.reports import owed_by_grant
 from engine.stages.certificate.ordering import effects_on_register
 from engine.stages.publicity import is_published, result_lines, shown_name
 from engine.stages.push import notices
@@ -79,6 +80,7 @@ def granted(
     draw = is_drawn(matter, case, context, automatic)
     basis = basis_of(matter, case.assessment, case.facts) if case.assessment else ()
     case, checks = opened_by_grant(matter, case, names, context, draw)
+    case, owed = owed_by_grant(matter, case, names, context)
     events: list[Event] = [
         Happened("决定", words, reason),
         Granted(automatic, basis, matter.sample if automatic else "", draw),
@@ -87,6 +89,7 @@ def granted(
         *((BatchDecided(True),) if case.items else ()),
         *orders,
         *checks,
+        *owed,
         *([DueCleared(UNDECIDED)] if case.undecided else []),
     ]
     if not made:

@@ -22,6 +22,7 @@ from engine.ports.keys import KeyStore
 from engine.ports.publication import PublicationStore
 from engine.ports.publicity import PublicityStore
 from engine.ports.recalls import RecallStore
+from engine.ports.reports import ReportStore
 from engine.ports.shadows import ShadowStore
 from engine.ports.signing import SigningStore
 from engine.ports.versions import VersionStore
@@ -70,6 +71,8 @@ class Transaction(Protocol):
     def publicity(self) -> PublicityStore: ...
     @property
     def recalls(self) -> RecallStore: ...
+    @property
+    def reports(self) -> ReportStore: ...
     @property
     def runs(self) -> RunStore: ...
     @property

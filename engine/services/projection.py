@@ -29,6 +29,8 @@ from engine.model.events import (
     PublicityClosed,
     PublicityOpened,
     Released,
+    ReportOwed,
+    ReportSettled,
     Reserved,
     ResultPublished,
     TaskClosed,
@@ -47,6 +49,7 @@ from engine.ports.history import NewEntry
 from engine.ports.store import Transaction
 from engine.ports.world import Ids
 from engine.services import publicity_projection as publicity
+from engine.services import report_projection as reports
 from engine.services import safeguard_projection as safeguards
 from engine.services.change_list import note_change
 from engine.stages.archive.filing import ended
@@ -219,6 +222,14 @@ def _checked(tx: Transaction, case: Case, commit: Commit, event: Checked, seq: i
     safeguards.checked(tx, case, event)
 
 
+def _report_owed(tx: Transaction, case: Case, commit: Commit, event: ReportOwed, seq: int) -> None:
+    reports.owed(tx, case, event, case.confidential)
+
+
+def _report_settled(tx: Transaction, case: Case, commit: Commit, event: ReportSettled, seq: int) -> None:
+    reports.settled(tx, case, event)
+
+
 def _shown(tx: Transaction, case: Case, commit: Commit, event: PublicityOpened, seq: int) -> None:
     publicity.opened(tx, case, event, commit.at)
 
@@ -249,6 +260,8 @@ _PROJECTIONS: dict[type, Callable[..., None]] = {
     PublicityClosed: _hidden,
     PublicityOpened: _shown,
     Released: _released,
+    ReportOwed: _report_owed,
+    ReportSettled: _report_settled,
     Reserved: _reserved,
     TaskClosed: _closed,
     TaskOpened: _opened,
