@@ -324,7 +324,7 @@ KEYS: dict[str, Schema] = {
         ("type",),
     ),
     "form": w.many("表单", w.usable(GROUP), least=1),
-    "countersign": w.many("对方确认", COUNTERSIGN, "提交之前由另一方在自己的账号里确认。"),
+    "countersign": w.many("对方确认", w.usable(COUNTERSIGN), "提交之前由另一方在自己的账号里确认。"),
     "materials": w.many("材料", w.usable(MATERIAL)),
     "precheck": w.many("预审", w.usable(CHECK)),
     "decide": w.many(
