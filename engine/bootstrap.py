@@ -72,6 +72,7 @@ from engine.services.history import History
 from engine.services.keys import Keys
 from engine.services.legal_form import LegalForms
 from engine.services.letters import Letters
+from engine.services.popularity import Popularity
 from engine.services.projection import BATCH, PUSH, SEAL
 from engine.services.providing import Providing
 from engine.services.publicity import Publicity
@@ -128,6 +129,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     receipts: Receipts
     effects: Effects
     publicity: Publicity
+    popularity: Popularity
     publishing: Publishing
     shadows: Shadowing
     history: History
@@ -282,6 +284,7 @@ def _services(
             settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives, reporting, batches
         ),
         publicity=Publicity(store=store, clock=clock, committing=committing),
+        popularity=Popularity(store=store, clock=clock),
         publishing=Publishing(store=store, clock=clock, ids=ids),
         shadows=shadows,
         history=history,

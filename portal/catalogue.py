@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.model.matter import CertificateDef, Duration, Matter
-from engine.services.shelf import Card, promise
+from engine.services.cards import Card, promise
 from engine.stages.certificate.validity import terms_in_words
 from engine.web.access import access
 from portal.services import zhunyu

@@ -25,6 +25,7 @@ from engine.ports.recalls import RecallStore
 from engine.ports.reports import ReportStore
 from engine.ports.shadows import ShadowStore
 from engine.ports.signing import SigningStore
+from engine.ports.uses import UseStore
 from engine.ports.versions import VersionStore
 
 
@@ -81,6 +82,8 @@ class Transaction(Protocol):
     def signing(self) -> SigningStore: ...
     @property
     def traces(self) -> TraceStore: ...
+    @property
+    def uses(self) -> UseStore: ...
     @property
     def versions(self) -> VersionStore: ...
 
