@@ -118,5 +118,10 @@ def _item(card: Card) -> tuple[str, str]:
 
 
 def _place(card: Card) -> tuple[int, str]:
+    return place_of(card), card.title
+
+
+def place_of(card: Card) -> int:
+    """The place of what the matter does among `ACTIONS`, from 新办 to 注销."""
     action = card.action.partition("(")[0]
-    return ACTIONS.index(action) if action in ACTIONS else len(ACTIONS), card.title
+    return ACTIONS.index(action) if action in ACTIONS else len(ACTIONS)

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from engine.model.synonyms import Synonyms
-from engine.services.cards import Card, Spellings
+from engine.services.cards import ACTIONS, Card, Spellings, place_of
 
-TITLE, KEYWORD, SITUATION, TEXT, FAMILY = range(0, 50, 10)
+TITLE, KEYWORD, SITUATION, SOUND, TEXT, FAMILY = range(0, 60, 10)
 _CALLED = 5  # a word people use instead of the matter's own ranks this much lower
 _BREAKS = re.compile(r"[\s，。、；：？！,.;:?!（）()·/“”]+")
 _ONE_SLIP, _TWO_SLIPS = 3, 5  # characters a word has at least to be corrected by one change, or by two
@@ -25,7 +25,11 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class _Texts(msgspec.Struct, frozen=True):
-    """What a card is searched by, in lower case, best first; `family` are the words of its whole main item."""
+    """What a card is searched by, in lower case, best first.
+
+    `family` are the words of its whole main item that name
+    no act, `act` is the place of its own among the acts.
+    """
 
     card: Card
     title: str
@@ -33,6 +37,7 @@ class _Texts(msgspec.Struct, frozen=True):
     situations: str
     rest: str
     family: tuple[str, ...]
+    act: int
 
 
 class Finder:
@@ -42,10 +47,12 @@ class Finder:
         kept = tuple(cards)
         self._ignored = tuple(sorted(map(_plain, synonyms.ignore), key=len, reverse=True))
         self._heads = {_plain(word): _plain(head) for word, head in synonyms.heads.items()}
+        acts = (*ACTIONS, *(word for word, head in self._heads.items() if head in ACTIONS))
         family: dict[tuple[str, str], dict[str, None]] = {}
         for card in kept:
             words = family.setdefault((card.line, card.main_item), {})
-            words.update(dict.fromkeys(map(_plain, (card.main_item, *card.keywords))))
+            said = map(_plain, (card.main_item, *card.keywords))
+            words.update(dict.fromkeys(word for word in said if not any(act in word for act in acts)))
         self._texts = tuple(_texts(card, tuple(family[card.line, card.main_item])) for card in kept)
         self._words = tuple(sorted(self._lexicon(kept), key=lambda word: (-len(word), word)))
         self._known = frozenset(self._words)
@@ -66,12 +73,14 @@ class Finder:
         found = self._fitting(parts) if parts else ()
         if found:
             return Found(found)
-        meant = [near for part in dict.fromkeys((*parts, *words)) if (near := self._meant(part))]
-        for kept in (dict.fromkeys(meant), dict.fromkeys(meant[:1])):
-            found = self._fitting(list(kept)) if kept else ()
+        for kept in (self._all_meant(words), self._all_meant(parts), self._all_meant(parts)[:1]):
+            found = self._fitting(kept) if kept else ()
             if found:
                 return Found(found, " ".join(kept))
         return Found(())
+
+    def _all_meant(self, words: list[str]) -> list[str]:
+        return list(dict.fromkeys(near for word in words if (near := self._meant(word))))
 
     def _fitting(self, words: list[str]) -> tuple[Card, ...]:
         ways = [self._ways(word) for word in words]
@@ -80,8 +89,8 @@ class Finder:
             ranks = [_rank(texts, way) for way in ways]
             known = [rank for rank in ranks if rank is not None]
             if len(known) == len(ranks):
-                ranked.append((max(known), sum(known), place, texts.card))
-        return tuple(card for *_, card in sorted(ranked, key=lambda one: one[:3]))
+                ranked.append((max(known), sum(known), texts.act, place, texts.card))
+        return tuple(card for *_, card in sorted(ranked, key=lambda one: one[:4]))
 
     def _ways(self, word: str) -> tuple[tuple[str, int], ...]:
         """The word, and what it reads with each colloquial word in it replaced by the matters' own."""
@@ -169,6 +178,7 @@ def _texts(card: Card, family: tuple[str, ...]) -> _Texts:
         situations=_plain("\n".join(card.situations)),
         rest=_plain("\n".join(rest)),
         family=family,
+        act=place_of(card),
     )
 
 
@@ -181,12 +191,12 @@ def _rank(texts: _Texts, ways: tuple[tuple[str, int], ...]) -> int | None:
 def _rank_word(texts: _Texts, word: str) -> int | None:
     if word in texts.title:
         return TITLE
-    if any(word in keyword or (len(keyword) > 1 and keyword in word) for keyword in texts.keywords):
-        return KEYWORD
-    if word.isascii() and len(word) > 1 and any(word in spelling for spelling in texts.card.pinyin):
+    if any(word in keyword for keyword in texts.keywords):
         return KEYWORD
     if word in texts.situations:
         return SITUATION
+    if word.isascii() and len(word) > 2 and any(word in spelling for spelling in texts.card.pinyin):
+        return SOUND
     if word in texts.rest:
         return TEXT
     return FAMILY if any(word in one for one in texts.family) else None
