@@ -36,7 +36,7 @@ from tests.browser.test_safeguards import PAGES as SAFEGUARDS
 from tests.browser.visitors import Visitors
 
 PORTAL_PARTS = (
-    "catalogue", "account", "apply", "files", "cases", "confirmations", "certificates", "consents", "publicity",
+    "catalogue", "guides", "account", "apply", "files", "cases", "confirmations", "certificates", "consents", "publicity",
     "verify",
 )  # fmt: skip
 # Answers that are not pages: files, fragments of pages, live parts, and leaving the site for the city's sign-in.
