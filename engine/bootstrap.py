@@ -83,6 +83,7 @@ from engine.services.receipts import Receipts
 from engine.services.replies import Replies
 from engine.services.report_projection import KIND as REPORT_FILED
 from engine.services.reporting import Reporting
+from engine.services.samples import Samples
 from engine.services.sampling import Sampling
 from engine.services.sealing import Sealing
 from engine.services.shadow import KIND as SHADOW
@@ -130,6 +131,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     effects: Effects
     publicity: Publicity
     popularity: Popularity
+    samples: Samples
     publishing: Publishing
     shadows: Shadowing
     history: History
@@ -285,6 +287,7 @@ def _services(
         ),
         publicity=Publicity(store=store, clock=clock, committing=committing),
         popularity=Popularity(store=store, clock=clock),
+        samples=Samples(renderer=renderer),
         publishing=Publishing(store=store, clock=clock, ids=ids),
         shadows=shadows,
         history=history,

@@ -49,6 +49,7 @@ def create_app(zhunyu: Zhunyu) -> WebApp:
         register_city(app, zhunyu.identity)
     app.jinja_env.filters["promise"] = catalogue.promise_words
     app.jinja_env.filters["waivable"] = waivable_in_words
+    app.jinja_env.filters["plainly"] = catalogue.rule_words
     app.jinja_env.filters["short_title"] = catalogue.short_title
     app.jinja_env.filters["besides_at_once"] = catalogue.besides_at_once
     app.jinja_env.filters["with_counts"] = catalogue.with_counts

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.model.matter import CertificateDef, Duration, Matter
+from engine.model.rule import Rule
+from engine.rules.plain import plainly
 from engine.services.browsing import Asked, labels_of, listing
 from engine.services.cards import Card, promise, related
+from engine.services.samples import issues
 from engine.stages.certificate.validity import terms_in_words
 from engine.web.access import access
+from engine.web.limiting import limited
 from portal.services import whole_number, zhunyu
 
 blueprint = Blueprint("catalogue", __name__)
@@ -69,8 +73,23 @@ def guide(matter_id: str) -> ResponseReturnValue:
         "catalogue/guide.html",
         matter=matter,
         legal=duration_words(matter.limits.legal),
+        issues=issues(matter),
         related=related(card, shelf.offered()),
     )
+
+
+@blueprint.get("/matters/<matter_id>/sample.png")
+@access("public")
+@limited("120/minute")
+def sample(matter_id: str) -> ResponseReturnValue:
+    """The specimen of the certificate; `v` is the version it shows, so that browsers may keep it."""
+    product = zhunyu()
+    matter = product.shelf.current(matter_id)
+    response = Response(product.samples.picture(matter), mimetype="image/png")
+    response.headers["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if request.args.get("v") == matter.hash[:16] else "public, max-age=60"
+    )
+    return response
 
 
 def duration_words(duration: Duration) -> str:
@@ -88,6 +107,11 @@ def promise_words(matter: Matter) -> str:
 def validity_words(result: CertificateDef, matter: Matter) -> tuple[str, ...]:
     """How long the certificate of a matter holds, in words."""
     return terms_in_words(result, matter.titles)
+
+
+def rule_words(rule: Rule, matter: Matter) -> str:
+    """A condition of a matter in words, with the parameters of today."""
+    return plainly(rule, matter, zhunyu().clock.now().date().isoformat())
 
 
 def short_title(card: Card) -> str:
