@@ -8,6 +8,7 @@ from engine.matters import link_annexes, link_validity, placeholders, tree
 from engine.matters.linking import Linking
 from engine.matters.reference import CertificateType
 from engine.matters.yaml_reader import Map
+from engine.model.batch import Batch
 from engine.model.certificate import DUPLICATE
 from engine.model.matter import ActsOn, CertificateDef, Numbering
 from engine.model.rule import Rule
@@ -42,6 +43,24 @@ def acts_on(linking: Linking) -> ActsOn | None:
             "请写 lock: true，或不写。",
         )
     return made
+
+
+def batch(linking: Linking) -> Batch | None:
+    """The certificates a batch is made of, and what they are found by."""
+    node: Map | None = linking.node.get("batch")
+    if node is None:
+        return None
+    kind = _type(linking, node)
+    items = kind.item if kind is not None else {}
+    known = {"区": "district", "状态": "status", "有效期止": "valid_to"} | {
+        part.title: id for id, part in items.items() if part.type.kind in ("enum", "multi", "text")
+    }
+    for title, mark in zip(node["where"], node["where"].item_at, strict=True):
+        if str(title) not in known:
+            advice = tree.near(str(title), known)
+            linking.add("M206", mark, f"不能按“{title}”筛选证照。", advice)
+    where = tuple(known[title] for title in tree.texts(node, "where") if title in known)
+    return Batch(tree.text(node, "of"), tree.text(node, "type"), where)
 
 
 def _type(linking: Linking, node: Map) -> CertificateType | None:

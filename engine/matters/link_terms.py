@@ -180,6 +180,12 @@ def confirm(linking: Linking) -> tuple[str, ...]:
     return (*listed, *(f"{way}的承诺时限" for way in unknown))
 
 
+def published_within(linking: Linking) -> int | None:
+    """Within how many working days a result is shown to everybody; None where it is not."""
+    node: Map = linking.node.get("publish") or Map(linking.node.mark)
+    return int(node.get("within", 7)) if "publish" in linking.node else None
+
+
 def hidden(linking: Linking) -> tuple[str, ...]:
     """The fields that publicity leaves out, by path."""
     node: Map = linking.node.get("publish") or Map(linking.node.mark)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from engine.errors import Problem
@@ -91,7 +93,7 @@ def _matter(linking: Linking) -> Matter:
         after=link_terms.duties(linking),
         push=link_terms.push(linking),
         watch=link_terms.watch(linking),
-        publish_hide=link_terms.hidden(linking),
+        **_shown_and_batched(linking),
         archive_class=tree.text(archive, "class"),
         archive_retain=tree.text(archive, "retain"),
         archive_file=basis,
@@ -108,6 +110,14 @@ def _matter(linking: Linking) -> Matter:
         stopped=link_terms.stopped(linking),
         countersign=link_confirming.countersign(linking),
     )
+
+
+def _shown_and_batched(linking: Linking) -> dict[str, Any]:
+    return {
+        "publish_hide": link_terms.hidden(linking),
+        "publish_within": link_terms.published_within(linking),
+        "batch": link_certificate.batch(linking),
+    }
 
 
 def _with_shared(linking: Linking, matter: Matter, read: frozenset[str]) -> Matter:

@@ -120,6 +120,17 @@ _WAIT = w.record(
     ("days", "for"),
     "从环节开始的次日起算；期满，或者记下了陈述、申辩或放弃，才能办结本环节。环节开始即可出具事先告知书。",
 )
+_PUBLICITY = w.record(
+    "公示",
+    {
+        **_PERIOD,
+        "shows": w.texts("公示哪些内容", "字段、原证或申请人的名称；公示页只有这些。", least=1),
+        "basis": w.text("依据"),
+        "excluded": w.truth("不计入时限", "是：公示的天数不计入时限，须写明依据。"),
+    },
+    ("days", "shows"),
+    "环节开始即在门户公示，登录的人可以提出异议；期满才能办结，结论写 无异议 和 有异议 两种。",
+)
 STEP = w.record(
     "环节",
     {
@@ -136,6 +147,7 @@ STEP = w.record(
         "wait": _WAIT,
         "office": w.text("由哪张授权表的机关办", "不写的由办理机关办；区初审、市审批的，市审批的环节写市级的授权表。"),
         "outside": w.text("等谁的答复", "系统以外的机关名称；收到来文、填写来文字号后这一环节才完成。"),
+        "publicity": _PUBLICITY,
         "before": w.word("法定须在何时之前", "决定", note="写明后，凡必经的核查、评审都使秒批不成立。"),
     },
     ("step", "title", "role"),
@@ -309,6 +321,16 @@ KEYS: dict[str, Schema] = {
     "after": w.many("后续核查", w.usable(DUTY)),
     "publish": w.open_record(
         "公示", {"to": w.texts("公示到"), "within": w.count("几个工作日内"), "hide": w.texts("不公示的字段")}
+    ),
+    "batch": w.record(
+        "批量办理",
+        {
+            "of": w.word("批量办什么", "证照"),
+            "type": w.text("证照类型", "与 acts_on 相同。"),
+            "where": w.texts("按什么筛选", "区、状态、有效期止，或证照登记内容的名称。", least=1),
+        },
+        ("of", "type", "where"),
+        "一件办理许多张证照：立案表填一次，每张证照各是一件子办件，各自预审；没有问题的随批次决定，其余逐户复核。",
     ),
     "push": w.many("推送", w.usable(_PUSH)),
     "watch": w.many("异常监测", _WATCH),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from engine.model.authority import Authority, AuthorityRule
+from engine.model.batch import Batch
 from engine.model.certificate import Annex
 from engine.model.confirming import Countersign
 from engine.model.form import Field, Group, MaterialNeed
@@ -252,6 +253,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     parameters it reads. `confirm` lists what waits for 业务确认. `archive_file` is the kind of basis file (持证人 |
     产品) that gathers its cases, `archive_by` the path it is kept by, `archive_called` that of its title.
     `stopped` says why a matter that is 停用 cannot be applied for, "" for one in use.
+    Where `publish_within` (working days) is given, results are shown to everybody but for `publish_hide`.
     `titles` and `units` are those of the paths its rules read, for the words of a trace.
     """
 
@@ -293,6 +295,8 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     push: tuple[PushDef, ...] = ()
     watch: tuple[Watch, ...] = ()
     publish_hide: tuple[str, ...] = ()
+    publish_within: int | None = None
+    batch: Batch | None = None
     archive_class: str = ""
     archive_retain: str = ""
     archive_file: str = ""
