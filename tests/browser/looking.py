@@ -1,7 +1,7 @@
 """Pictures of form pages of matters drawn by lot, at both widths, with what is wrong with each.
 
-`python -m tests.browser.looking 文件夹 [--seed 4] [--count 20] [--matter id …]` starts the product, opens the forms as the
-demonstration applicants who can, and writes `<matter>-desk.png` and `<matter>-phone.png`.
+`python -m tests.browser.looking 文件夹 [--seed 4] [--count 20] [--matter id …]` starts the product, opens the forms as
+the demonstration applicants who can, and writes `<matter>-desk.png` and `<matter>-phone.png`.
 """
 
 from __future__ import annotations
