@@ -8,7 +8,19 @@ from engine.web.access import enforce
 from engine.web.app import WebApp, base_app
 from engine.web.city import register_city
 from engine.web.navigation import NavItem
-from portal import account, apply, cases, catalogue, certificates, confirmations, consents, expired, files, verify
+from portal import (
+    account,
+    apply,
+    cases,
+    catalogue,
+    certificates,
+    confirmations,
+    consents,
+    expired,
+    files,
+    publicity,
+    verify,
+)
 from portal.api import register as register_api
 
 NAV = (
@@ -16,6 +28,7 @@ NAV = (
     NavItem("catalogue.search", "办事", ("catalogue.search", "catalogue.guide", "apply.", "files.")),
     NavItem("cases.mine", "我的办件", ("cases.", "confirmations.")),
     NavItem("certificates.mine", "我的证照", ("certificates.mine", "consents.")),
+    NavItem("publicity.notices", "公示", ("publicity.",)),
     NavItem("verify.home", "证照查验", ("verify.",)),
 )
 
@@ -24,7 +37,8 @@ def create_app(zhunyu: Zhunyu) -> WebApp:
     """The portal as a Flask app over the wired product."""
     app = base_app(__name__, zhunyu, kind="portal")
     app.config.update(NAV=NAV, HOME_ENDPOINT="catalogue.home")
-    for part in (catalogue, account, apply, files, cases, confirmations, certificates, consents, verify):
+    parts = (catalogue, account, apply, files, cases, confirmations, certificates, consents, publicity, verify)
+    for part in parts:
         app.register_blueprint(part.blueprint)
     register_api(app)
     if zhunyu.identity is not None:

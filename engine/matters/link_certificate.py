@@ -8,8 +8,9 @@ from engine.matters import link_annexes, link_validity, placeholders, tree
 from engine.matters.linking import Linking
 from engine.matters.reference import CertificateType
 from engine.matters.yaml_reader import Map
+from engine.model.batch import Batch
 from engine.model.certificate import DUPLICATE
-from engine.model.matter import ActsOn, CertificateDef, Numbering
+from engine.model.matter import ActsOn, AlsoLines, CertificateDef, Numbering
 from engine.model.rule import Rule
 
 FILLED = ("编号", "发证机关", "发证日期", "有效期限")  # by the engine, when the certificate is made
@@ -42,6 +43,24 @@ def acts_on(linking: Linking) -> ActsOn | None:
             "请写 lock: true，或不写。",
         )
     return made
+
+
+def batch(linking: Linking) -> Batch | None:
+    """The certificates a batch is made of, and what they are found by."""
+    node: Map | None = linking.node.get("batch")
+    if node is None:
+        return None
+    kind = _type(linking, node)
+    items = kind.item if kind is not None else {}
+    known = {"区": "district", "状态": "status", "有效期止": "valid_to"} | {
+        part.title: id for id, part in items.items() if part.type.kind in ("enum", "multi", "text")
+    }
+    for title, mark in zip(node["where"], node["where"].item_at, strict=True):
+        if str(title) not in known:
+            advice = tree.near(str(title), known)
+            linking.add("M206", mark, f"不能按“{title}”筛选证照。", advice)
+    where = tuple(known[title] for title in tree.texts(node, "where") if title in known)
+    return Batch(tree.text(node, "of"), tree.text(node, "type"), where)
 
 
 def _type(linking: Linking, node: Map) -> CertificateType | None:
@@ -111,7 +130,16 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         annexes=link_annexes.annexes(linking, node, kind, item),
         note=_note(linking, node, action),
         kept_columns=link_annexes.kept_columns(kind),
+        also=tuple(_also(linking, one, kind) for one in node.get("also") or ()),
     )
+
+
+def _also(linking: Linking, node: Map, kind: CertificateType) -> AlsoLines:
+    """Lines and items under a condition: those given, and no others."""
+    lines, item = (node.get(key) or Map(node.mark) for key in ("lines", "item"))
+    made = {title: rule for title, rule in _lines(linking, node, kind, True).items() if title in lines}
+    kept = {id: rule for id, rule in _item(linking, node, kind, True).items() if id in item}
+    return AlsoLines(linking.rule(node, "when"), made, kept)
 
 
 def _photo(linking: Linking, node: Map) -> str:

@@ -12,7 +12,7 @@ from engine.model.case import Assessment, Case, Status
 from engine.model.commands import Initiate, Submit
 from engine.model.events import CertificateLocked, DueSet, Event, Happened, Reserved
 from engine.model.facts import Fact
-from engine.model.matter import Matter
+from engine.model.matter import HANDED_IN, Matter
 from engine.model.values import Value, value_at
 from engine.model.wording import in_words
 from engine.pipeline.assess import form_and_names, judge
@@ -73,6 +73,9 @@ def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: 
 
 
 def _require_authority(matter: Matter, command: Submit, context: Context) -> None:
+    if (matter.starts == HANDED_IN) != (command.outside is not None):
+        told = "由别的系统转入办理，不能在这里申请" if command.outside is None else "不接收转入的办件"
+        raise ZhunyuError("A010", f"“{matter.title}”{told}。", status=403)
     if matter.ex_officio:
         raise ZhunyuError("A010", f"“{matter.title}”由行政机关依职权办理，不接受申请。", status=403)
     if context.actor.kind == "applicant" and not context.actor.authority:
@@ -86,7 +89,8 @@ def _require_authority(matter: Matter, command: Submit, context: Context) -> Non
 
 def require_filable(matter: Matter, assessment: Assessment, command: Submit | Initiate) -> None:
     """Refuse what may not become a case: materials missing, 当场更正, 改办, an uninsisted 建议不予受理."""
-    if assessment.missing:
+    handed_in = isinstance(command, Submit) and command.outside is not None
+    if assessment.missing and not handed_in:  # what a handed-in case lacks is asked for by the staff
         titles = {need.id: need.title for need in matter.materials}
         problems = tuple(Problem("A004", f"请上传{titles[key]}。", file=key) for key in assessment.missing)
         raise ZhunyuError("A004", "还有材料没有提交。", "请上传后再提交。", status=422, problems=problems)
@@ -147,6 +151,7 @@ def new_case(
         summary=_summary(matter, command, names),
         confidential=matter.confidential,
         confirmations=dict(command.confirmations) if isinstance(command, Submit) else {},
+        outside=command.outside if isinstance(command, Submit) else None,
     )
 
 

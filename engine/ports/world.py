@@ -68,6 +68,10 @@ class FileStore(Protocol):
         """Remove; absent is fine."""
         ...
 
+    def under(self, folder: str) -> tuple[str, ...]:
+        """The keys that lie directly in a folder; () when there is none."""
+        ...
+
 
 class Renderer(Protocol):
     """Makes PDF/A from a layout and data."""

@@ -33,6 +33,7 @@ class Begun(msgspec.Struct, frozen=True):
     title: str
     about: str
     updated_at: str
+    count: int = 0
 
 
 class ExOfficio:
@@ -52,7 +53,7 @@ class ExOfficio:
         with self._store.read() as tx:
             drafts = tx.drafts.begun_by(_officer(session).account.id)
         return tuple(
-            Begun(one.id, self._shelf.version(one.matter_hash).title, one.subject.name, one.updated_at)
+            Begun(one.id, self._shelf.version(one.matter_hash).title, one.subject.name, one.updated_at, len(one.picks))
             for one in drafts
         )
 

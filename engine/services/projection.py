@@ -14,6 +14,7 @@ from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.events import (
+    BatchDecided,
     CertificateChanged,
     CertificateLocked,
     CertificateOrdered,
@@ -25,8 +26,13 @@ from engine.model.events import (
     Granted,
     GuardTripped,
     Notified,
+    PublicityClosed,
+    PublicityOpened,
     Released,
+    ReportOwed,
+    ReportSettled,
     Reserved,
+    ResultPublished,
     TaskClosed,
     TaskOpened,
 )
@@ -42,6 +48,8 @@ from engine.ports.effects import Job
 from engine.ports.history import NewEntry
 from engine.ports.store import Transaction
 from engine.ports.world import Ids
+from engine.services import publicity_projection as publicity
+from engine.services import report_projection as reports
 from engine.services import safeguard_projection as safeguards
 from engine.services.change_list import note_change
 from engine.stages.archive.filing import ended
@@ -49,7 +57,7 @@ from engine.stages.certificate.ordering import NUMBER_PLACE
 from engine.trust.acts import SignedAct
 from engine.trust.canonical import canonical
 
-SEAL, PUSH = "seal_certificate", "push"
+SEAL, PUSH, BATCH = "seal_certificate", "push", "batch"
 _SALT = 16
 
 
@@ -101,6 +109,9 @@ def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
     numbers = {}
     for seq, order in sorted(orders, key=lambda one: one[1].restart_key):  # one order of locks for all
         numbers[order.certificate] = _order(tx, case, commit, order, seq)
+    for event in step.events:
+        if isinstance(event, ResultPublished):
+            publicity.published(tx, case, event, commit.day, NUMBER_PLACE, numbers)
     for act in commit.acts:
         tx.signing.add(case.id, case.version, act)
     if ended(case):
@@ -211,7 +222,32 @@ def _checked(tx: Transaction, case: Case, commit: Commit, event: Checked, seq: i
     safeguards.checked(tx, case, event)
 
 
+def _report_owed(tx: Transaction, case: Case, commit: Commit, event: ReportOwed, seq: int) -> None:
+    reports.owed(tx, case, event, case.confidential)
+
+
+def _report_settled(tx: Transaction, case: Case, commit: Commit, event: ReportSettled, seq: int) -> None:
+    reports.settled(tx, case, event)
+
+
+def _shown(tx: Transaction, case: Case, commit: Commit, event: PublicityOpened, seq: int) -> None:
+    publicity.opened(tx, case, event, commit.at)
+
+
+def _hidden(tx: Transaction, case: Case, commit: Commit, event: PublicityClosed, seq: int) -> None:
+    publicity.closed(tx, case, event)
+
+
+def _batch_decided(tx: Transaction, case: Case, commit: Commit, event: BatchDecided, seq: int) -> None:
+    job = Job(
+        id=commit.ids.new(), kind=BATCH, case=case.id, seq=seq, to="deciding", event="批量办理",
+        body={"parent": case.id}, key=f"{BATCH}-{case.id}-deciding-{seq}", created_at=commit.at,
+    )  # fmt: skip
+    tx.effects.enqueue(job)
+
+
 _PROJECTIONS: dict[type, Callable[..., None]] = {
+    BatchDecided: _batch_decided,
     CertificateChanged: _changed,
     CertificateLocked: _locked,
     CertificateUnlocked: _unlocked,
@@ -221,7 +257,11 @@ _PROJECTIONS: dict[type, Callable[..., None]] = {
     Granted: _granted,
     GuardTripped: _guard_tripped,
     Notified: _notified,
+    PublicityClosed: _hidden,
+    PublicityOpened: _shown,
     Released: _released,
+    ReportOwed: _report_owed,
+    ReportSettled: _report_settled,
     Reserved: _reserved,
     TaskClosed: _closed,
     TaskOpened: _opened,

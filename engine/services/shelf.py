@@ -40,6 +40,7 @@ class Card(msgspec.Struct, frozen=True):
     pinyin: tuple[str, ...]
     keywords: tuple[str, ...] = ()
     starts: str = ON_APPLICATION
+    batch: bool = False
 
 
 class _Stock(msgspec.Struct, frozen=True):
@@ -209,6 +210,7 @@ def card_of(matter: Matter, spelled: Spellings) -> Card:
         pinyin=tuple(dict.fromkeys(one for text in texts for one in spelled.get(text, ()))),
         keywords=matter.keywords,
         starts=matter.starts,
+        batch=matter.batch is not None,
     )
 
 

@@ -26,6 +26,7 @@ from engine.services.draft_keeping import own
 from engine.services.facts import Facts
 from engine.services.offices import office_for
 from engine.services.projection import Commit, commit_step
+from engine.services.report_projection import fulfilled_by
 from engine.services.safeguard_projection import CapReached, instant_counter
 from engine.services.sampling import Sampling
 from engine.services.shadow import shadow_job
@@ -181,6 +182,9 @@ class Submission:
                 raise _Overtaken
             case = commit_step(tx, step, Commit(matter, filing.actor, now, None, self._ids, guard, acts))
             tx.drafts.close(draft.id, case.id)
+            settles = fulfilled_by(tx, matter, case, at, self._ids)
+            if settles is not None:
+                tx.effects.enqueue(settles)
             if shadow is not None:
                 tx.effects.enqueue(shadow_job(shadow.id, case, at, self._ids))
         self._waker.wake()

@@ -45,6 +45,7 @@ def make_app(broker_url: str) -> Celery:
             "zhunyu.shadow": {"queue": "shadow"},
             "zhunyu.recall": {"queue": "due"},
             "zhunyu.archive": {"queue": "due"},
+            "zhunyu.batch": {"queue": "due"},
             "zhunyu.sweep": {"queue": "due"},
             "zhunyu.due": {"queue": "due"},
             "zhunyu.history": {"queue": "due"},
@@ -57,6 +58,7 @@ def make_app(broker_url: str) -> Celery:
             "shadow": {"task": "zhunyu.shadow", "schedule": 5.0, "options": {"expires": 30}},
             "recall": {"task": "zhunyu.recall", "schedule": 5.0, "options": {"expires": 30}},
             "archive": {"task": "zhunyu.archive", "schedule": 5.0, "options": {"expires": 30}},
+            "batch": {"task": "zhunyu.batch", "schedule": 5.0, "options": {"expires": 30}},
             "sweep": {"task": "zhunyu.sweep", "schedule": 10.0, "options": {"expires": 60}},
             "due": {"task": "zhunyu.due", "schedule": 5.0, "options": {"expires": 30}},
             "history": {"task": "zhunyu.history", "schedule": 1.0, "options": {"expires": 5}},
@@ -91,6 +93,12 @@ def shadow() -> int:
 def recall() -> int:
     """Go on with recalls that are being opened or undone; how many steps."""
     return carry_out("recall")
+
+
+@app.task(name="zhunyu.batch")
+def batch() -> int:
+    """Go on with batches: make child cases, carry decisions out; how many steps."""
+    return carry_out("batch")
 
 
 @app.task(name="zhunyu.archive")

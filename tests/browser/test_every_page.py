@@ -28,11 +28,17 @@ from tests.browser.journeys import (
 )
 from tests.browser.running import Site
 from tests.browser.test_archive import PAGES as ARCHIVE
+from tests.browser.test_batches import PAGES as BATCHES
 from tests.browser.test_ex_officio import PAGES as EX_OFFICIO
+from tests.browser.test_more_words import PAGES as MORE_WORDS
+from tests.browser.test_publicity import PAGES as PUBLICITY
 from tests.browser.test_safeguards import PAGES as SAFEGUARDS
 from tests.browser.visitors import Visitors
 
-PORTAL_PARTS = ("catalogue", "account", "apply", "files", "cases", "certificates", "consents", "verify")
+PORTAL_PARTS = (
+    "catalogue", "account", "apply", "files", "cases", "confirmations", "certificates", "consents", "publicity",
+    "verify",
+)  # fmt: skip
 # Answers that are not pages: files, fragments of pages, live parts, and leaving the site for the city's sign-in.
 NOT_PAGES = {
     "files.content", "cases.status", "cases.document", "cases.decision_receipt", "certificates.file",
@@ -55,7 +61,7 @@ PAGES = (
     "admin audit_figures.analysis", "admin audit_figures.integrity", "admin audit_figures.accounts",
     "admin audit_trace.search", "admin audit_trace.show", "admin audit_trace.past",
 )  # fmt: skip
-SEEN_APART = {*SAFEGUARDS, *ARCHIVE, *EX_OFFICIO}  # their own test modules look at them
+SEEN_APART = {*SAFEGUARDS, *ARCHIVE, *BATCHES, *EX_OFFICIO, *MORE_WORDS, *PUBLICITY}  # in modules of their own
 KEPT = os.environ.get("ZHUNYU_PICTURES", "")
 
 
@@ -223,7 +229,7 @@ def _get_endpoints(blueprints: tuple[object, ...]) -> set[str]:
 def test_no_page_of_the_portal_is_forgotten() -> None:
     parts = tuple(getattr(portal, name).blueprint for name in PORTAL_PARTS)
     known = {name.split(" ")[0] for name in PAGES if not name.startswith("admin")}
-    assert _get_endpoints(parts) - NOT_PAGES - known == set()
+    assert _get_endpoints(parts) - NOT_PAGES - SEEN_APART - known == set()
 
 
 def test_no_page_of_the_desk_is_forgotten() -> None:

@@ -34,6 +34,12 @@ def renaming() -> Matter:
     return changed(made, id="sample_change", certificates=(certificate,), unique=("applicant.code", "site"))
 
 
+def adding() -> Matter:
+    """A matter that makes another certificate beside the one acted on."""
+    certificate = msgspec.structs.replace(sample.matter().certificates[0], type="other", title="示例备案凭证")
+    return changed(renaming(), id="sample_beside", certificates=(certificate,), unique=())
+
+
 def changed(matter: Matter, **parts: object) -> Matter:
     return hashed(msgspec.structs.replace(matter, **parts))
 
@@ -220,6 +226,32 @@ def test_a_change_keeps_the_number_and_counts_the_version(world: World) -> None:
     world.seal(case)
     found = certificate_of(world, issued)
     assert (found.number, found.version, found.status) == (sequence(1)[0], 2, CertificateStatus.VALID)
+
+
+def test_a_new_certificate_beside_the_one_acted_on_has_a_place_and_a_number_of_its_own(world: World) -> None:
+    world.publish(adding())
+    issued = world.issued(session())
+    case = world.filed(session(), "sample_beside", issued.certificates[0])
+    world.seal(case)
+    beside, before = certificate_of(world, case), certificate_of(world, issued)
+    assert (beside.type, beside.version, beside.status) == ("other", 1, CertificateStatus.VALID)
+    assert beside.id != before.id and beside.number != before.number
+
+
+def test_the_certificate_acted_on_stays_as_it_is_and_is_free_again_when_another_is_made(world: World) -> None:
+    world.publish(adding())
+    issued = world.issued(session())
+    before = certificate_of(world, issued)
+    world.filed(session(), "sample_beside", issued.certificates[0])
+    assert certificate_of(world, issued) == before and before.locked_by == ""
+
+
+def test_a_new_certificate_that_could_not_be_made_is_made_again_beside_the_one_acted_on(world: World) -> None:
+    world.publish(adding())
+    issued = world.issued(session())
+    before = certificate_of(world, issued)
+    made_again(world, world.filed(session(), "sample_beside", issued.certificates[0]))
+    assert certificate_of(world, issued) == before
 
 
 def test_a_certificate_stays_as_it_was_until_its_next_version_is_sealed(world: World) -> None:

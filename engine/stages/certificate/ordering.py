@@ -14,11 +14,12 @@ from engine.model.events import CertificateChanged, CertificateOrdered, Event
 from engine.model.matter import CertificateDef, Matter, Numbering
 from engine.model.values import Missing, Unavailable, Value, value_at
 from engine.model.wording import day_in_words, fill, in_words
-from engine.rules.evaluator import evaluate
+from engine.rules.evaluator import evaluate, test
 from engine.stages.certificate.validity import term
 
 ENDING = {"注销": CertificateStatus.CANCELLED, "撤销": CertificateStatus.REVOKED}
 NOTING = "加注"
+NEW = "新发"
 NUMBER_PLACE = "{编号}"
 LONG_TERM = "长期"
 
@@ -34,23 +35,36 @@ def effects_on_register(
 ) -> tuple[Event, ...]:
     """What a grant does to the register: one order per certificate it yields, or the end of the one acted on.
 
-    `ids` are fresh certificate ids, one per declared certificate; a certificate acted on keeps its own.
+    `ids` are fresh certificate ids, one per declared certificate. A certificate acted on keeps its own, but 新发 makes
+    another one and leaves it as it is.
     """
     events: list[Event] = []
-    for definition, fresh in zip(matter.certificates, ids, strict=False):
+    for declared, fresh in zip(matter.certificates, ids, strict=False):
+        definition = _settled(declared, names)
         if definition.action in ENDING and original is not None:
             status = ENDING[definition.action]
             events.append(CertificateChanged(original.id, status, matter.title, reservations_released=True))
         else:
-            order = _order(definition, matter, case, names, decided, authority, original, fresh)
-            if original is not None:  # a licence that has a 副本 keeps having one
+            before = None if definition.action == NEW else original
+            order = _order(definition, matter, case, names, decided, authority, before, fresh)
+            if before is not None:  # a licence that has a 副本 keeps having one
                 order = msgspec.structs.replace(
-                    order, duplicate=order.duplicate or original.duplicate,
-                    duplicate_annexes=order.duplicate_annexes or original.duplicate_annexes,
+                    order, duplicate=order.duplicate or before.duplicate,
+                    duplicate_annexes=order.duplicate_annexes or before.duplicate_annexes,
                 )  # fmt: skip
-            noting = definition.action == NOTING and original is not None
-            events.append(_annotated(order, original) if noting and original is not None else order)
+                order = _annotated(order, before) if definition.action == NOTING else order
+            events.append(order)
     return tuple(events)
+
+
+def _settled(definition: CertificateDef, names: Mapping[str, Value]) -> CertificateDef:
+    """The certificate with the lines and items whose condition is true in the place of its own."""
+    for also in definition.also:
+        if test(also.when, names) is True:
+            definition = msgspec.structs.replace(
+                definition, lines={**definition.lines, **also.lines}, item={**definition.item, **also.item}
+            )
+    return definition
 
 
 def _order(
