@@ -12,6 +12,7 @@ import msgspec
 from engine.errors import Problem, ZhunyuError
 from engine.matters import reference, structure, tree
 from engine.matters.codes import warning
+from engine.matters.compiled_cache import Compiled, CompiledCache, key_of, shared_key
 from engine.matters.effective import written
 from engine.matters.expressions import mentioned
 from engine.matters.fragments import Opening
@@ -21,6 +22,7 @@ from engine.matters.reference import Reference, Shared
 from engine.matters.together import composed, ids_of
 from engine.matters.yaml_reader import Map, Seq, read
 from engine.model.matter import Matter
+from engine.rules.scope import Scope
 
 YEARS = ("2025", "2026")  # the years in which matters of this catalogue are in force
 _TESTS = ".tests.yaml"
@@ -51,11 +53,14 @@ def files(root: Path) -> dict[str, Path]:
     return {path.stem: path for path in found}
 
 
-def load_catalogue(root: Path, only: str | None = None) -> tuple[Catalogue, tuple[Problem, ...]]:
+def load_catalogue(
+    root: Path, only: str | None = None, cache: CompiledCache | None = None
+) -> tuple[Catalogue, tuple[Problem, ...]]:
     """Read `root/matters` and `root/rules`; `only` names one matter. All problems at once; nothing is raised.
 
     A matter with errors is left out of the catalogue; one with warnings (W codes) stays. While a file of shared data
-    cannot be read, no matter is linked: every name from it would be told as unknown.
+    cannot be read, no matter is linked: every name from it would be told as unknown. With a `cache` only what has
+    changed is compiled.
     """
     shared = reference.load(root)
     paths = files(root)
@@ -68,25 +73,52 @@ def load_catalogue(root: Path, only: str | None = None) -> tuple[Catalogue, tupl
     used: set[str] = set()
     said: set[str] = set()
     users: dict[Problem, list[str]] = {}
-    base, known = shared_scope(shared.reference), frozenset(paths)
+    compiling = _Compiling(root, shared, paths, cache)
     for path in wanted.values():
-        one = _open(root, path, shared)
-        used |= one.used
-        said |= set(mentioned(one.node))
-        problems += [found for found in one.problems if not (shared.unread and found.code == "M120")]
-        if one.node is None or shared.unread:
-            continue
-        matter, found = link(one.node, shared.reference, known, base)
-        for problem in dict.fromkeys(found):
+        one = compiling.of(path)
+        used |= set(one.used)
+        said |= set(one.said)
+        problems += [found for found in one.reading if not (shared.unread and found.code == "M120")]
+        for problem in dict.fromkeys(one.linking):
             users.setdefault(problem, []).append(path.stem)
-        if all(map(warning, (*one.problems, *found))):
-            matters[matter.id] = matter
+        if one.matter is not None and all(map(warning, (*one.reading, *one.linking))):
+            matters[one.matter.id] = one.matter
     problems += [_for(problem, ids) for problem, ids in users.items()]
     if only is None:
         problems += _unused(shared, used)
         problems += _unused_expressions(shared, said)
     kept = {id: tree_path(root, paths[id]) for id in matters}
     return Catalogue(matters, shared.reference, kept, tuple(paths)), tuple(_ordered(problems))
+
+
+class _Compiling:
+    """Compiles matter files over one reading of the shared data, from the cache where that knows them."""
+
+    def __init__(self, root: Path, shared: Shared, paths: dict[str, Path], cache: CompiledCache | None) -> None:
+        self._root, self._shared, self._paths, self._cache = root, shared, paths, cache
+        self._known = frozenset(paths)
+        self._key = shared_key(root, self._known) if cache is not None else ""
+        self._base: Scope | None = None
+
+    def of(self, path: Path) -> Compiled:
+        """What a matter file gives."""
+        if self._cache is None:
+            return self._compiled(path)
+        key = key_of(self._key, path, self._paths)
+        found = self._cache.get(path.stem, key)
+        if found is None:
+            found = self._compiled(path)
+            self._cache.put(path.stem, key, found)
+        return found
+
+    def _compiled(self, path: Path) -> Compiled:
+        one = _open(self._root, path, self._shared)
+        said, used = tuple(dict.fromkeys(mentioned(one.node))), tuple(sorted(one.used))
+        if one.node is None or self._shared.unread:
+            return Compiled(None, one.problems, (), used, said)
+        self._base = self._base or shared_scope(self._shared.reference)
+        matter, found = link(one.node, self._shared.reference, self._known, self._base)
+        return Compiled(matter, one.problems, found, used, said)
 
 
 def _for(problem: Problem, ids: list[str]) -> Problem:

@@ -105,7 +105,7 @@ class _Licences(msgspec.Struct, frozen=True):
 
 def load_accounts(zhunyu: Zhunyu, folder: Path) -> int:
     """Create the demo accounts that are not there; how many. Their short passwords are for the demonstration only."""
-    declared = _read(folder / "accounts.yaml", _Accounts)
+    declared = _accounts(folder)
     with zhunyu.store.read() as transaction:
         kinds = ("applicant", "staff")
         there = {(kind, one.login) for kind in kinds for one in transaction.accounts.list(kind)}
@@ -125,7 +125,7 @@ def load_accounts(zhunyu: Zhunyu, folder: Path) -> int:
 def load_departments(zhunyu: Zhunyu, folder: Path) -> int:
     """Register the demo departments that are not there; how many."""
     there = {one.login for one in zhunyu.departments.all()}
-    missing = [one for one in _read(folder / "accounts.yaml", _Accounts).departments if one.login not in there]
+    missing = [one for one in _accounts(folder).departments if one.login not in there]
     for one in missing:
         zhunyu.departments.register(one.login, one.name, one.matters)
     return len(missing)
@@ -135,7 +135,7 @@ def load_signing(zhunyu: Zhunyu, folder: Path) -> int:
     """Give the demo officers signing certificates that open with the demonstration's PIN; how many."""
     if zhunyu.settings.signing == "off" or not zhunyu.settings.development_ca:
         return 0
-    logins = {one.login: one.licence for one in _read(folder / "accounts.yaml", _Accounts).staff}
+    logins = {one.login: one.licence for one in _accounts(folder).staff}
     with zhunyu.store.read() as transaction:
         officers = [
             one for one in transaction.accounts.list("staff")
@@ -193,6 +193,14 @@ def load_bans(zhunyu: Zhunyu, folder: Path) -> int:
 def _files(folder: Path, name: str) -> tuple[Path, ...]:
     """`<name>.yaml` and `<name>/*.yaml`, one a line of business."""
     return (folder / f"{name}.yaml", *sorted((folder / name).glob("*.yaml")))
+
+
+def _accounts(folder: Path) -> _Accounts:
+    found = [_read(file, _Accounts) for file in _files(folder, "accounts")]
+    return _Accounts(
+        tuple(one for each in found for one in each.applicants), tuple(one for each in found for one in each.staff),
+        tuple(one for each in found for one in each.departments),
+    )  # fmt: skip
 
 
 def _applicant(one: _Applicant) -> tuple[Account, str]:
