@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from engine.errors import Problem, ZhunyuError
-from engine.matters import reference, structure, tree
+from engine.matters import lint_rows, reference, structure, tree
 from engine.matters.codes import warning
 from engine.matters.effective import written
 from engine.matters.expressions import mentioned
@@ -69,6 +69,7 @@ def load_catalogue(root: Path, only: str | None = None) -> tuple[Catalogue, tupl
     said: set[str] = set()
     users: dict[Problem, list[str]] = {}
     base, known = shared_scope(shared.reference), frozenset(paths)
+    listed: dict[str, Map] = {}
     for path in wanted.values():
         one = _open(root, path, shared)
         used |= one.used
@@ -81,12 +82,34 @@ def load_catalogue(root: Path, only: str | None = None) -> tuple[Catalogue, tupl
             users.setdefault(problem, []).append(path.stem)
         if all(map(warning, (*one.problems, *found))):
             matters[matter.id] = matter
+            if matter.batch is not None and matter.batch.of_rows:
+                listed[matter.id] = one.node
+    for id, node in listed.items():
+        wrong = _rows(root, shared, known, matters, id, node)
+        problems += wrong
+        if wrong:
+            del matters[id]
     problems += [_for(problem, ids) for problem, ids in users.items()]
     if only is None:
         problems += _unused(shared, used)
         problems += _unused_expressions(shared, said)
     kept = {id: tree_path(root, paths[id]) for id in matters}
     return Catalogue(matters, shared.reference, kept, tuple(paths)), tuple(_ordered(problems))
+
+
+def _rows(
+    root: Path, shared: Shared, known: frozenset[str], matters: dict[str, Matter], id: str, node: Map
+) -> tuple[Problem, ...]:
+    """What does not fit between a matter whose batch is of rows and the matter each row is filed as."""
+    batch = matters[id].batch
+    assert batch is not None
+    child = matters.get(batch.child)
+    if child is None and batch.child in known:
+        one = _open(root, files(root)[batch.child], shared)
+        if one.node is not None and all(map(warning, one.problems)):
+            made, found = link(one.node, shared.reference, known, shared_scope(shared.reference))
+            child = made if all(map(warning, found)) else None
+    return tuple(lint_rows.check(node, matters[id], child))
 
 
 def _for(problem: Problem, ids: list[str]) -> Problem:
