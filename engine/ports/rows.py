@@ -28,6 +28,7 @@ class RowLine(msgspec.Struct, frozen=True):
     state: str = UNCHECKED
     basis: str = ""
     faults: tuple[tuple[str, str], ...] = ()
+    hints: tuple[str, ...] = ()
     told: str = ""
 
 

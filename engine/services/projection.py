@@ -104,7 +104,7 @@ def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
         if handler is not None:
             handler(tx, case, commit, event, seq)
     orders = [(seq, event) for seq, event in enumerate(step.events, first) if isinstance(event, CertificateOrdered)]
-    if case.parent and commit.before is not None and (case.decision is not None or case.closed_at):
+    if case.parent and (case.decision is not None or case.closed_at):
         _row_settled(tx, case, commit)
     if commit.before is None:
         safeguards.count_filing(tx, case, commit.matter, commit.guard, commit.now)
@@ -245,9 +245,9 @@ def _batch_decided(tx: Transaction, case: Case, commit: Commit, event: BatchDeci
 
 
 def _row_settled(tx: Transaction, case: Case, commit: Commit) -> None:
-    """A row of a list has its result: somebody sees to whether it was the last."""
+    """A row of a list has its result: somebody sees to whether it was the last, unless it was just made."""
     parent = tx.batches.settle(case.id)
-    if parent:
+    if parent and commit.before is not None:
         tx.effects.enqueue(batch_job(commit.ids.new(), parent, "ending", case.id, commit.at))
 
 
