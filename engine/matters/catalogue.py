@@ -16,12 +16,16 @@ from engine.matters.compiled_cache import Compiled, CompiledCache, key_of, share
 from engine.matters.effective import written
 from engine.matters.expressions import mentioned
 from engine.matters.fragments import Opening
+from engine.matters.guides import load_guides
 from engine.matters.linker import link
 from engine.matters.linking import shared_scope
 from engine.matters.reference import Reference, Shared
+from engine.matters.synonyms import load_synonyms
 from engine.matters.together import composed, ids_of
 from engine.matters.yaml_reader import Map, Seq, read
+from engine.model.guides import Guide
 from engine.model.matter import Matter
+from engine.model.synonyms import Synonyms
 from engine.rules.scope import Scope
 
 YEARS = ("2025", "2026")  # the years in which matters of this catalogue are in force
@@ -30,12 +34,17 @@ _UNOPENED = ("M120", "M121", "M122", "M124", "M125", "M126", "M128")  # what is 
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """The matters without errors by id, the shared data, the file of each matter, and the ids of all matter files."""
+    """The matters without errors by id, the shared data, the file of each matter, and the ids of all matter files.
+
+    `guides` and `synonyms` are None where only one matter was read.
+    """
 
     matters: dict[str, Matter] = {}
     reference: Reference = Reference()
     files: dict[str, str] = {}
     known: tuple[str, ...] = ()
+    guides: tuple[Guide, ...] | None = None
+    synonyms: Synonyms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,13 @@ def load_catalogue(
         problems += _unused(shared, used)
         problems += _unused_expressions(shared, said)
     kept = {id: tree_path(root, paths[id]) for id in matters}
-    return Catalogue(matters, shared.reference, kept, tuple(paths)), tuple(_ordered(problems))
+    whole = Catalogue(matters, shared.reference, kept, tuple(paths))
+    if only is None:
+        guides, wrong = load_guides(root, paths, matters)
+        synonyms, doubtful = load_synonyms(root, matters)
+        problems += (*wrong, *doubtful)
+        whole = msgspec.structs.replace(whole, guides=guides, synonyms=synonyms)
+    return whole, tuple(_ordered(problems))
 
 
 class _Compiling:
