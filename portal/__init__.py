@@ -18,6 +18,7 @@ from portal import (
     consents,
     expired,
     files,
+    lists,
     publicity,
     verify,
 )
@@ -25,7 +26,7 @@ from portal.api import register as register_api
 
 NAV = (
     NavItem("catalogue.home", "首页"),
-    NavItem("catalogue.search", "办事", ("catalogue.search", "catalogue.guide", "apply.", "files.")),
+    NavItem("catalogue.search", "办事", ("catalogue.search", "catalogue.guide", "apply.", "files.", "lists.")),
     NavItem("cases.mine", "我的办件", ("cases.", "confirmations.")),
     NavItem("certificates.mine", "我的证照", ("certificates.mine", "consents.")),
     NavItem("publicity.notices", "公示", ("publicity.",)),
@@ -37,7 +38,7 @@ def create_app(zhunyu: Zhunyu) -> WebApp:
     """The portal as a Flask app over the wired product."""
     app = base_app(__name__, zhunyu, kind="portal")
     app.config.update(NAV=NAV, HOME_ENDPOINT="catalogue.home")
-    parts = (catalogue, account, apply, files, cases, confirmations, certificates, consents, publicity, verify)
+    parts = (catalogue, account, apply, files, lists, cases, confirmations, certificates, consents, publicity, verify)
     for part in parts:
         app.register_blueprint(part.blueprint)
     register_api(app)
