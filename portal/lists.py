@@ -85,6 +85,8 @@ def add(draft_id: str) -> ResponseReturnValue:
 def files(draft_id: str) -> ResponseReturnValue:
     """Files of many rows at once, each for the row it is called like."""
     material, refused, taken = request.form.get("material", ""), [], 0
+    if not material:
+        return _page(draft_id, told=("没有选择材料。", ("请先选择是哪一种材料，再选文件。",))), 422
     for file in request.files.getlist("files"):
         if not file.filename:
             continue

@@ -232,7 +232,7 @@ def told_of(row: RowLine, titles: dict[str, str]) -> str:
     told = [row.told] if row.told else []
     for key, text in row.faults:
         told.append(f"{titles[key]}：{text}" if key in titles and titles[key] not in text else text)
-    return "；".join((*told, *row.hints))
+    return "；".join(one.rstrip("。") for one in (*told, *row.hints)) + ("。" if told or row.hints else "")
 
 
 def _words(row: RowLine) -> str:
