@@ -76,6 +76,7 @@ from engine.services.list_files import ListFiles
 from engine.services.list_filing import ListFiling
 from engine.services.list_results import ListResults
 from engine.services.list_rows import ListRows
+from engine.services.popularity import Popularity
 from engine.services.projection import BATCH, PUSH, SEAL
 from engine.services.providing import Providing
 from engine.services.publicity import Publicity
@@ -86,6 +87,7 @@ from engine.services.receipts import Receipts
 from engine.services.replies import Replies
 from engine.services.report_projection import KIND as REPORT_FILED
 from engine.services.reporting import Reporting
+from engine.services.samples import Samples
 from engine.services.sampling import Sampling
 from engine.services.sealing import Sealing
 from engine.services.shadow import KIND as SHADOW
@@ -136,6 +138,8 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     receipts: Receipts
     effects: Effects
     publicity: Publicity
+    popularity: Popularity
+    samples: Samples
     publishing: Publishing
     shadows: Shadowing
     history: History
@@ -298,6 +302,8 @@ def _services(
             lists,
         ),
         publicity=Publicity(store=store, clock=clock, committing=committing),
+        popularity=Popularity(store=store, clock=clock),
+        samples=Samples(renderer=renderer),
         publishing=Publishing(store=store, clock=clock, ids=ids),
         shadows=shadows,
         history=history,

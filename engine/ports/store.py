@@ -26,6 +26,7 @@ from engine.ports.reports import ReportStore
 from engine.ports.rows import RowStore
 from engine.ports.shadows import ShadowStore
 from engine.ports.signing import SigningStore
+from engine.ports.uses import UseStore
 from engine.ports.versions import VersionStore
 
 
@@ -84,6 +85,8 @@ class Transaction(Protocol):
     def signing(self) -> SigningStore: ...
     @property
     def traces(self) -> TraceStore: ...
+    @property
+    def uses(self) -> UseStore: ...
     @property
     def versions(self) -> VersionStore: ...
 
