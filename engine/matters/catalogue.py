@@ -10,18 +10,22 @@ from pathlib import Path
 import msgspec
 
 from engine.errors import Problem, ZhunyuError
-from engine.matters import reference, structure, tree
+from engine.matters import lint_rows, reference, structure, tree
 from engine.matters.codes import warning
 from engine.matters.compiled_cache import Compiled, CompiledCache, key_of, shared_key
 from engine.matters.effective import written
 from engine.matters.expressions import mentioned
 from engine.matters.fragments import Opening
+from engine.matters.guides import load_guides
 from engine.matters.linker import link
 from engine.matters.linking import shared_scope
 from engine.matters.reference import Reference, Shared
+from engine.matters.synonyms import load_synonyms
 from engine.matters.together import composed, ids_of
 from engine.matters.yaml_reader import Map, Seq, read
+from engine.model.guides import Guide
 from engine.model.matter import Matter
+from engine.model.synonyms import Synonyms
 from engine.rules.scope import Scope
 
 YEARS = ("2025", "2026")  # the years in which matters of this catalogue are in force
@@ -30,12 +34,17 @@ _UNOPENED = ("M120", "M121", "M122", "M124", "M125", "M126", "M128")  # what is 
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """The matters without errors by id, the shared data, the file of each matter, and the ids of all matter files."""
+    """The matters without errors by id, the shared data, the file of each matter, and the ids of all matter files.
+
+    `guides` and `synonyms` are None where only one matter was read.
+    """
 
     matters: dict[str, Matter] = {}
     reference: Reference = Reference()
     files: dict[str, str] = {}
     known: tuple[str, ...] = ()
+    guides: tuple[Guide, ...] | None = None
+    synonyms: Synonyms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +92,23 @@ def load_catalogue(
             users.setdefault(problem, []).append(path.stem)
         if one.matter is not None and all(map(warning, (*one.reading, *one.linking))):
             matters[one.matter.id] = one.matter
+    for id in [id for id, one in matters.items() if one.batch is not None and one.batch.of_rows]:
+        wrong = _rows(root, shared, paths, matters, id)
+        problems += wrong
+        if wrong:
+            del matters[id]
     problems += [_for(problem, ids) for problem, ids in users.items()]
     if only is None:
         problems += _unused(shared, used)
         problems += _unused_expressions(shared, said)
     kept = {id: tree_path(root, paths[id]) for id in matters}
-    return Catalogue(matters, shared.reference, kept, tuple(paths)), tuple(_ordered(problems))
+    whole = Catalogue(matters, shared.reference, kept, tuple(paths))
+    if only is None:
+        guides, wrong = load_guides(root, paths, matters)
+        synonyms, doubtful = load_synonyms(root, matters)
+        problems += (*wrong, *doubtful)
+        whole = msgspec.structs.replace(whole, guides=guides, synonyms=synonyms)
+    return whole, tuple(_ordered(problems))
 
 
 class _Compiling:
@@ -119,6 +139,19 @@ class _Compiling:
         self._base = self._base or shared_scope(self._shared.reference)
         matter, found = link(one.node, self._shared.reference, self._known, self._base)
         return Compiled(matter, one.problems, found, used, said)
+
+
+def _rows(
+    root: Path, shared: Shared, paths: dict[str, Path], matters: dict[str, Matter], id: str
+) -> tuple[Problem, ...]:
+    """What does not fit between a matter whose batch is of rows and the matter each row is filed as."""
+    batch, node = matters[id].batch, _open(root, paths[id], shared).node
+    assert batch is not None and node is not None
+    child = matters.get(batch.child)
+    if child is None and batch.child in paths:
+        made = _Compiling(root, shared, paths, None).of(paths[batch.child])
+        child = made.matter if all(map(warning, (*made.reading, *made.linking))) else None
+    return tuple(lint_rows.check(node, matters[id], child))
 
 
 def _for(problem: Problem, ids: list[str]) -> Problem:
