@@ -23,8 +23,10 @@ from engine.ports.publication import PublicationStore
 from engine.ports.publicity import PublicityStore
 from engine.ports.recalls import RecallStore
 from engine.ports.reports import ReportStore
+from engine.ports.rows import RowStore
 from engine.ports.shadows import ShadowStore
 from engine.ports.signing import SigningStore
+from engine.ports.uses import UseStore
 from engine.ports.versions import VersionStore
 
 
@@ -74,6 +76,8 @@ class Transaction(Protocol):
     @property
     def reports(self) -> ReportStore: ...
     @property
+    def rows(self) -> RowStore: ...
+    @property
     def runs(self) -> RunStore: ...
     @property
     def shadows(self) -> ShadowStore: ...
@@ -81,6 +85,8 @@ class Transaction(Protocol):
     def signing(self) -> SigningStore: ...
     @property
     def traces(self) -> TraceStore: ...
+    @property
+    def uses(self) -> UseStore: ...
     @property
     def versions(self) -> VersionStore: ...
 

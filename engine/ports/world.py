@@ -80,6 +80,10 @@ class Renderer(Protocol):
         """The PDF. Raises ZhunyuError S001 for an unknown layout."""
         ...
 
+    def picture(self, layout: str, data: Mapping[str, Json], dots: int) -> bytes:
+        """The PNG of a layout of one page, at `dots` to the inch."""
+        ...
+
 
 class Peer(Protocol):
     """A system we push to."""

@@ -109,7 +109,8 @@ def archive() -> int:
 
 @app.task(name="zhunyu.sweep")
 def sweep() -> int:
-    """Turn ended cases and checks that have come due into jobs of the archive; how many."""
+    """Turn ended cases and checks that have come due into jobs of the archive; how many. Counts applications too."""
+    zhunyu().popularity.roll_up()
     made = 0
     while found := zhunyu().archives.archiving.sweep():
         made += found

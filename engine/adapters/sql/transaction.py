@@ -31,8 +31,10 @@ from engine.adapters.sql.publication import SqlPublications
 from engine.adapters.sql.publicity import SqlPublicity
 from engine.adapters.sql.recalls import SqlRecalls
 from engine.adapters.sql.reports import SqlReports
+from engine.adapters.sql.rows import SqlRows
 from engine.adapters.sql.shadows import SqlShadows
 from engine.adapters.sql.signed_acts import SqlSigning
+from engine.adapters.sql.uses import SqlUses
 from engine.adapters.sql.versions import SqlVersions
 from engine.ports.keys import StoreSealer
 
@@ -126,6 +128,10 @@ class SqlTransaction:
         return SqlReports(self._connection, self._sealer)
 
     @cached_property
+    def rows(self) -> SqlRows:
+        return SqlRows(self._connection, self._sealer)
+
+    @cached_property
     def runs(self) -> SqlRuns:
         return SqlRuns(self._connection)
 
@@ -140,6 +146,10 @@ class SqlTransaction:
     @cached_property
     def traces(self) -> SqlTraces:
         return SqlTraces(self._connection, self._sealer)
+
+    @cached_property
+    def uses(self) -> SqlUses:
+        return SqlUses(self._connection)
 
     @cached_property
     def versions(self) -> SqlVersions:

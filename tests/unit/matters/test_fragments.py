@@ -75,7 +75,8 @@ def test_a_fragment_stands_in_the_place_of_its_use() -> None:
 
 def test_what_another_party_confirms_may_be_a_fragment() -> None:
     node, problems = opened("countersign: [{use: s.agreeing, with: {of: [代码, 日期]}}]")
-    assert problems == [] and [(one["id"], list(one["of"])) for one in node["countersign"]] == [("place", ["代码", "日期"])]
+    (one,) = node["countersign"]
+    assert problems == [] and (one["id"], list(one["of"])) == ("place", ["代码", "日期"])
 
 
 def test_a_parameter_is_filled_into_text() -> None:
