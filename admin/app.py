@@ -13,8 +13,10 @@ from admin import (
     audit,
     audit_figures,
     audit_trace,
+    batches,
     case_page,
     ex_officio,
+    masking,
     matters,
     matters_draft,
     matters_studio,
@@ -32,7 +34,7 @@ from engine.web.navigation import NavItem
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint, workbench.blueprint, case_page.blueprint, acting.blueprint, register.blueprint,
-    ex_officio.blueprint,
+    ex_officio.blueprint, batches.blueprint, masking.blueprint,
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
@@ -48,7 +50,7 @@ def create_app(zhunyu: AdminHost) -> Flask:
     app.config["HOME_ENDPOINT"] = "workbench.work"
     app.config["NAV"] = (
         NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.", "aftercheck.")),
-        NavItem("ex_officio.matters", "依职权办理", ("ex_officio.",)),
+        NavItem("ex_officio.matters", "依职权办理", ("ex_officio.", "batches.")),
         NavItem("register.search", "证照库", ("register.",)),
         NavItem("matters.shelf", "事项", ("matters.",)),
         NavItem("studio.shelf", "事项管理", ("studio.", "trial.", "draft.")),

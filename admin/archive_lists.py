@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.archives import RESULTS, STATES, TONES, archivist
 from admin.host import zhunyu
+from admin.masking import listed
 from engine.errors import ZhunyuError
 from engine.ports.archives import ArchiveQuery
 from engine.web.access import access
@@ -29,8 +30,9 @@ def basis() -> ResponseReturnValue:
     asked: dict[str, Any] = {name: request.args.get(name, "").strip() for name in ("text", "line", "kind")}
     after = request.args.get("after", "")
     found, next = office.find(signed_in(), **asked, after=after)
-    return render_template(
-        "admin/archive/basis.html", found=found, asked=asked, lines=office.lines(),
+    return listed(
+        "admin/archive/basis.html", (one.title for one in found if one.natural),
+        found=found, asked=asked, lines=office.lines(),
         next=url_for("archive_lists.basis", **asked, after=next) if next else "",
         first=url_for("archive_lists.basis", **asked) if after else "",
     )  # fmt: skip
@@ -41,8 +43,10 @@ def basis() -> ResponseReturnValue:
 def basis_file(file_id: str) -> ResponseReturnValue:
     """One basis file with its cases and certificates."""
     page = zhunyu().archives.basis.page(signed_in(), file_id)
-    return render_template(
-        "admin/archive/basis_file.html", page=page, file=page.file, states=STATES, tones=TONES, results=RESULTS
+    names = (*([page.file.title] if page.file.natural else []), *(one.holder_name for one in page.certificates))
+    return listed(
+        "admin/archive/basis_file.html", names,
+        page=page, file=page.file, states=STATES, tones=TONES, results=RESULTS
     )
 
 
@@ -57,9 +61,12 @@ def _transfers(told: tuple[str, ...] = (), status: int = 200) -> ResponseReturnV
     keeping = zhunyu().archives.keeping
     ready, _ = keeping.find(signed_in(), ArchiveQuery(state="kept", limit=_MOST))
     again, _ = keeping.find(signed_in(), ArchiveQuery(state="refused", limit=_MOST))
-    body = render_template(
-        "admin/archive/transfers.html", ready=(*again, *ready), done=keeping.transfers(signed_in()), states=STATES,
-        tones=TONES, results=RESULTS, sent=SENT, sent_tones=_SENT_TONES, may_act=archivist(), told=told,
+    done = keeping.transfers(signed_in())
+    names = (one.holder for one in (*again, *ready, *(archive for _, archive in done)))
+    body = listed(
+        "admin/archive/transfers.html", names,
+        ready=(*again, *ready), done=done, states=STATES, tones=TONES, results=RESULTS, sent=SENT,
+        sent_tones=_SENT_TONES, may_act=archivist(), told=told,
     )  # fmt: skip
     return body, status
 
@@ -93,8 +100,9 @@ def _due(errors: dict[str, str] | None = None, status: int = 200) -> ResponseRet
     office = zhunyu().archives
     found, _ = office.keeping.find(signed_in(), ArchiveQuery(expired=office.destroying.today(), limit=_MOST))
     ready = [one for one in found if one.state in ("kept", "sent", "refused")]
-    body = render_template(
-        "admin/archive/due.html", ready=ready, lists=office.destroying.lists(signed_in()), words=LISTS, states=STATES,
+    body = listed(
+        "admin/archive/due.html", (one.holder for one in ready),
+        ready=ready, lists=office.destroying.lists(signed_in()), words=LISTS, states=STATES,
         tones=TONES, may_act=archivist(), errors=errors or {}, typed=request.form.get("reason", ""),
         ticked=request.form.getlist("archive"), me=signed_in().account.id,
     )  # fmt: skip
@@ -123,8 +131,9 @@ def destruction(list_id: str) -> ResponseReturnValue:
 
 def _list(list_id: str, error: str = "", status: int = 200) -> ResponseReturnValue:
     found = zhunyu().archives.destroying.show(signed_in(), list_id)
-    body = render_template(
-        "admin/archive/destruction.html", list=found, words=LISTS, may_act=archivist(), error=error,
+    body = listed(
+        "admin/archive/destruction.html", zhunyu().archives.destroying.holders(found),
+        list=found, words=LISTS, may_act=archivist(), error=error,
         typed=request.form.get("reason", ""), me=signed_in().account.id,
     )  # fmt: skip
     return body, status

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.host import zhunyu
+from admin.masking import listed
 from engine.errors import ZhunyuError
 from engine.ports.archives import ArchiveQuery
 from engine.services.archive_access import ROLE
+from engine.services.archive_keeping import Page
 from engine.web.access import access
 from engine.web.headers import file_answer
 from engine.web.host import signed_in
@@ -40,8 +42,9 @@ def listing() -> ResponseReturnValue:
     after = request.args.get("after", "")
     found, next = keeping.find(signed_in(), ArchiveQuery(**asked, after=after))
     counts = keeping.counts(signed_in())
-    return render_template(
-        "admin/archive/list.html", found=found, asked=asked, states=STATES, tones=TONES, results=RESULTS,
+    return listed(
+        "admin/archive/list.html", (one.holder for one in found),
+        found=found, asked=asked, states=STATES, tones=TONES, results=RESULTS,
         counts=counts, total=sum(counts.get(state, 0) for state in STATES),
         next=url_for("archives.listing", **asked, after=next) if next else "",
         first=url_for("archives.listing", **asked) if after else "",
@@ -55,10 +58,17 @@ def show(archive_id: str) -> ResponseReturnValue:
     return _page(archive_id)
 
 
+def _people(page: Page) -> tuple[str, ...]:
+    """Whose names a page of an archive may tell."""
+    natural = [one.title for one in page.basis if one.natural]
+    return (page.archive.holder, *natural, *([one.maker for one in page.told.catalogue] if page.told else []))
+
+
 def _page(archive_id: str, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
     page = zhunyu().archives.keeping.page(signed_in(), archive_id)
-    body = render_template(
-        "admin/archive/show.html", page=page, archive=page.archive, told=page.told, states=STATES, tones=TONES,
+    body = listed(
+        "admin/archive/show.html", _people(page),
+        page=page, archive=page.archive, told=page.told, states=STATES, tones=TONES,
         results=RESULTS, may_act=archivist(), errors=errors or {}, typed=request.form.get("note", ""),
     )  # fmt: skip
     return body, status

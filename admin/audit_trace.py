@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from admin.audit import tabs
 from admin.host import zhunyu
-from admin.masking import covered
+from admin.masking import covered, listed
 from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.matter import Matter
@@ -49,13 +49,13 @@ def search() -> ResponseReturnValue:
     if found is not None and len(found.lines) == 1 and not after:
         return redirect(url_for("audit_trace.show", case_id=found.lines[0].id), 303)
     filled = {name: value for name, value in asked.items() if value}
-    page = render_template(
-        "admin/audit/search.html", found=found, asked=asked, ways=WAYS, told=told, tabs=tabs(),
+    page = listed(
+        "admin/audit/search.html", (line.subject_name for line in found.lines) if found else (),
+        found=found, asked=asked, ways=WAYS, told=told, tabs=tabs(),
         next=url_for("audit_trace.search", **filled, after=found.next) if found and found.next else "",
         first=url_for("audit_trace.search", **filled) if after else "",
     )  # fmt: skip
-    names = [line.subject_name for line in found.lines if len(line.subject_name) <= 4] if found else []
-    return covered(page, names=() if sees_names(signed_in()) else names), status
+    return page, status
 
 
 @blueprint.get("/<case_id>")

@@ -70,7 +70,7 @@ def save(draft_id: str) -> ResponseReturnValue:
     """Keep what was typed and do what the pressed button says."""
     session, office = signed_in(), zhunyu().ex_officio
     did, _, argument = request.form.get("_do", "update").partition(":")
-    answers = _typed(draft_id, argument if did == "remove-row" else "")
+    answers = typed(draft_id, argument if did == "remove-row" else "")
     try:
         office.save(session, draft_id, answers, request.form.get("_revision", type=int), "")
     except ZhunyuError as error:
@@ -78,7 +78,7 @@ def save(draft_id: str) -> ResponseReturnValue:
             raise
         told = f"{error.what}下面是您在这个窗口填写的内容。"
         return _page(office.preview(session, draft_id, answers), told=told), error.status
-    refused = _files(draft_id)
+    refused = keep_files(draft_id)
     if did == "remove-file":
         material, _, upload = argument.partition(":")
         office.remove_upload(session, draft_id, material, upload)
@@ -126,7 +126,8 @@ def _find(matter_id: str, told: str = "") -> str:
     return render_template("admin/ex_officio/find.html", matter=matter, text=text, choices=choices, told=told)
 
 
-def _typed(draft_id: str, dropping: str) -> dict[str, object]:
+def typed(draft_id: str, dropping: str) -> dict[str, object]:
+    """The answers the browser sent, without the table row `dropping` ("field:number")."""
     draft = zhunyu().ex_officio.load(signed_in(), draft_id)
     matter, sent = zhunyu().shelf.version(draft.matter_hash), request.form
     if dropping:
@@ -135,7 +136,7 @@ def _typed(draft_id: str, dropping: str) -> dict[str, object]:
     return bind(matter, formdata=sent).answers()
 
 
-def _files(draft_id: str) -> dict[str, str]:
+def keep_files(draft_id: str) -> dict[str, str]:
     """Keep the files sent with the form; material id → why its file was not taken."""
     refused: dict[str, str] = {}
     for name, files in request.files.lists():

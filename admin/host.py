@@ -11,6 +11,7 @@ from engine.services.accounts import Accounts
 from engine.services.aftercheck import AfterChecks
 from engine.services.archive_office import ArchiveOffice
 from engine.services.audit import Audit
+from engine.services.batches import Batches
 from engine.services.certificates import Certificates
 from engine.services.desk import Desk
 from engine.services.documents import Documents
@@ -56,6 +57,8 @@ class AdminHost(Protocol):
     def documents(self) -> Documents: ...
     @property
     def ex_officio(self) -> ExOfficio: ...
+    @property
+    def batches(self) -> Batches: ...
     @property
     def explaining(self) -> Explaining: ...
     @property

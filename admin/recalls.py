@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.host import zhunyu
+from admin.masking import listed
 from engine.errors import ZhunyuError
 from engine.ports.recalls import BasisQuery
 from engine.services.desk_views import CITY
@@ -43,8 +44,9 @@ def _listing(told: str = "", status: int = 200) -> ResponseReturnValue:
             found = host.recalls.find(_query(asked), request.args.get("after", ""))
         except ZhunyuError as error:
             told, status = f"{error.what}{error.next}", error.status
-    page = render_template(
-        "admin/recalls.html", recalls=[one for one in host.recalls.recalls() if _seen(one)], states=STATES,
+    page = listed(
+        "admin/recalls.html", (line.subject_name for line in found.lines) if found else (),
+        recalls=[one for one in host.recalls.recalls() if _seen(one)], states=STATES,
         kinds=KINDS, asked=asked, keys=keys, found=found, told=told, typed=request.form.get("reason", ""),
         matters=[(card.id, card.title) for card in host.shelf.cards()],
         may_act=bool(set(FREEZING) & set(signed_in().account.roles)),
@@ -78,8 +80,9 @@ def show(recall_id: str) -> ResponseReturnValue:
     """A recall with how far it is and its cases."""
     progress = _own(recall_id)
     lines, next = zhunyu().recalls.members(recall_id, request.args.get("after", ""))
-    return render_template(
-        "admin/recall.html", progress=progress, recall=progress.recall, lines=lines, states=STATES, kinds=KINDS,
+    return listed(
+        "admin/recall.html", (line.subject_name for line in lines),
+        progress=progress, recall=progress.recall, lines=lines, states=STATES, kinds=KINDS,
         may_act=bool(set(FREEZING) & set(signed_in().account.roles)), working=progress.recall.state in _WORKING,
         title=_title(progress.recall.query.matter),
         next=url_for("recalls.show", recall_id=recall_id, after=next) if next else "",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from admin.case_watching import searched
 from admin.host import zhunyu
-from admin.masking import covered
-from engine.services.unmasking import sees_names
+from admin.masking import listed
 from engine.web.access import access
 from engine.web.host import signed_in
 
@@ -22,6 +21,4 @@ def search() -> ResponseReturnValue:
     text = request.args.get("text", "").strip()
     found = zhunyu().desk.certificates(signed_in(), text)
     searched("证照库", text, len(found))
-    page = render_template("admin/register.html", text=text, found=found)
-    names = [one.holder_name for one in found if len(one.holder_name) <= 4]
-    return covered(page, names=() if sees_names(signed_in()) else names)
+    return listed("admin/register.html", (one.holder_name for one in found), text=text, found=found)

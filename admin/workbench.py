@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from admin.case_watching import searched
 from admin.host import zhunyu
+from admin.masking import listed
 from engine.model.case import OPEN
 from engine.services.desk import VIEWS
 from engine.services.separation import SYSTEM, apart
@@ -33,8 +34,9 @@ def work() -> ResponseReturnValue:
     after = request.args.get("after", "")
     page = host.desk.work(session, view, chosen["text"], chosen["matter"], chosen["status"], after)
     searched("待办", chosen["text"], len(page.lines))
-    return render_template(
-        "admin/work.html", page=page, view=view, chosen=chosen, tabs=_tabs(view, chosen, page.counts),
+    return listed(
+        "admin/work.html", (line.case.subject_name for line in page.lines),
+        page=page, view=view, chosen=chosen, tabs=_tabs(view, chosen, page.counts),
         title=TITLES[view], counts_url=url_for("workbench.counts", view=view),
         first=_here(view, chosen) if after else "", next=_here(view, chosen, page.next) if page.next else "",
         tripped=host.guarding.tripped(), narrowed=any(chosen.values()),

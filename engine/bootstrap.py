@@ -51,6 +51,7 @@ from engine.services.archiving import Archiving
 from engine.services.audit import Audit, audit
 from engine.services.audit_analysis import Thresholds
 from engine.services.backtesting import Backtesting
+from engine.services.batches import Batches
 from engine.services.cases import Cases
 from engine.services.certificates import Certificates
 from engine.services.committing import Committing
@@ -66,17 +67,27 @@ from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.facts import Facts
 from engine.services.guarding import Guarding
+from engine.services.handovers import Handovers
 from engine.services.history import History
 from engine.services.keys import Keys
 from engine.services.legal_form import LegalForms
 from engine.services.letters import Letters
-from engine.services.projection import PUSH, SEAL
+from engine.services.list_files import ListFiles
+from engine.services.list_filing import ListFiling
+from engine.services.list_results import ListResults
+from engine.services.list_rows import ListRows
+from engine.services.popularity import Popularity
+from engine.services.projection import BATCH, PUSH, SEAL
 from engine.services.providing import Providing
+from engine.services.publicity import Publicity
 from engine.services.publishing import Publishing
 from engine.services.recall import KIND as RECALL
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
 from engine.services.replies import Replies
+from engine.services.report_projection import KIND as REPORT_FILED
+from engine.services.reporting import Reporting
+from engine.services.samples import Samples
 from engine.services.sampling import Sampling
 from engine.services.sealing import Sealing
 from engine.services.shadow import KIND as SHADOW
@@ -107,8 +118,15 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     facts: Facts
     drafts: Drafts
     ex_officio: ExOfficio
+    batches: Batches
+    rows: ListRows
+    row_files: ListFiles
+    lists: ListFiling
+    results: ListResults
+    handovers: Handovers
     cases: Cases
     confirming: Confirming
+    reporting: Reporting
     desk: Desk
     delivering: Delivering
     certificates: Certificates
@@ -119,6 +137,9 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     explaining: Explaining
     receipts: Receipts
     effects: Effects
+    publicity: Publicity
+    popularity: Popularity
+    samples: Samples
     publishing: Publishing
     shadows: Shadowing
     history: History
@@ -245,24 +266,44 @@ def _services(
     )
     departments, consents, providing = _providing(store, clock, ids, ring, accounts, certificates, shelf)
     recalls = Recalls(store=store, clock=clock, ids=ids, committing=committing, waker=waker)
+    reporting = Reporting(store=store, clock=clock, shelf=shelf, committing=committing)
     receipts = _receipts(store, shelf, ring, cases, desk, signed)
     explaining = Explaining(store=store, clock=clock, shelf=shelf, facts=facts)
-    audited = _audited(settings, store, clock, ids, ring, shelf, history, explaining, renderer)
+    audited = _audited(settings, store, clock, ids, ring, shelf, history, explaining, renderer, signed)
     archives = _archives(
         settings, store, clock, ids, files, ring, waker, shelf, renderer, documents, history, receipts, legal
     )
     drafts = Drafts(
         store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, accounts=accounts, uploads=uploads
     )
+    ex_officio = ExOfficio(store=store, clock=clock, shelf=shelf, drafts=drafts, submission=cases.submission)
+    batches = Batches(
+        store=store, clock=clock, ids=ids, shelf=shelf, facts=facts, waker=waker, committing=committing,
+        ex_officio=ex_officio,
+    )  # fmt: skip
+    rows = ListRows(store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts)
+    lists = ListFiling(
+        store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, waker=waker, committing=committing,
+        submission=cases.submission, rows=rows,
+    )  # fmt: skip
     return Zhunyu(
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=drafts,
-        ex_officio=ExOfficio(store=store, clock=clock, shelf=shelf, drafts=drafts, submission=cases.submission),
+        ex_officio=ex_officio, batches=batches, rows=rows, lists=lists,
+        row_files=ListFiles(store=store, ids=ids, files=files, uploads=uploads, rows=rows),
+        results=ListResults(store=store, shelf=shelf, filing=lists),
+        handovers=Handovers(store=store, clock=clock, ids=ids, shelf=shelf, facts=facts, waker=waker),
         confirming=Confirming(store=store, clock=clock, ids=ids, shelf=shelf, applicants=signed.applicants),
-        cases=cases, desk=desk, delivering=delivering, certificates=certificates, departments=departments,
-        consents=consents, providing=providing, documents=documents, explaining=explaining, receipts=receipts,
-        archives=archives,
-        effects=_effects(settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives),
+        reporting=reporting, cases=cases, desk=desk, delivering=delivering, certificates=certificates,
+        departments=departments, consents=consents, providing=providing, documents=documents, explaining=explaining,
+        receipts=receipts, archives=archives,
+        effects=_effects(
+            settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives, reporting, batches,
+            lists,
+        ),
+        publicity=Publicity(store=store, clock=clock, committing=committing),
+        popularity=Popularity(store=store, clock=clock),
+        samples=Samples(renderer=renderer),
         publishing=Publishing(store=store, clock=clock, ids=ids),
         shadows=shadows,
         history=history,
@@ -336,17 +377,20 @@ def _signing(settings: Settings, store: SqlStore, clock: Clock, ids: Ids, crypto
         store=store, clock=clock, ids=ids, authority=authority, policy=settings.signing, service=service,
         second_share=settings.second_share,
     )  # fmt: skip
-    applicants = ApplicantSigning(store=store, ids=ids, authority=authority, service=service)
+    applicants = ApplicantSigning(
+        store=store, ids=ids, authority=authority, service=service, second_share=settings.second_share
+    )
     return Signatures(authority, officers, applicants, ActReview(store=store, authority=authority))
 
 
 def _audited(
     settings: Settings, store: SqlStore, clock: Clock, ids: Ids, ring: Crypto, shelf: Shelf, history: History,
-    explaining: Explaining, renderer: TypstRenderer,
+    explaining: Explaining, renderer: TypstRenderer, signed: Signatures,
 ) -> Audit:  # fmt: skip
     limits = Thresholds(**msgspec.structs.asdict(settings.audit))
     seals, custodian = RingReportSeals(ring), custodian_of(settings.custodian, ring, clock)
-    return audit(store, clock, ids, shelf, history, explaining, renderer, seals, custodian, limits)
+    acts = signed.review.of_case
+    return audit(store, clock, ids, shelf, history, explaining, renderer, seals, custodian, limits, acts)
 
 
 def _receipts(
@@ -417,6 +461,9 @@ def _effects(
     shadows: Shadowing,
     recalls: Recalls,
     archives: ArchiveOffice,
+    reporting: Reporting,
+    batches: Batches,
+    lists: ListFiling,
 ) -> Effects:
     peer = HttpPeer(settings.peer_url, ring, clock)
 
@@ -433,8 +480,10 @@ def _effects(
         ids=ids,
         waker=waker,
         handlers={
-            SEAL: seal, PUSH: lambda job: peer.deliver(job.to, job.body, job.key), SHADOW: shadows.run,
+            SEAL: seal, PUSH: lambda job: peer.deliver(job.to, job.body, job.key),
+            REPORT_FILED: reporting.settle, SHADOW: shadows.run,
             RECALL: recalls.run, ARCHIVE: archives.run,
+            BATCH: lambda job: (lists if lists.owns(job) else batches).run(job),
         },
         give_up={SEAL: give_up_seal, SHADOW: shadows.give_up, ARCHIVE: archives.give_up},
         wake_case=cases.run_due,

@@ -32,7 +32,8 @@ def mine() -> ResponseReturnValue:
     """Drafts and cases of the account."""
     session, product = signed_in(), zhunyu()
     return render_template("cases/mine.html", drafts=product.drafts.list(session), lines=product.cases.mine(session),
-                           waiting=product.confirming.waiting(session))  # fmt: skip
+                           waiting=product.confirming.waiting(session),
+                           reports=product.reporting.mine(session))  # fmt: skip
 
 
 @blueprint.get("/<case_id>")

@@ -25,7 +25,8 @@ def mine() -> ResponseReturnValue:
             actions.setdefault(acts_on.type, []).append((card.id, card.title))
     held = product.certificates.mine(session)
     legal = product.certificates.legal_files(held)
-    return render_template("certificates/mine.html", certificates=held, actions=actions, legal=legal)
+    return render_template("certificates/mine.html", certificates=held, actions=actions, legal=legal,
+                           reports=product.reporting.mine(session))  # fmt: skip
 
 
 @blueprint.get("/<certificate_id>/legal")

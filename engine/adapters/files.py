@@ -77,6 +77,12 @@ class DirectoryFiles:
         """Remove; absent is fine."""
         self._path(key).unlink(missing_ok=True)
 
+    def under(self, folder: str) -> tuple[str, ...]:
+        """The keys that lie directly in a folder; () when there is none."""
+        path = self._path(folder)
+        names = sorted(one.name for one in path.iterdir() if one.is_file()) if path.is_dir() else []
+        return tuple(key for name in names if _KEY.fullmatch(key := f"{folder}/{name}"))
+
     def _path(self, key: str) -> Path:
         # The form leaves no room for "..", an absolute path or a hidden file.
         if not _KEY.fullmatch(key):
@@ -118,6 +124,10 @@ class SealedFiles:
     def delete(self, key: str) -> None:
         """Remove; absent is fine."""
         self._files.delete(key)
+
+    def under(self, folder: str) -> tuple[str, ...]:
+        """The keys that lie directly in a folder; () when there is none."""
+        return self._files.under(folder)
 
     def owner(self, key: str) -> str:
         """Who the file belongs to; "" when it is wrapped under the root; KeyError when there is none."""

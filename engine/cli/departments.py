@@ -53,11 +53,15 @@ def department_restore(login: str) -> None:
 @click.argument("login")
 @click.option("--name", required=True, help="令牌的名称，作废时用。")
 @click.option("--days", default=365, show_default=True, type=click.IntRange(1, 3650), help="有效天数。")
-def department_token(login: str, name: str, days: int) -> None:
+@click.option(
+    "--scope", default="provide", show_default=True, type=click.Choice(["provide", "transfer"]),
+    help="provide 核验和取用证照，transfer 转入办件。",
+)  # fmt: skip
+def department_token(login: str, name: str, days: int, scope: str) -> None:
     """为部门的系统签发令牌，只显示一次。"""
     from engine.commands.departments import issue_token
 
-    issue_token(login, name, days, terminal)
+    issue_token(login, name, days, scope, terminal)
 
 
 @department.command("revoke")

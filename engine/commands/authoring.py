@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from engine.commands.kept import compiled
 from engine.commands.terminal import Terminal
 from engine.errors import ZhunyuError
 from engine.matters.catalogue import files, load_catalogue
@@ -15,7 +16,7 @@ def lint(home: Path, matter: str | None, terminal: Terminal, *, proved: bool = T
     """Print every problem at once, those of the proofs too unless `proved` is false; 1 when one of them is an error."""
     if not files(home):
         raise ZhunyuError("A003", f"{home / 'matters'} 中没有事项文件。", "可以用 zhunyu new 新建一个。")
-    catalogue, problems = load_catalogue(home, matter)
+    catalogue, problems = load_catalogue(home, matter, compiled())
     errors = [problem for problem in problems if not warning(problem)]
     for problem in problems:
         terminal.say(str(problem), "yellow" if warning(problem) else "red")

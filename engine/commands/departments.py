@@ -37,10 +37,10 @@ def set_active(login: str, active: bool, terminal: Terminal) -> None:
     terminal.say(f"部门 {login} 已{'恢复' if active else '停用，它的令牌全部失效'}。", "green")
 
 
-def issue_token(login: str, name: str, days: int, terminal: Terminal) -> None:
+def issue_token(login: str, name: str, days: int, scope: str, terminal: Terminal) -> None:
     """A token of a department's system, printed once."""
     with ready(load()) as zhunyu:
-        token = zhunyu.departments.token(login, name, days)
+        token = zhunyu.departments.token(login, name, days, scope)
     terminal.say(token)
     print("令牌只显示这一次，请妥善保存。", file=sys.stderr)
 

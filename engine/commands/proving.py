@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import msgspec
 
 from engine.adapters.clock import SystemClock
+from engine.commands.kept import compiled, kept_in
 from engine.commands.terminal import Terminal
 from engine.errors import ZhunyuError
 from engine.matters import tree
@@ -49,7 +49,7 @@ class Proved(msgspec.Struct, frozen=True):
 
 def prove_matters(home: Path, matters: Sequence[str], asked: Asked, terminal: Terminal) -> int:
     """Prove the named matters, or all, and tell what was found; 1 when there is an error."""
-    catalogue, problems = load_catalogue(home)
+    catalogue, problems = load_catalogue(home, cache=compiled())
     broken = [problem for problem in problems if not warning(problem)]
     unknown = [id for id in matters if id not in catalogue.known]
     if unknown:
@@ -75,7 +75,7 @@ def prove_matters(home: Path, matters: Sequence[str], asked: Asked, terminal: Te
 def proofs(home: Path, catalogue: Catalogue, matters: Sequence[str], asked: Asked) -> Iterator[Proved]:
     """The proofs of matters without errors, from the cache where nothing changed since."""
     day = asked.at or SystemClock().now().date()
-    cache = ProofCache(Path(os.environ.get("ZHUNYU_DATA_DIR", "").strip() or "data").expanduser() / "proofs")
+    cache = ProofCache(kept_in("proofs"))
     for id, matter in catalogue.matters.items():
         if matters and id not in matters:
             continue

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from engine.commands.coverage import Wanted, report
+from engine.commands.kept import compiled
 from engine.commands.terminal import Terminal
 from engine.errors import Problem, ZhunyuError
 from engine.matters import test_layout, test_writer
@@ -33,7 +34,7 @@ def run_tests(
     `name` keeps the tests whose name contains it; `junit` is where the results go as JUnit XML; `wanted` asks for
     coverage and mutants; `strict` lets a test that waits for confirmation end with 1.
     """
-    catalogue, problems = load_catalogue(home)
+    catalogue, problems = load_catalogue(home, cache=compiled())
     broken = [problem for problem in problems if not warning(problem)]
     tests: list[MatterTest] = []
     files: dict[str, TestsFile] = {}

@@ -28,6 +28,7 @@ _PLAIN = {
 _LISTS = (
     ("字段组", "groups", "title"), ("事实", "facts", "key"), ("材料", "materials", "id"), ("核对", "precheck", "id"),
     ("裁决", "decide", "id"), ("环节", "route", "id"), ("证照", "certificates", "part"), ("后续核查", "after", "title"),
+    ("后续报告", "reports", "title"), ("对方确认", "countersign", "id"),
     ("参数", "parameters", "id"), ("授权机关", "authorities", "district"), ("问答", "questions", "ask"),
 )  # fmt: skip
 _PARTS = {

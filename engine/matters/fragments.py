@@ -14,7 +14,7 @@ from engine.matters.yaml_reader import Map, Mark, Seq
 DEEPEST = 5
 _LISTS = (
     "form", "materials", "precheck", "decide", "never", "route", "push", "after", "watch", "conditions", "questions",
-    "basis", "situations", "keywords", "confirm", "unique",
+    "basis", "situations", "keywords", "confirm", "unique", "countersign",
 )  # fmt: skip
 _MAPPINGS = ("facts", "limit", "publish", "archive", "item", "documents", "certificate")
 

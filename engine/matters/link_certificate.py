@@ -9,7 +9,7 @@ from engine.matters.linking import Linking
 from engine.matters.reference import CertificateType
 from engine.matters.yaml_reader import Map
 from engine.model.certificate import DUPLICATE
-from engine.model.matter import ActsOn, CertificateDef, Numbering
+from engine.model.matter import ActsOn, AlsoLines, CertificateDef, Numbering
 from engine.model.rule import Rule
 
 FILLED = ("编号", "发证机关", "发证日期", "有效期限")  # by the engine, when the certificate is made
@@ -26,7 +26,7 @@ def acts_on(linking: Linking) -> ActsOn | None:
     node: Map | None = linking.node.get("acts_on")
     if node is None:
         return None
-    kind = _type(linking, node)
+    kind = kind_of(linking, node)
     made = ActsOn(
         type=tree.text(node, "type"),
         status=tree.text(node, "status", "有效"),
@@ -44,7 +44,8 @@ def acts_on(linking: Linking) -> ActsOn | None:
     return made
 
 
-def _type(linking: Linking, node: Map) -> CertificateType | None:
+def kind_of(linking: Linking, node: Map) -> CertificateType | None:
+    """The certificate type a section names; M160 where there is none."""
     name = tree.text(node, "type")
     kind = linking.reference.certificates.get(name)
     if kind is None:
@@ -57,7 +58,7 @@ def certificates(linking: Linking) -> tuple[CertificateDef, ...]:
     """The certificates a granted case yields."""
     nodes = [linking.node["certificate"]] if "certificate" in linking.node else []
     nodes += linking.node.get("certificates") or []
-    found = [(node, _type(linking, node)) for node in nodes]
+    found = [(node, kind_of(linking, node)) for node in nodes]
     made = [(node, _certificate(linking, node, kind)) for node, kind in found if kind is not None]
     return _paired(linking, made)
 
@@ -111,7 +112,16 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         annexes=link_annexes.annexes(linking, node, kind, item),
         note=_note(linking, node, action),
         kept_columns=link_annexes.kept_columns(kind),
+        also=tuple(_also(linking, one, kind) for one in node.get("also") or ()),
     )
+
+
+def _also(linking: Linking, node: Map, kind: CertificateType) -> AlsoLines:
+    """Lines and items under a condition: those given, and no others."""
+    lines, item = (node.get(key) or Map(node.mark) for key in ("lines", "item"))
+    made = {title: rule for title, rule in _lines(linking, node, kind, True).items() if title in lines}
+    kept = {id: rule for id, rule in _item(linking, node, kind, True).items() if id in item}
+    return AlsoLines(linking.rule(node, "when"), made, kept)
 
 
 def _photo(linking: Linking, node: Map) -> str:

@@ -7,7 +7,7 @@ from engine.matters.linking import Linking
 from engine.matters.names import ALL_PASSED, VERDICTS
 from engine.matters.yaml_reader import Map, Seq
 from engine.model.matter import Check, Row
-from engine.model.route import Step, Wait
+from engine.model.route import Publicity, Step, Wait
 from engine.model.rule import ALWAYS, Rule
 
 
@@ -131,6 +131,7 @@ def _step(linking: Linking, node: Map, ids: list[str]) -> Step:
         form=form,
         offices=link_authority.step_offices(linking, node),
         outside=_outside(linking, node),
+        publicity=_publicity(linking, node),
     )
 
 
@@ -151,3 +152,13 @@ def _outside(linking: Linking, node: Map) -> str:
         if "auto" in node:
             linking.add("M212", mark, "等外部答复的环节不能自动完成。", "请删去 auto。")
     return tree.text(node, "outside")
+
+
+def _publicity(linking: Linking, node: Map) -> Publicity | None:
+    one: Map | None = node.get("publicity")
+    if one is None:
+        return None
+    return Publicity(
+        int(one["days"]), tree.text(one, "unit", "工作日"), linking.paths(one, "shows"), tree.text(one, "basis"),
+        tree.truth(one, "excluded"),
+    )  # fmt: skip

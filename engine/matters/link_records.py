@@ -65,6 +65,8 @@ def _sensitive(field: Field) -> Iterator[str]:
 
 def check(linking: Linking, matter: Matter) -> Iterator[Problem]:
     """M210 for everything that reads a record before it is filled in."""
+    if linking.scope.at("step") is None:  # no step has a record
+        return
     for section in _EARLY:
         for path, mark in _reads_of(linking, getattr(matter, section), _section(linking, section)):
             yield _early(linking, path, mark, "表单、材料、预审、裁决在办理环节之前")

@@ -9,7 +9,7 @@ from engine.matters.linking import Linking
 from engine.matters.schema_matter import STOP_GROUNDS, UNKNOWN_YET
 from engine.matters.yaml_reader import Map, Seq
 from engine.model.guard import Guard
-from engine.model.matter import Duration, Duty, Limits, PushDef, Question, Watch
+from engine.model.matter import Duration, Duty, Limits, PushDef, Question, Report, Watch
 
 
 def limits(linking: Linking) -> Limits:
@@ -86,6 +86,8 @@ def duties(linking: Linking) -> tuple[Duty, ...]:
     """The duties after the decision; a result that leads to another matter reads "→" and its id."""
     made = []
     for node in linking.node.get("after") or ():
+        if "check" not in node:
+            continue
         results: Map = node.get("results") or Map(node.mark)
         leads: dict[str, str] = {}
         for result, to in results.items():
@@ -97,10 +99,40 @@ def duties(linking: Linking) -> tuple[Duty, ...]:
                 leads[result] = f"→{matter}"
             else:
                 leads[result] = str(to)
-        within: Map = node["within"]
-        term = Duration(int(within["days"]), tree.text(within, "unit", "自然日"), tree.text(within, "from", "决定"))
+        term = _within(node)
         staff = int(node.get("staff", 1))
         made.append(Duty(tree.text(node, "check"), term, staff, leads, linking.rule(node, "when")))
+    return tuple(made)
+
+
+def _within(node: Map) -> Duration:
+    within: Map = node["within"]
+    return Duration(int(within["days"]), tree.text(within, "unit", "自然日"), tree.text(within, "from", "决定"))
+
+
+def reports(linking: Linking) -> tuple[Report, ...]:
+    """The reports the holder owes after the decision; what is neither a check nor a report, or both, is noted."""
+    made = []
+    for node in linking.node.get("after") or ():
+        if ("check" in node) == ("report" in node):
+            what = "后续义务应写 check（工作人员核查）或 report（持证人报告）之一。"
+            linking.add("M214", node.mark, what, "请写其中一个。")
+        foreign = ("matter", "repeat") if "check" in node else ("staff", "results")
+        for key in foreign:
+            if key in node:
+                what = f"{'核查' if 'check' in node else '报告'}没有“{key}”。"
+                linking.add("M214", tree.key_place(node, key), what, "请删去，或改写成另一种义务。")
+        if "report" not in node:
+            continue
+        matter = tree.text(node, "matter")
+        if not matter:
+            linking.add("M214", node.mark, f"报告“{node['report']}”没有写用哪个事项提交。", "请补上 matter:。")
+        elif matter not in linking.matters:
+            what = f"提交报告的事项 {matter} 不存在。"
+            linking.add("M173", tree.place(node, "matter"), what, tree.near(matter, linking.matters))
+        months = int((node.get("repeat") or {}).get("months", 0))
+        when = linking.rule(node, "when")
+        made.append(Report(tree.text(node, "report"), matter, _within(node), when, months))
     return tuple(made)
 
 
@@ -178,6 +210,12 @@ def confirm(linking: Linking) -> tuple[str, ...]:
     for way in unknown:
         linking.add("W102", tree.place(promised, way), f"{way}的承诺时限待业务确认。", "确认后请写明天数。")
     return (*listed, *(f"{way}的承诺时限" for way in unknown))
+
+
+def published_within(linking: Linking) -> int | None:
+    """Within how many working days a result is shown to everybody; None where it is not."""
+    node: Map = linking.node.get("publish") or Map(linking.node.mark)
+    return int(node.get("within", 7)) if "publish" in linking.node else None
 
 
 def hidden(linking: Linking) -> tuple[str, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from engine.errors import Problem
 from engine.matters import (
     encoding,
     link_authority,
+    link_batch,
     link_certificate,
     link_confirming,
     link_decision,
@@ -23,6 +26,7 @@ from engine.matters.linking import Linking
 from engine.matters.names import fields, records
 from engine.matters.reading import reads
 from engine.matters.reference import Reference
+from engine.matters.together import MADE_OF
 from engine.matters.yaml_reader import Map
 from engine.model.matter import Matter, Parameter
 from engine.rules.scope import Scope
@@ -52,9 +56,8 @@ def _matter(linking: Linking) -> Matter:
     item: Map = node["item"]
     offices = link_authority.authority(linking)
     prefix, seal = link_terms.documents(linking)
-    basis, by, called = link_terms.basis_file(linking)
-    archive, instant = node.get("archive") or Map(node.mark), node.get("instant") or Map(node.mark)
-    return Matter(
+    instant = node.get("instant") or Map(node.mark)
+    made = Matter(
         id=tree.text(node, "matter"),
         title=tree.text(node, "title"),
         kind=tree.text(item, "kind"),
@@ -89,14 +92,11 @@ def _matter(linking: Linking) -> Matter:
         questions=link_terms.questions(linking),
         unique=linking.paths(node, "unique"),
         after=link_terms.duties(linking),
+        reports=link_terms.reports(linking),
+        together=tree.texts(node, MADE_OF),
         push=link_terms.push(linking),
         watch=link_terms.watch(linking),
-        publish_hide=link_terms.hidden(linking),
-        archive_class=tree.text(archive, "class"),
-        archive_retain=tree.text(archive, "retain"),
-        archive_file=basis,
-        archive_by=by,
-        archive_called=called,
+        **_shown_and_batched(linking),
         document_prefix=prefix,
         document_seal=seal,
         sign=tree.texts(node, "sign"),
@@ -108,6 +108,24 @@ def _matter(linking: Linking) -> Matter:
         stopped=link_terms.stopped(linking),
         countersign=link_confirming.countersign(linking),
     )
+    return _with_archive(linking, made)
+
+
+def _with_archive(linking: Linking, matter: Matter) -> Matter:
+    node = linking.node.get("archive") or Map(linking.node.mark)
+    basis, by, called = link_terms.basis_file(linking)
+    return msgspec.structs.replace(
+        matter, archive_class=tree.text(node, "class"), archive_retain=tree.text(node, "retain"), archive_file=basis,
+        archive_by=by, archive_called=called,
+    )  # fmt: skip
+
+
+def _shown_and_batched(linking: Linking) -> dict[str, Any]:
+    return {
+        "publish_hide": link_terms.hidden(linking),
+        "publish_within": link_terms.published_within(linking),
+        "batch": link_batch.batch(linking),
+    }
 
 
 def _with_shared(linking: Linking, matter: Matter, read: frozenset[str]) -> Matter:

@@ -173,6 +173,7 @@ def guarded_rules(matter: Matter) -> Iterator[tuple[Rule, ...]]:
             if field.when is not None:
                 yield field.when, step.when
     yield from ((duty.when, ALWAYS) for duty in matter.after)
+    yield from ((report.when, ALWAYS) for report in matter.reports)
     yield from ((term.when, ALWAYS) for one in matter.certificates for term in one.valid_when)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.errors import Problem
 from engine.matters import tree
 from engine.matters.yaml_reader import Map
-from engine.model.matter import Matter
+from engine.model.matter import HANDED_IN, Matter
 from engine.model.route import ACCEPTING, DECIDING
 
 FREE = "不收费"
@@ -15,12 +15,37 @@ ENDING = ("注销", "撤销")
 
 
 def check(node: Map, matter: Matter) -> Iterator[Problem]:
-    """The faults of an ex-officio matter; none of any other."""
+    """The faults of a matter that starts ex officio or elsewhere, and of a batch; none of any other."""
+    if matter.batch is not None and not matter.batch.of_rows:
+        yield from _batch(node, matter)
+    if matter.starts == HANDED_IN:
+        yield from _handed_in(node, matter)
     if not matter.ex_officio:
         return
     yield from _of_applications(node, matter)
     yield from _route(node, matter)
     yield from _results(node, matter)
+
+
+def _handed_in(node: Map, matter: Matter) -> Iterator[Problem]:
+    """Nobody has signed in: nothing is approved on the spot, nothing is signed."""
+    for row, written in zip(matter.decide, node["decide"], strict=True):
+        if row.outcome == "秒批":
+            what = f"转入的办件没有经实名核验的申请人，{row.id} 却写了秒批。"
+            yield tree.at("M207", tree.place(written, "outcome"), what, "请改成 转人工。")
+    if matter.sign:
+        yield tree.at("M207", tree.place(node, "sign"), "转入的事项没有申请人在这里签名。", "请删去 sign。")
+    if matter.acts_on is not None:
+        yield tree.at("M207", tree.place(node, "acts_on"), "转入的事项不办理本库的证照。", "请删去 acts_on。")
+
+
+def _batch(node: Map, matter: Matter) -> Iterator[Problem]:
+    section: Map = node["batch"]
+    assert matter.batch is not None
+    if not matter.ex_officio:
+        yield tree.at("M206", section.mark, "批量办理证照的事项应依职权开始。", "请写 starts: 依职权。")
+    if matter.acts_on is None or matter.acts_on.type != matter.batch.type:
+        yield tree.at("M206", tree.place(section, "type"), "批量的证照类型与 acts_on 不一致。", "请写成同一类证照。")
 
 
 def _of_applications(node: Map, matter: Matter) -> Iterator[Problem]:

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.errors import CODES
-from engine.matters import kinds, proof_codes, schema_matter, schema_shared
+from engine.matters import kinds, proof_codes, schema_matter
 from engine.matters.codes import MEANINGS, OF_TESTING
 from engine.matters.placeholders import DOCUMENT_NAMES, NUMBER_NAMES, RESTART_NAMES
 from engine.matters.schema_words import Schema
+from engine.matters.schemas import BUILDERS
 from engine.rules import operations, problems, profile
 
 _TYPES = {"string": "文字", "number": "数", "integer": "整数", "object": "一组键", "array": "列表", "boolean": "是否"}
 _REGISTERED = (operations, problems, proof_codes)  # their operators and codes are registered when they are imported
 _SHARED = (
-    "codes", "parameters", "sources", "certificates", "authorities", "calendar", "expressions", "fragments", "tests",
+    "codes", "parameters", "sources", "certificates", "authorities", "calendar", "expressions", "fragments", "guides",
+    "synonyms", "tests",
 )  # fmt: skip
 _HEAD = """\
 # 编写事项：参考
@@ -137,13 +139,13 @@ def _operators() -> Iterator[str]:
 
 def _shared() -> Iterator[str]:
     for name in _SHARED:
-        schema: Schema = getattr(schema_shared, name)()
+        schema: Schema = BUILDERS[name]()
         inner = _inner(schema)
         where = (
             "matters/…/<id>.tests.yaml"
             if name == "tests"
-            else "rules/fragments/*.yaml"
-            if name == "fragments"
+            else f"rules/{name}/*.yaml"
+            if name in ("fragments", "guides")
             else f"rules/{name}.yaml"
         )
         yield f"### {where}：{_title(schema)}"

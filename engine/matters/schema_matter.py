@@ -120,6 +120,17 @@ _WAIT = w.record(
     ("days", "for"),
     "从环节开始的次日起算；期满，或者记下了陈述、申辩或放弃，才能办结本环节。环节开始即可出具事先告知书。",
 )
+_PUBLICITY = w.record(
+    "公示",
+    {
+        **_PERIOD,
+        "shows": w.texts("公示哪些内容", "字段、原证或申请人的名称；公示页只有这些。", least=1),
+        "basis": w.text("依据"),
+        "excluded": w.truth("不计入时限", "是：公示的天数不计入时限，须写明依据。"),
+    },
+    ("days", "shows"),
+    "环节开始即在门户公示，登录的人可以提出异议；期满才能办结，结论写 无异议 和 有异议 两种。",
+)
 STEP = w.record(
     "环节",
     {
@@ -136,6 +147,7 @@ STEP = w.record(
         "wait": _WAIT,
         "office": w.text("由哪张授权表的机关办", "不写的由办理机关办；区初审、市审批的，市审批的环节写市级的授权表。"),
         "outside": w.text("等谁的答复", "系统以外的机关名称；收到来文、填写来文字号后这一环节才完成。"),
+        "publicity": _PUBLICITY,
         "before": w.word("法定须在何时之前", "决定", note="写明后，凡必经的核查、评审都使秒批不成立。"),
     },
     ("step", "title", "role"),
@@ -183,6 +195,12 @@ CERTIFICATE = w.open_record(
         ),
         "lines": w.table("照面内容", w.rule("内容")),
         "item": w.table("登记内容", w.rule("内容"), "不写的按同名字段，再按原证。"),
+        "also": w.many(
+            "另外的内容",
+            w.record("另外的内容", {"when": w.rule("何时"), "lines": w.table("照面内容", w.rule("内容")),
+                                "item": w.table("登记内容", w.rule("内容"))}, ("when",)),
+            "条件成立时，这里的照面和登记内容代替上面的。",
+        ),
         "seal": w.text("印章"),
         "part": w.word("正副本", "正本", "副本"),
         "photo": w.identifier("持证人照片", "材料 id；材料只收一张 jpg 或 png，写 sensitive: true。"),
@@ -192,9 +210,12 @@ CERTIFICATE = w.open_record(
     ("type", "action"),
 )
 DUTY = w.record(
-    "后续核查",
+    "后续核查或报告",
     {
-        "check": w.text("核查名称"),
+        "check": w.text("核查名称", "由工作人员核查的写 check。"),
+        "report": w.text("报告名称", "由持证人报告的写 report 和 matter。"),
+        "matter": w.identifier("用哪个事项报告", "在同一张证（没有证的，同一持证人）上提交了它，即为已报告。"),
+        "repeat": w.record("定期", {"months": w.count("每几个月", 1)}, ("months",), "提交以后，下一次从上次期限起算。"),
         "when": w.rule("何时需要"),
         "within": w.record(
             "时限",
@@ -216,7 +237,7 @@ DUTY = w.record(
             ),
         ),
     },
-    ("check", "within"),
+    ("within",),
 )
 COUNTERSIGN = w.record(
     "对方确认",
@@ -262,6 +283,15 @@ _AUTHORITY: dict[str, Schema] = {"by": w.text("按哪个区", "区的路径。")
 KEYS: dict[str, Schema] = {
     "matter": w.identifier("事项 id", "与文件名相同。"),
     "title": w.text("事项名称"),
+    "together": w.many(
+        "一并办理哪些事项",
+        w.either("事项", "object", w.record("事项", {
+            "matter": w.identifier("事项 id"),
+            "settles": w.texts("办了它就不用的核对", "其余事项里因为这一项还没办才有的核对。"),
+        }, ("matter",)), w.identifier("事项 id")),
+        "所含变更事项的表单、材料、预审、裁决、环节和证照合成这一个事项，不再另写。", least=2,
+    ),
+    "made_of": w.texts("由哪些事项合成", "由程序写出：zhunyu show 打印的一并办理的事项里有它。"),
     "item": ITEM,
     "summary": w.text("一句话说明"),
     "keywords": w.lines("检索用的短词和别名"),
@@ -294,7 +324,7 @@ KEYS: dict[str, Schema] = {
         ("type",),
     ),
     "form": w.many("表单", w.usable(GROUP), least=1),
-    "countersign": w.many("对方确认", COUNTERSIGN, "提交之前由另一方在自己的账号里确认。"),
+    "countersign": w.many("对方确认", w.usable(COUNTERSIGN), "提交之前由另一方在自己的账号里确认。"),
     "materials": w.many("材料", w.usable(MATERIAL)),
     "precheck": w.many("预审", w.usable(CHECK)),
     "decide": w.many(
@@ -306,9 +336,23 @@ KEYS: dict[str, Schema] = {
     "sign": w.words("申请人须签名", *SIGNED),
     "certificate": CERTIFICATE,
     "certificates": w.many("几张证照", CERTIFICATE, least=1),
-    "after": w.many("后续核查", w.usable(DUTY)),
+    "after": w.many("后续核查和报告", w.usable(DUTY)),
     "publish": w.open_record(
         "公示", {"to": w.texts("公示到"), "within": w.count("几个工作日内"), "hide": w.texts("不公示的字段")}
+    ),
+    "batch": w.record(
+        "批量办理",
+        {
+            "of": w.word("批量办什么", "证照", "行"),
+            "type": w.text("证照类型", "批量办证照的必须写，与 acts_on 相同。"),
+            "where": w.texts("按什么筛选", "批量办证照的必须写：区、状态、有效期止，或证照登记内容的名称。", least=1),
+            "table": w.text("清单的名称", "批量办行的必须写。"),
+            "as": w.text("每一行是哪个事项", "批量办行的必须写：事项 id。列是它的表单里本事项没有的字段。"),
+            "verify": w.count("每小时核验次数", 1, "每个账号每小时最多核验几次，默认 20；到了就等，不丢。"),
+        },
+        ("of",),
+        "一件办理许多张证照（依职权：立案表填一次，没有问题的随批次决定，其余逐户复核），"
+        "或者许多行（申请人导入清单，每一行各是一件申请，各自预审、决定）。",
     ),
     "push": w.many("推送", w.usable(_PUSH)),
     "watch": w.many("异常监测", _WATCH),
@@ -334,9 +378,13 @@ KEYS: dict[str, Schema] = {
     ),
     "confirm": w.lines("待业务确认的内容"),
 }
+TOGETHER = ("matter", "title", "item", "together", "effective")
 REQUIRED = ("matter", "title", "item", "authority", "basis", "effective", "limit", "form", "decide")
 
 
 def matter() -> Schema:
-    """The whole schema of a matter file."""
-    return {"$schema": w.DRAFT, "$id": "matter.schema.json", **w.record("事项", KEYS, REQUIRED)}
+    """The whole schema of a matter file; what one with `together:` does not say, its parts do."""
+    return {
+        "$schema": w.DRAFT, "$id": "matter.schema.json", **w.record("事项", KEYS),
+        "if": {"required": ["together"]}, "then": {"required": list(TOGETHER)}, "else": {"required": list(REQUIRED)},
+    }  # fmt: skip

@@ -9,7 +9,7 @@ from engine.matters.schema_words import Schema
 SECTIONS = (
     "form", "fields", "facts", "materials", "precheck", "decide", "never", "route", "limit", "push", "after", "watch",
     "publish", "archive", "item", "documents", "certificate", "conditions", "questions", "basis", "situations",
-    "keywords", "confirm", "unique",
+    "keywords", "confirm", "unique", "countersign",
 )  # fmt: skip
 PARAM_KINDS = ("文本", "数", "整数", "是否", "名称", "规则", "列表", "日期")
 _PART_KINDS = tuple(name for name in KIND_NAMES if name not in ("承诺",))

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.matters import schema_archive, schema_elements, schema_matter, schema_shared
+from engine.matters import schema_archive, schema_elements, schema_guides, schema_matter, schema_shared
 from engine.matters.schema_words import Schema
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ BUILDERS: dict[str, Callable[[], Schema]] = {
     "fragments": schema_shared.fragments,
     "archive": schema_archive.archive,
     "elements": schema_elements.elements,
+    "guides": schema_guides.guides,
+    "synonyms": schema_guides.synonyms,
     "tests": schema_shared.tests,
 }
 

@@ -27,7 +27,7 @@ class Status(str, enum.Enum):
     WITHDRAWN = "已撤回"
     TERMINATED = "已终止"
     OPENED = "已立案"  # 依职权
-    DECIDED = "已决定"  # 依职权
+    DECIDED = "已决定"  # 依职权; of a list: every row has its result
 
 
 OPEN = frozenset({Status.RECEIVED, Status.SUPPLEMENT, Status.ACCEPTED, Status.OPENED})
@@ -141,7 +141,7 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """One pass through a route step: opened, finished, by whom, with which result and opinion.
 
     `signed` are the people who have signed so far; the step is finished when the last of its staff signs (`by`).
-    `until` is the last ISO day of the period the step lets pass.
+    `until` is the last ISO day of the period the step lets pass; a `public` step shows the case to everybody.
     `answers` are those of the step's record 记录表, kept while it is being filled in. `office` does the step where it
     is not the case's own; `outside` is the body whose reply is waited for, `reply` what it answered.
     """
@@ -162,6 +162,7 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     office: Authority | None = None
     outside: str = ""
     reply: Reply | None = None
+    public: bool = False
 
 
 class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -202,9 +203,33 @@ class AfterCheck(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
+class OwedReport(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A report the holder owes: the matter that files it, the last day (ISO), and the case (number) it was filed as.
+
+    `round` counts those that repeat. `overdue_at` is when people were told that it had not come.
+    """
+
+    id: str
+    title: str
+    matter: str
+    due: str
+    round: int = 1
+    filed_at: str = ""
+    filed_as: str = ""
+    overdue_at: str = ""
+
+
 def reply_files(steps: tuple[StepRecord, ...]) -> tuple[Upload, ...]:
     """The letters of outside bodies that are kept with a case."""
     return tuple(one.reply.upload for one in steps if one.reply is not None and one.reply.upload is not None)
+
+
+class Outside(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a case was handed in from: the other system, its number (外部统一审批编码), a digest of what it sent."""
+
+    system: str
+    number: str
+    digest: str
 
 
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -218,7 +243,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     `confirmations` are those of second parties, by the id of what they confirm.
     `delivered_at` is when the applicant signed for what was delivered (签收), where the matter asks for it.
     A `confidential` case (重特事项) is kept sealed as a whole, and read only by who handles it.
-    `statements` are what was said within the periods of its steps.
+    `statements` are what was said within the periods of its steps; `outside` is where a 转入 case came from.
     Instants are ISO 8601 with zone.
     """
 
@@ -261,4 +286,6 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     undecided: str = ""
     deemed_at: str = ""
     confirmations: dict[str, Confirmation] = {}
+    reports: tuple[OwedReport, ...] = ()
     delivered_at: str = ""
+    outside: Outside | None = None

@@ -6,14 +6,15 @@ from typing import Union
 
 import msgspec
 
-from engine.model.case import Reply, SupplementItem, Upload
+from engine.model.case import Outside, Reply, SupplementItem, Upload
 from engine.model.confirming import Confirmation
 from engine.model.people import Subject
 from engine.model.values import Answers
 
 
 class Submit(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """File an application.
+    """File an application; `outside` says where one that is handed in by another system (转入) comes from, `parent` is
+    the id of the list whose row it is.
 
     `acts_on` is the id of the certificate acted on; `insist` files it although the pre-check suggests 不予受理.
     """
@@ -25,6 +26,30 @@ class Submit(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     acts_on: str = ""
     insist: bool = False
     confirmations: dict[str, Confirmation] = {}
+    outside: Outside | None = None
+    parent: str = ""
+
+
+class FileRows(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """File a list of `count` rows: the parent case; each row becomes a case of its own afterwards.
+
+    `consented` are the titles of the sources that may be asked about the people of the list.
+    """
+
+    answers: Answers
+    uploads: dict[str, tuple[Upload, ...]]
+    subject: Subject
+    count: int
+    consented: tuple[str, ...] = ()
+    origin: str = "网上"
+    insist: bool = False
+
+
+class EndRows(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Every row of a list has its result: `decided` were filed and decided, `unfiled` could not be filed."""
+
+    decided: int
+    unfiled: int
 
 
 class Initiate(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -36,6 +61,41 @@ class Initiate(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     origin: str = "依职权"
     acts_on: str = ""
     insist: bool = False
+    parent: str = ""
+
+
+class OpenBatch(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """立案 over many certificates: the parent case; its child cases are made afterwards, one by one.
+
+    `subject` is the office itself.
+    """
+
+    answers: Answers
+    uploads: dict[str, tuple[Upload, ...]]
+    subject: Subject
+    origin: str = "依职权"
+
+
+class StartBatch(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Every child case is there: `items` are their ids; the route of the parent begins."""
+
+    items: tuple[str, ...]
+    following: int
+
+
+class Follow(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """A child case follows the decision of its parent: `granted` or come to nothing, with its reason and basis."""
+
+    granted: bool
+    parent_number: str
+    reason: str
+    basis: tuple[str, ...]
+
+
+class TakeOut(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """逐户复核: a child case leaves its batch and goes through the route by itself."""
+
+    reason: str
 
 
 class Accept(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -94,6 +154,13 @@ class RecordStatement(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     words: str = ""
 
 
+class Object(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """异议: somebody who is signed in objects to what the open step shows to everybody."""
+
+    task: str
+    words: str
+
+
 class Grant(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """准予许可 by a person."""
 
@@ -134,8 +201,8 @@ class SignFor(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 
 class Lapse(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """A due job fell due: `what` is untold_supplement (视为受理), unanswered_supplement (终止) or undecided (the legal
-    limit passed without a decision)."""
+    """A due job fell due: `what` is untold_supplement (视为受理), unanswered_supplement (终止), undecided (the legal
+    limit passed without a decision), or `report:` and the id of a report that is owed."""
 
     what: str
 
@@ -171,6 +238,13 @@ class RecordCheck(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     lead: str = ""
 
 
+class RecordReport(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """A report the holder owes was filed, as the case with this number."""
+
+    report: str
+    number: str
+
+
 class OpenRecall(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """Open a self-correction of a grant within a recall; its task is held until the recall is confirmed."""
 
@@ -186,9 +260,17 @@ class DropRecall(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 Command = Union[
     Submit,
+    FileRows,
+    EndRows,
     Initiate,
+    OpenBatch,
+    StartBatch,
+    Follow,
+    TakeOut,
     RecordStatement,
+    Object,
     RecordCheck,
+    RecordReport,
     OpenRecall,
     DropRecall,
     Accept,

@@ -17,8 +17,8 @@ from engine.model.matter import Numbering
 
 
 class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """A milestone. `kind`: 收件 立案 预审 受理 不予受理 补正告知 补正提交 环节 陈述申辩 决定 制证 发证 签收 撤回 终止
-    证照作废.
+    """A milestone. `kind`: 收件 立案 预审 受理 不予受理 补正告知 补正提交 环节 陈述申辩 异议 决定 制证 发证 签收 撤回
+    终止 证照作废 后续报告.
 
     `words` are for the applicant, `detail` for staff.
     """
@@ -147,10 +147,44 @@ class DueCleared(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 class Noted(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """A milestone for staff only; the applicant is not shown it. `kind`: 守护 抽查 后续核查 后续措施 自我纠错
-    记录表."""
+    记录表 逾期未报告."""
 
     kind: str
     words: str
+
+
+class PublicityOpened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """A page for everybody: `lines` are the titles and values that are shown, `until` the last ISO day of the period.
+
+    `task` is the step's task id, by which the case knows the page.
+    """
+
+    task: str
+    title: str
+    until: str
+    lines: tuple[tuple[str, str], ...]
+    basis: str = ""
+
+
+class PublicityClosed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The page is over, with the step's result."""
+
+    task: str
+    result: str
+
+
+class ResultPublished(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The decision is shown to everybody: whom it is about, and the lines of the certificate that may be shown."""
+
+    subject: str
+    outcome: str
+    lines: tuple[tuple[str, str], ...]
+
+
+class BatchDecided(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The parent of a batch is decided: every child that follows it gets the same decision."""
+
+    granted: bool
 
 
 class Granted(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -180,12 +214,33 @@ class Checked(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     follows: str = ""
 
 
+class ReportOwed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The holder owes a report by a day; `matter` files it."""
+
+    report: str
+    title: str
+    matter: str
+    due: str
+
+
+class ReportSettled(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The report was filed, or is no longer owed."""
+
+    report: str
+
+
 Event = Union[
     Happened,
     Noted,
+    PublicityOpened,
+    PublicityClosed,
+    ResultPublished,
+    BatchDecided,
     Granted,
     GuardTripped,
     Checked,
+    ReportOwed,
+    ReportSettled,
     TaskOpened,
     TaskClosed,
     Reserved,

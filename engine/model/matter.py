@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from engine.model.authority import Authority, AuthorityRule
+from engine.model.batch import Batch
 from engine.model.certificate import Annex
 from engine.model.confirming import Countersign
 from engine.model.form import Field, Group, MaterialNeed
@@ -148,6 +149,7 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `face` lists the titles on the face in order; `lines` maps those the matter gives to rules; `item` the ids
     the register keeps with the certificate (see `Certificate.item`) to rules; `layout` names a registered layout.
+    `also` are lines and items under conditions of their own.
     `labels` are the face's own words for 编号 发证机关 发证日期 有效期限; `named` is the line of the holder's name
     ("" the usual ones); `photo` is the id of the material that is the holder's picture, "" where the face bears none.
     """
@@ -173,6 +175,15 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     duplicate: bool = False
     duplicate_annexes: tuple[Annex, ...] = ()
     note: str = ""
+    also: tuple[AlsoLines, ...] = ()
+
+
+class AlsoLines(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Lines and items that stand in the place of the certificate's own where `when` is true."""
+
+    when: Rule
+    lines: dict[str, Rule] = {}
+    item: dict[str, Rule] = {}
 
 
 class ActsOn(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -234,6 +245,19 @@ class Duty(msgspec.Struct, frozen=True, omit_defaults=True):
     when: Rule = ALWAYS
 
 
+class Report(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A report the holder owes after the decision: which matter files it, within which time, every how many months.
+
+    `every_months` 0 means once; it is owed only where `when` was not false at the decision.
+    """
+
+    title: str
+    matter: str
+    within: Duration
+    when: Rule = ALWAYS
+    every_months: int = 0
+
+
 class Watch(msgspec.Struct, frozen=True, omit_defaults=True):
     """An anomaly rule of `rules/` this matter is watched by, with its arguments; `holds` makes it a fact 风险.*."""
 
@@ -251,7 +275,9 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     it is "" only while the matter is being built. `codes` are the code lists, `parameters` the dated
     parameters it reads. `confirm` lists what waits for 业务确认. `archive_file` is the kind of basis file (持证人 |
     产品) that gathers its cases, `archive_by` the path it is kept by, `archive_called` that of its title.
+    `together` are the ids of the matters this one is put together of.
     `stopped` says why a matter that is 停用 cannot be applied for, "" for one in use.
+    Where `publish_within` (working days) is given, results are shown to everybody but for `publish_hide`.
     `titles` and `units` are those of the paths its rules read, for the words of a trace.
     """
 
@@ -293,6 +319,8 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     push: tuple[PushDef, ...] = ()
     watch: tuple[Watch, ...] = ()
     publish_hide: tuple[str, ...] = ()
+    publish_within: int | None = None
+    batch: Batch | None = None
     archive_class: str = ""
     archive_retain: str = ""
     archive_file: str = ""
@@ -312,6 +340,8 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     confirm: tuple[str, ...] = ()
     confidential: bool = False
     countersign: tuple[Countersign, ...] = ()
+    reports: tuple[Report, ...] = ()
+    together: tuple[str, ...] = ()
     stopped: str = ""
 
     @property

@@ -9,6 +9,7 @@ from engine.model.form import RecordForm
 from engine.model.rule import ALWAYS, Rule
 
 ACCEPTING, DECIDING = "窗口", "审批"  # the roles whose steps have commands of their own
+UNOPPOSED, OPPOSED = "无异议", "有异议"  # the results of a publicity step
 STATEMENT, WAIVER, OBJECTION = "陈述申辩", "放弃", "异议"  # what is said within a period
 
 
@@ -23,14 +24,27 @@ class Wait(msgspec.Struct, frozen=True, omit_defaults=True):
     purpose: str = STATEMENT
 
 
+class Publicity(msgspec.Struct, frozen=True, omit_defaults=True):
+    """公示: what the step shows to everybody for `days` in `unit`; nothing but the values at `shows` (paths) is shown.
+
+    With `excluded` the period does not count towards the limits, by the clause of `basis`.
+    """
+
+    days: int
+    unit: str = "工作日"
+    shows: tuple[str, ...] = ()
+    basis: str = ""
+    excluded: bool = False
+
+
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """One step of the route. `results` maps a result to the next step's id, 结束 or again; () means: go on.
 
     `role` is the staff role (窗口 审查 核查 专家 审批 制发证); `staff` how many people; `within` working days.
     `auto` finishes the step by itself when the rule is true. `not_same_as` lists steps whose actors are barred.
-    `wait` is the period the step lets pass. `record` is the title of the record; `form` what is filled in for it, where
-    that is declared. `offices` do the step in the place of the case's own; `outside` names a body of another
-    house whose reply the step waits for.
+    `wait` is the period the step lets pass, `publicity` the one it shows the case to everybody. `record` is the title
+    of the record; `form` what is filled in for it, where that is declared. `offices` do the step in the place of the
+    case's own; `outside` names a body of another house whose reply the step waits for.
     """
 
     id: str
@@ -47,3 +61,4 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     form: RecordForm | None = None
     offices: tuple[Authority, ...] = ()
     outside: str = ""
+    publicity: Publicity | None = None

@@ -11,6 +11,7 @@ from engine.model.authority import Authority
 from engine.model.case import UNDER_WAY, Case, Decision, Status
 from engine.model.commands import Decline, Grant, Refuse
 from engine.model.events import (
+    BatchDecided,
     CertificateChanged,
     CertificateOrdered,
     CertificateUnlocked,
@@ -18,6 +19,7 @@ from engine.model.events import (
     Event,
     Granted,
     Happened,
+    ResultPublished,
 )
 from engine.model.facts import Fact
 from engine.model.matter import Matter
@@ -36,7 +38,9 @@ from engine.pipeline.progress import (
     require_open_step,
     stamp,
 )
+from engine.pipeline.reports import owed_by_grant
 from engine.stages.certificate.ordering import effects_on_register
+from engine.stages.publicity import is_published, result_lines, shown_name
 from engine.stages.push import notices
 from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, deciding_office
 
@@ -62,9 +66,11 @@ def granted(
     office = _deciding(matter, case, context, automatic)
     decision = Decision(matter.granting, stamp(context), context.actor, automatic, reason, matter.basis, office=office)
     authority = office or context.authority or authority_of(case)
-    orders = effects_on_register(
-        matter, case, names, context.now.date(), authority, context.original, context.certificate_ids
-    )
+    orders: tuple[Event, ...] = ()
+    if not case.items:  # the parent of a batch acts on nothing: its children do
+        orders = effects_on_register(
+            matter, case, names, context.now.date(), authority, context.original, context.certificate_ids
+        )
     made = tuple(event.certificate for event in orders if isinstance(event, CertificateOrdered))
     status = Status.DECIDED if matter.ex_officio else Status.GRANTED
     case = msgspec.structs.replace(case, status=status, decision=decision, certificates=made)
@@ -74,12 +80,16 @@ def granted(
     draw = is_drawn(matter, case, context, automatic)
     basis = basis_of(matter, case.assessment, case.facts) if case.assessment else ()
     case, checks = opened_by_grant(matter, case, names, context, draw)
+    case, owed = owed_by_grant(matter, case, names, context)
     events: list[Event] = [
         Happened("决定", words, reason),
         Granted(automatic, basis, matter.sample if automatic else "", draw),
         *notices(matter, case, "决定", stamp(context), words),
+        *_published(matter, case, orders, context),
+        *((BatchDecided(True),) if case.items else ()),
         *orders,
         *checks,
+        *owed,
         *([DueCleared(UNDECIDED)] if case.undecided else []),
     ]
     if not made:
@@ -95,6 +105,14 @@ def _deciding(matter: Matter, case: Case, context: Context, automatic: bool) -> 
     if automatic:
         return deciding_office(matter, case.district, context.now.date())
     return next((one.office for one in reversed(case.steps) if one.role == DECIDE_ROLE), None)
+
+
+def _published(matter: Matter, case: Case, orders: tuple[Event, ...], context: Context) -> tuple[Event, ...]:
+    if not is_published(matter, case) or case.items:
+        return ()
+    subject = case.subjects[0]
+    lines = result_lines(matter, orders, context.original, subject)
+    return (ResultPublished(shown_name(subject), matter.granting, lines),)
 
 
 def _without_certificate(case: Case, orders: tuple[Event, ...], context: Context) -> tuple[Case, tuple[Event, ...]]:
@@ -126,7 +144,8 @@ def refuse(matter: Matter, case: Case, command: Refuse, facts: Mapping[str, Fact
 def _dropped(matter: Matter, case: Case, command: Refuse, context: Context) -> Step:
     """An ex-officio case that comes to nothing: the certificate stays as it was."""
     told = Happened("终止", "本机关决定终止办理，证照不受影响。", command.reason)
-    return _against(matter, case, command, context, Status.TERMINATED, told, outcome=DROPPED)
+    step = _against(matter, case, command, context, Status.TERMINATED, told, outcome=DROPPED)
+    return Step(step.case, (*step.events, BatchDecided(False))) if case.items else step
 
 
 def decline(matter: Matter, case: Case, command: Decline, facts: Mapping[str, Fact], context: Context) -> Step:

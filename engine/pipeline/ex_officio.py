@@ -9,7 +9,7 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.model.case import Status
 from engine.model.commands import Initiate
-from engine.model.events import CertificateLocked, Event, Happened, Reserved
+from engine.model.events import CertificateLocked, Event, Happened, Noted, Reserved
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.pipeline.assess import form_and_names, judge
@@ -49,7 +49,7 @@ def initiate(matter: Matter, command: Initiate, facts: Mapping[str, Fact], conte
     case = msgspec.structs.replace(
         case, status=Status.OPENED, accepted_at=stamp(context),
         due_legal=due_of(matter.limits.legal, context.now, context.calendar),
-        due_promised=promised_day(matter.limits, _MANUAL, today, context.calendar),
+        due_promised=promised_day(matter.limits, _MANUAL, today, context.calendar), parent=command.parent,
     )  # fmt: skip
     words = f"本机关已依职权立案，办件编号 {case.number}。"
     events: list[Event] = [Happened("立案", words, assessment.reason), *(Reserved(key) for key in case.reservations)]
@@ -57,5 +57,9 @@ def initiate(matter: Matter, command: Initiate, facts: Mapping[str, Fact], conte
         events.append(CertificateLocked(context.original.id, context.original.version))
     events += notices(matter, case, "受理", stamp(context), words)
     names["precheck_passed"] = precheck_passed(assessment)
+    if command.parent and precheck_passed(assessment):
+        return Step(case, (*events, Noted("随批次办理", "核对全部通过，随批次一并办理。")))
+    if command.parent:
+        events.append(Noted("逐户复核", "核对发现需要核实的内容，不随批次办理。"))
     case, opened = open_next(matter, case, names, context, "")
     return Step(case, (*events, *opened))

@@ -16,7 +16,7 @@ from engine.model.matter import Matter
 from engine.model.route import Step as RouteStep
 from engine.model.values import Answers
 from engine.pipeline.context import Context, Step
-from engine.pipeline.periods import require_period_over
+from engine.pipeline.periods import clock_after, require_period_over, require_result_fits
 from engine.pipeline.progress import (
     accepted,
     expect,
@@ -54,6 +54,7 @@ def finish_step(matter: Matter, case: Case, command: FinishStep, facts: Mapping[
     require_period_over(matter, case, context)
     if step.results and command.result not in step.results:
         raise ZhunyuError("C004", "没有填写结论。", f"请选择：{'、'.join(step.results)}。", status=422)
+    require_result_fits(case, record, command.result)
     if step.outside:
         case, record = _with_reply(case, record, command.reply, context)
     case, record, again = _with_record(matter, case, record, step, command.record, facts, context)
@@ -165,6 +166,7 @@ def _finish(
     opinion = "\n".join(filter(None, (record.opinion, command.opinion)))
     case, closed = finish_open(case, context, command.result, opinion)
     names = names_for(matter, case, facts, context)
+    case = clock_after(matter, case, record, context)
     words = f"“{title}”已完成。"
     events: tuple[Event, ...] = (
         *closed,

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import msgspec
 
 from engine.errors import ZhunyuError
-from engine.model.case import UNDER_WAY, Case, Statement
-from engine.model.commands import RecordStatement
+from engine.model.calendar import add_workdays, workdays_between
+from engine.model.case import UNDER_WAY, Case, Statement, StepRecord
+from engine.model.commands import Object, RecordStatement
 from engine.model.events import Event, Happened
 from engine.model.facts import Fact
 from engine.model.matter import Matter
-from engine.model.route import STATEMENT, WAIVER
+from engine.model.route import OBJECTION, STATEMENT, UNOPPOSED, WAIVER
 from engine.pipeline.context import Context, Step
 from engine.pipeline.progress import expect, require_may_act, stamp
-from engine.stages.workflow import open_record, still_running, task_id
+from engine.stages.workflow import open_record, step_of, still_running, task_id
 
 LONGEST = 4000
 
@@ -26,7 +28,7 @@ def record_statement(
     """Put a statement, or its waiver, on record at the open step that waits for it."""
     expect(case, *UNDER_WAY)
     record = open_record(case)
-    if record is None or record.step != command.step or not record.until:
+    if record is None or record.step != command.step or not record.until or record.public:
         raise ZhunyuError("C001", "现在没有等待陈述申辩的环节。", "请刷新后查看最新状态。", status=409)
     require_may_act(matter, case, record, context)
     if command.kind not in (STATEMENT, WAIVER):
@@ -42,6 +44,50 @@ def record_statement(
     case = msgspec.structs.replace(case, statements=(*case.statements, made))
     events: tuple[Event, ...] = (Happened(STATEMENT, told, f"{made.by}：{made.words or command.kind}"),)
     return Step(case, events)
+
+
+def object_to(matter: Matter, case: Case, command: Object, facts: Mapping[str, Fact], context: Context) -> Step:
+    """异议 within a publicity period by somebody who is signed in, once each."""
+    record = open_record(case)
+    today = context.now.date().isoformat()
+    if record is None or not record.public or task_id(record) != command.task or today > record.until:
+        raise ZhunyuError("C001", "公示已经结束，不再接收异议。", "请向办理机关反映。", status=409)
+    words = command.words.strip()
+    if not words or len(words) > LONGEST:
+        raise ZhunyuError("C004", f"请写明异议的内容，不超过 {LONGEST} 字。", status=422)
+    if any(one.task == command.task and one.recorded.id == context.actor.id for one in case.statements):
+        raise ZhunyuError("C004", "您已经对这次公示提出过异议。", "办理机关已经收到，不用重复提交。", status=409)
+    made = Statement(command.task, OBJECTION, context.actor.name, words, stamp(context), context.actor)
+    case = msgspec.structs.replace(case, statements=(*case.statements, made))
+    return Step(case, (Happened(OBJECTION, "公示期间收到一件异议。", f"{made.by}：{words}"),))
+
+
+def objections(case: Case, record: StepRecord) -> int:
+    """How many objected to what a publicity step shows."""
+    return sum(one.task == task_id(record) and one.kind == OBJECTION for one in case.statements)
+
+
+def require_result_fits(case: Case, record: StepRecord, result: str) -> None:
+    """C004 when a publicity step is to end without objection although there are some."""
+    count = objections(case, record) if record.public and result == UNOPPOSED else 0
+    if count:
+        raise ZhunyuError("C004", f"公示期间收到 {count} 件异议。", "请选择“有异议”，由后面的环节复核。", status=422)
+
+
+def clock_after(matter: Matter, case: Case, record: StepRecord, context: Context) -> Case:
+    """The case with its limits moved by a publicity period that the law does not count; else as it was."""
+    step = step_of(matter, record.step)
+    if step is None or step.publicity is None or not step.publicity.excluded:
+        return case
+    opened = date.fromisoformat(record.opened_at[:10])
+    days = workdays_between(opened, date.fromisoformat(record.until), context.calendar)
+    return msgspec.structs.replace(
+        case, due_legal=_later(case.due_legal, days, context), due_promised=_later(case.due_promised, days, context)
+    )
+
+
+def _later(day: str, days: int, context: Context) -> str:
+    return add_workdays(date.fromisoformat(day), days, context.calendar).isoformat() if day else ""
 
 
 def require_period_over(matter: Matter, case: Case, context: Context) -> None:

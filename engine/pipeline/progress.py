@@ -16,6 +16,8 @@ from engine.model.events import (
     DueSet,
     Event,
     Happened,
+    PublicityClosed,
+    PublicityOpened,
     Released,
     TaskClosed,
 )
@@ -27,6 +29,7 @@ from engine.pipeline.context import Application, Context, Step
 from engine.pipeline.records import with_records
 from engine.stages.clock import due_of, end_of, promised_day
 from engine.stages.form.check import FormReading
+from engine.stages.publicity import publicity_lines
 from engine.stages.push import notices
 from engine.stages.workflow import (
     ACCEPT_ROLE,
@@ -141,7 +144,7 @@ def open_next(
         if not turn.auto:
             told = _handed_over(case, turn.record)
             case = msgspec.structs.replace(case, steps=(*case.steps, turn.record))
-            return case, (*events, *told, turn.task)
+            return case, (*events, *told, turn.task, *_shown(matter, turn, names))
         case, more = _pass_through(matter, case, turn, context)
         events.extend(more)
         after, result = step.id, ""
@@ -159,6 +162,15 @@ def _handed_over(case: Case, record: StepRecord) -> tuple[Event, ...]:
     if record.outside:
         told.append(Happened("环节", f"已报送{record.outside}，正在等待答复。"))
     return tuple(told)
+
+
+def _shown(matter: Matter, turn: Opening, names: Mapping[str, Value]) -> tuple[Event, ...]:
+    publicity = turn.step.publicity
+    if publicity is None:
+        return ()
+    lines = publicity_lines(matter, publicity, names)
+    told = Happened("环节", f"“{turn.step.title}”已开始，到 {turn.record.until} 为止。")
+    return PublicityOpened(turn.task.task, turn.step.title, turn.record.until, lines, publicity.basis), told
 
 
 def _pass_through(matter: Matter, case: Case, turn: Opening, context: Context) -> tuple[Case, tuple[Event, ...]]:
@@ -203,7 +215,12 @@ def finish_open(case: Case, context: Context, result: str, opinion: str = "") ->
         signed=(*record.signed, context.actor),
     )
     steps = tuple(done if item is record else item for item in case.steps)
-    return msgspec.structs.replace(case, steps=steps), (TaskClosed(task_id(record), result),)
+    events: tuple[Event, ...] = (TaskClosed(task_id(record), result), *_over(record, result))
+    return msgspec.structs.replace(case, steps=steps), events
+
+
+def _over(record: StepRecord, result: str) -> tuple[Event, ...]:
+    return (PublicityClosed(task_id(record), result),) if record.public else ()
 
 
 def close(case: Case, context: Context, status: Status, reason: str, *, release: bool) -> Step:
@@ -211,7 +228,7 @@ def close(case: Case, context: Context, status: Status, reason: str, *, release:
     events: list[Event] = []
     record = open_record(case)
     if record is not None:
-        events.append(TaskClosed(task_id(record), reason))
+        events += [TaskClosed(task_id(record), reason), *_over(record, reason)]
         gone = msgspec.structs.replace(record, finished_at=stamp(context), result=reason)
         case = msgspec.structs.replace(case, steps=tuple(gone if item is record else item for item in case.steps))
     events += [DueCleared("untold_supplement"), DueCleared("unanswered_supplement")]

@@ -64,13 +64,18 @@ class VoidedNumber(msgspec.Struct, frozen=True):
 
 
 class CertificateQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which certificates. `items` maps item ids to a value the register keeps (for a multiple choice: one of them)."""
+    """Which certificates. `items` maps item ids to a value the register keeps (for a multiple choice: one of them).
+
+    `valid_until` finds those whose validity ends on that ISO day or before.
+    """
 
     holder_code: str = ""
     type: str = ""
     statuses: tuple[CertificateStatus, ...] = ()
     valid_on: str = ""
     items: dict[str, str] = {}
+    district: str = ""
+    valid_until: str = ""
     text: str = ""
     limit: int = 100
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from engine.model.batch import Pick
 from engine.model.case import Upload
 from engine.model.people import Subject
 from engine.model.values import Answers
@@ -16,7 +17,8 @@ class Draft(msgspec.Struct, frozen=True):
 
     `answers` are kept as typed, valid or not. `revision` counts from 1 and is compared and set by every save.
     `consents` are the fact keys whose source may be asked for the arguments recorded with the consent; `case` is
-    the id of the case the draft became, "" before; `window` the browser window that saved last.
+    the id of the case the draft became, "" before; `window` the browser window that saved last. `picks` is the list of
+    certificates of a batch.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Draft(msgspec.Struct, frozen=True):
     consents: tuple[str, ...] = ()
     case: str = ""
     window: str = ""
+    picks: tuple[Pick, ...] = ()
 
 
 class Consent(msgspec.Struct, frozen=True):
@@ -80,7 +83,7 @@ class DraftStore(Protocol):
         ...
 
     def delete(self, draft_id: str) -> None:
-        """Remove the draft, its consents and what was parked for it; absent is fine."""
+        """Remove the draft, the rows of its list and what was parked for it; absent is fine."""
         ...
 
     def close(self, draft_id: str, case_id: str) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from engine.ports.accounts import AccountStore
 from engine.ports.archives import ArchiveStore, BasisStore
 from engine.ports.audit import ActivityStore, PastStore, RunStore, TraceStore
+from engine.ports.batches import BatchStore
 from engine.ports.cases import CaseStore
 from engine.ports.certificates import CertificateStore
 from engine.ports.confirming import ConfirmationStore
@@ -19,9 +20,13 @@ from engine.ports.guards import GuardStore
 from engine.ports.history import HistoryStore
 from engine.ports.keys import KeyStore
 from engine.ports.publication import PublicationStore
+from engine.ports.publicity import PublicityStore
 from engine.ports.recalls import RecallStore
+from engine.ports.reports import ReportStore
+from engine.ports.rows import RowStore
 from engine.ports.shadows import ShadowStore
 from engine.ports.signing import SigningStore
+from engine.ports.uses import UseStore
 from engine.ports.versions import VersionStore
 
 
@@ -36,6 +41,8 @@ class Transaction(Protocol):
     def basis_files(self) -> BasisStore: ...
     @property
     def activity(self) -> ActivityStore: ...
+    @property
+    def batches(self) -> BatchStore: ...
     @property
     def cases(self) -> CaseStore: ...
     @property
@@ -63,7 +70,13 @@ class Transaction(Protocol):
     @property
     def publications(self) -> PublicationStore: ...
     @property
+    def publicity(self) -> PublicityStore: ...
+    @property
     def recalls(self) -> RecallStore: ...
+    @property
+    def reports(self) -> ReportStore: ...
+    @property
+    def rows(self) -> RowStore: ...
     @property
     def runs(self) -> RunStore: ...
     @property
@@ -72,6 +85,8 @@ class Transaction(Protocol):
     def signing(self) -> SigningStore: ...
     @property
     def traces(self) -> TraceStore: ...
+    @property
+    def uses(self) -> UseStore: ...
     @property
     def versions(self) -> VersionStore: ...
 

@@ -68,12 +68,20 @@ class FileStore(Protocol):
         """Remove; absent is fine."""
         ...
 
+    def under(self, folder: str) -> tuple[str, ...]:
+        """The keys that lie directly in a folder; () when there is none."""
+        ...
+
 
 class Renderer(Protocol):
     """Makes PDF/A from a layout and data."""
 
     def render(self, layout: str, data: Mapping[str, Json]) -> bytes:
         """The PDF. Raises ZhunyuError S001 for an unknown layout."""
+        ...
+
+    def picture(self, layout: str, data: Mapping[str, Json], dots: int) -> bytes:
+        """The PNG of a layout of one page, at `dots` to the inch."""
         ...
 
 

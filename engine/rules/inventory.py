@@ -55,6 +55,8 @@ def _all(matter: Matter) -> Iterator[Entry]:
         yield Entry(STEP, step.id, step.title, step.when, ("route", place, "when"))
     for place, duty in enumerate(matter.after):
         yield Entry(DUTY, duty.title, duty.title, duty.when, ("after", place, "when"))
+    for place, report in enumerate(matter.reports):
+        yield Entry(DUTY, report.title, report.title, report.when, ("reports", place, "when"))
     yield from _form(matter)
 
 

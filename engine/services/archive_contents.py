@@ -18,6 +18,7 @@ from engine.ports.certificates import CertificateVersion
 from engine.ports.effects import Job
 from engine.ports.store import Store
 from engine.ports.world import FileStore, Renderer
+from engine.services.annex import annex_of
 from engine.services.documents import Documents
 from engine.services.history import History
 from engine.services.receipts import Receipts
@@ -65,9 +66,10 @@ class Contents:
             )  # fmt: skip
             jobs = tx.effects.of_case(case.id)
             original = tx.certificates.load(case.acts_on) if case.acts_on else None
+            annex = annex_of(tx, case)
         deeds = deeds_of(events)
         certificates = tuple(one.certificate for one in versions)
-        view = CaseView(case, matter, (), certificates, True, original, "", ())
+        view = CaseView(case, matter, (), certificates, True, original, "", (), annex)
         lacking: list[str] = []
         pieces = [self._sheet(FORM, FORM_TITLE, sheets.application(matter, case), case, case.subjects[0].name)]
         pieces += self._attached(matter, case, lacking)
@@ -115,7 +117,7 @@ class Contents:
 
     def _permits(self, view: CaseView, versions: tuple[CertificateVersion, ...], lacking: list[str]) -> list[Piece]:
         case, found = view.case, []
-        told = view.matter.ex_officio and any(one.until for one in case.steps)
+        told = view.matter.ex_officio and any(one.until and not one.public for one in case.steps)
         kinds = {
             "receipt": not view.matter.ex_officio, "notice": told, "supplement": case.supplement is not None,
             "decision": case.decision is not None,

@@ -1,4 +1,8 @@
-"""Destruction 销毁 of archives whose retention has ended: one person lists them, another confirms; the list stays."""
+"""Destruction 销毁 of archives whose retention has ended: one person lists them, another confirms; the list stays.
+
+The confirmation is one transaction: with it the keys of the packages and of the cases are gone, so that nothing can be
+read from then on, whatever happens to the process; the files, unreadable already, are removed by effects after it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,8 @@ from engine.ports.store import Transaction
 from engine.ports.world import Waker
 from engine.services.accounts import Session
 from engine.services.archive_access import ArchiveAccess, district_of, require_archivist
-from engine.services.archiving import ERASE, Archiving, standing
+from engine.services.archiving import ERASE, Archiving, owner_of, standing
+from engine.services.key_destroying import destroy_key
 from engine.services.recording import record
 
 _MOST, _LONGEST = 500, 1000
@@ -64,7 +69,8 @@ class ArchiveDestroying:
         return made
 
     def confirm(self, session: Session, id: str, reason: str) -> Destruction:
-        """Destroy what a list names, by someone other than who proposed it, with a reason of their own."""
+        """Destroy what a list names, and the keys of those cases, by someone other than who proposed it, with a reason
+        of their own. C001 when a case has been opened again, or something is still to be done for it."""
         require_archivist(session)
         words = _reason(reason)
         with self._access.store.write() as tx:
@@ -72,12 +78,13 @@ class ArchiveDestroying:
             if session.account.id == found.by_id:
                 raise ZhunyuError("A002", "提出销毁的人不能自己确认。", "请由另一名档案人员确认。", status=403)
             done = self._settled(tx, session, found, "confirmed", words)
+            for case in dict.fromkeys(one.case for one in found.items):
+                self._destroy_keys(tx, session, done, case)
             for one in found.items:
                 archive = tx.archives.load(one.archive)
                 assert archive is not None  # archives are never deleted
                 tx.archives.move(one.archive, (DOOMED,), DESTROYED)
-                body = {"key": archive.file_key}
-                self._archiving.enqueue(tx, ERASE, one.case, archive.version, one.archive, body)
+                self._archiving.enqueue(tx, ERASE, one.archive, {"key": archive.file_key})
             self._record(tx, done, session.account.id, "确认销毁", words)
         self._waker.wake()
         return done
@@ -109,6 +116,23 @@ class ArchiveDestroying:
         """One list; A003 when there is none, A002 when it is another district's."""
         with self._access.store.read() as tx:
             return self._own(tx, session, id)
+
+    def holders(self, list_: Destruction) -> tuple[str, ...]:
+        """Whose archives a list names."""
+        with self._access.store.read() as tx:
+            found = [tx.archives.load(one.archive) for one in list_.items]
+        return tuple(dict.fromkeys(one.holder for one in found if one is not None))
+
+    def _destroy_keys(self, tx: Transaction, session: Session, list_: Destruction, case: str) -> None:
+        """The keys of a case and of its packages; the case's may have been destroyed before."""
+        packages, at, first = owner_of(case), self._access.at(), tx.accounts.account(list_.by_id)
+        reason = f"{list_.reason}；{list_.settled_reason}"
+        gone = destroy_key(
+            tx, self._access.ids, case, by=first.login if first else list_.by, second=session.account.login,
+            actor=session.account.id, reason=reason, at=at, more=(packages,), about={"list": list_.id},
+        )  # fmt: skip
+        if not gone:
+            tx.keys.destroy(packages, at, reason)
 
     def _settled(self, tx: Transaction, session: Session, found: Destruction, state: str, reason: str) -> Destruction:
         account = session.account

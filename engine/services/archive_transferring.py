@@ -52,7 +52,7 @@ class ArchiveTransferring:
                 raise ZhunyuError("C008", "这份电子档案刚刚有了变化。", "请刷新后重试。", status=409)
             tx.archives.transfer(made)
             body = {"transfer": made.id, "archive": archive_id}
-            self._archiving.enqueue(tx, SEND, archive.case, archive.version, made.id, body)
+            self._archiving.enqueue(tx, SEND, made.id, body)
             self._record(tx, archive, session.account.id, "移交", {"transfer": made.id})
         self._waker.wake()
         return made

@@ -86,16 +86,22 @@ class Archiving:
                 ripe = filing.ripe_at(plan, case)
                 tx.archives.delay(one.case, one.version, max(ripe, now + _AGAIN).isoformat(timespec="milliseconds"))
                 if ripe <= now:
-                    made += self.enqueue(tx, MAKE, one.case, case.version, f"{one.case}-{case.version}", {})
+                    made += self.enqueue(tx, MAKE, f"{one.case}-{case.version}", {}, one.case, case.version)
             for archive in checks:
                 tx.archives.put_off(archive.id, filing.next_check(plan, now.date()))
                 if sampled(archive, plan, day):
                     body = {"archive": archive.id}
-                    made += self.enqueue(tx, CHECK, archive.case, 0, f"{archive.id}-{archive.check_due}", body)
+                    made += self.enqueue(tx, CHECK, f"{archive.id}-{archive.check_due}", body)
         return made
 
-    def enqueue(self, tx: Transaction, what: str, case: str, seq: int, key: str, body: Mapping[str, Json]) -> int:
-        """Add a job of the archive to the outbox; 0 when it is there already."""
+    def enqueue(
+        self, tx: Transaction, what: str, key: str, body: Mapping[str, Json], case: str = "", seq: int = 0
+    ) -> int:
+        """Add a job of the archive to the outbox; 0 when it is there already.
+
+        Only the making of a package is a `case`'s own: the others go on when the key of the case has been destroyed,
+        and so must not lie under it.
+        """
         at = self._clock.now().isoformat(timespec="milliseconds")
         job = Job(
             id=self._ids.new(), kind=KIND, case=case, seq=seq, to=what, event="归档", body=dict(body),
@@ -110,14 +116,18 @@ class Archiving:
         its history was altered, S001 when rules/archive.yaml does not know its class.
         """
         with self._store.read() as tx:
-            case, versions = tx.cases.load(case_id), tx.archives.of_case(case_id)
+            if not tx.cases.version(case_id):
+                raise ZhunyuError("A003", "没有这一办件。", "请核对办件编号。", status=404)
+            case, versions = readable(tx, case_id), tx.archives.of_case(case_id)
         if case is None:
-            raise ZhunyuError("A003", "没有这一办件。", "请核对办件编号。", status=404)
+            return versions[-1] if versions else None
         done = next((one for one in versions if one.case_version == case.version), None)
         gone = any(one.state in (DOOMED, DESTROYED) for one in versions)
         if done is not None or gone or not filing.ended(case):
             with self._store.write() as tx:
                 tx.archives.taken(case_id, case.version)
+            if done is not None and not gone:
+                self._tidy(done)
             return done
         plan, matter = self._plan(), self._shelf.version(case.matter_hash)
         gathered = self._contents.of(matter, case)
@@ -174,7 +184,7 @@ class Archiving:
             file_key=f"archives/{case.id.lower()}/{version}-{digest[:16]}.zip",
         )  # fmt: skip
         items = self.examine(data, archive, told)
-        self._files.put(archive.file_key, data)
+        self._files.put(archive.file_key, data, owner_of(case.id))
         with self._store.write() as tx:
             if not tx.archives.add(archive, told):  # another process was first
                 kept = next(one for one in tx.archives.of_case(case.id) if one.case_version == case.version)
@@ -187,7 +197,15 @@ class Archiving:
             tx.archives.taken(case.id, case.version)
             content = {"code": archive.code, "version": version, "digest": digest, "files": archive.files, "by": by}
             record(tx, self._ids, trail=f"archive:{case.id}", at=at, actor=by, what=f"归档 {result}", content=content)
+        self._tidy(archive)
         return msgspec.structs.replace(archive, checked=result)
+
+    def _tidy(self, archive: Archive) -> None:
+        """Remove what processes stored of this version and did not live to register."""
+        folder = archive.file_key.rpartition("/")[0]
+        for key in self._files.under(folder):
+            if key.startswith(f"{folder}/{archive.version}-") and key != archive.file_key:
+                self._files.delete(key)
 
     def _join_basis(self, tx: Transaction, matter: Matter, case: Case, at: str) -> None:
         found = basis_of(matter, case, tx.certificates.load(case.acts_on) if case.acts_on else None)
@@ -195,6 +213,11 @@ class Archiving:
             return
         file = BasisFile(self._ids.new(), found.kind, matter.line, found.key, found.title, at, found.natural)
         tx.basis_files.put(file, case.id, at, case.district)
+
+
+def owner_of(case: str) -> str:
+    """Whose data key the packages of a case are sealed under: one of their own, destroyed with them."""
+    return f"archive-{case}"
 
 
 def readable(tx: Transaction, case: str) -> Case | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import msgspec
 
@@ -17,6 +18,7 @@ from engine.services.explaining import Explaining
 from engine.services.history import History
 from engine.services.integrity import Integrity
 from engine.services.shelf import Shelf
+from engine.services.signing_review import ActLine
 from engine.services.tracing_back import TracingBack
 from engine.services.unmasking import Unmasking
 from engine.services.watching import Watching
@@ -40,11 +42,11 @@ class Audit(msgspec.Struct, frozen=True):
 
 def audit(
     store: Store, clock: Clock, ids: Ids, shelf: Shelf, history: History, explaining: Explaining, renderer: Renderer,
-    seals: ReportSeals, custodian: Custodian | None, thresholds: Thresholds,
+    seals: ReportSeals, custodian: Custodian | None, thresholds: Thresholds, acts: Callable[[str], tuple[ActLine, ...]],
 ) -> Audit:  # fmt: skip
     """Put together."""
     watching = Watching(store=store, clock=clock, ids=ids)
-    tracing = TracingBack(store=store, shelf=shelf, history=history)
+    tracing = TracingBack(store=store, shelf=shelf, history=history, acts=acts)
     return Audit(
         watching=watching,
         unmasking=Unmasking(watching),

@@ -8,6 +8,7 @@ from typing import Protocol
 from engine.model.values import Json
 from engine.ports.world import Clock, Renderer
 from engine.services.accounts import Session
+from engine.services.signing_review import ActLine
 from engine.services.tracing_back import ALTERED, DOUBTED, UNSEALED, VALID, Moment, Trace, TracingBack
 from engine.services.unmasking import hidden_words, masked
 from engine.services.watching import Watching
@@ -56,6 +57,7 @@ def _page(trace: Trace, at: str) -> Mapping[str, Json]:
         ["历史记录", f"已封存 {len(trace.versions) - found.unsealed} 条，未封存 {found.unsealed} 条"],
     ]  # fmt: skip
     moments: list[Json] = [_row(one, words) for one in trace.moments]
+    moments += [_signed(one, words) for one in trace.acts]
     return {
         "issuer": case.authority_name, "number": f"追溯〔{at[:4]}〕{case.number}", "to": "审计与监督部门",
         "case_number": case.number, "matter": case.matter_title, "verified_at": at[:16].replace("T", " "),
@@ -63,6 +65,12 @@ def _page(trace: Trace, at: str) -> Mapping[str, Json]:
         "faults": [fault.text for fault in found.faults], "moments": moments, "date": at[:10], "seal": "追溯报告",
         "qr": f"{case.number}",
     }  # fmt: skip
+
+
+def _signed(one: ActLine, words: tuple[str, ...]) -> list[Json]:
+    """A signed act, as it was verified now."""
+    what = f"{masked(one.reason, words)}证书 {one.serial[:16]}，摘要 {one.digest[:16]}"
+    return [one.at[:16].replace("T", " "), f"签名 {one.act}", what, masked(one.signer, words), one.state]
 
 
 def _row(one: Moment, words: tuple[str, ...]) -> list[Json]:

@@ -9,7 +9,7 @@ from engine.ports.world import Clock, Ids
 from engine.services.accounts import Accounts
 from engine.services.recording import record
 
-KIND, SCOPE = "department", "provide"
+KIND, SCOPE, TRANSFER = "department", "provide", "transfer"
 _LONGEST = 100  # characters of a matter's name
 
 
@@ -49,9 +49,9 @@ class Departments:
         """Those a holder may give a consent to."""
         return tuple(one for one in self.all() if one.active)
 
-    def token(self, login: str, name: str, days: int) -> str:
-        """A token of a department's system, shown only now."""
-        return self._accounts.api_token(login, name, (SCOPE,), days, kind=KIND)
+    def token(self, login: str, name: str, days: int, scope: str = SCOPE) -> str:
+        """A token of a department's system, shown only now: for certificates, or for handing cases in."""
+        return self._accounts.api_token(login, name, (scope,), days, kind=KIND)
 
     def end_token(self, login: str, name: str) -> None:
         """Forget a token."""

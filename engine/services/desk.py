@@ -26,6 +26,7 @@ from engine.ports.certificates import CertificateQuery
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, FileStore
 from engine.services.accounts import Account, Session, actor_of
+from engine.services.annex import annex_of
 from engine.services.committing import Committing
 from engine.services.desk_views import (
     CITY,
@@ -109,8 +110,9 @@ class Desk:
             tasks = store.cases.tasks(case_id)
             code = case.subjects[0].code
             others = CaseQuery(subject_code=code, district=_district(account), limit=_RELATED + 1)
-            related = store.cases.lines(others)
-            holdings = store.certificates.find(CertificateQuery(holder_code=code, limit=_RELATED))
+            related = store.cases.lines(others) if code and not case.items else ()
+            held = CertificateQuery(holder_code=code, limit=_RELATED)
+            holdings = store.certificates.find(held) if code else ()  # an office may have no code yet
             seen = store.accounts.readings(account.id, (case_id,)).get(case_id)
         if seen != case.version:
             with self._store.write() as store:
@@ -223,7 +225,7 @@ class Desk:
         return CaseView(
             case=case, matter=matter, timeline=timeline(store.cases.events(case.id)), certificates=certificates,
             sealed=bool(certificates) and all(one.status.value != "制证中" for one in certificates),
-            original=original, etag=f"{case.version}", can=(),
+            original=original, etag=f"{case.version}", can=(), annex=annex_of(store, case),
         )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from engine.model.values import Json
 from engine.model.wording import waived_by
 from engine.ports.world import FileStore, Renderer
 from engine.services.accounts import Session
-from engine.services.letter_rows import answer_rows, subject_rows
+from engine.services.letter_rows import annex_rows, answer_rows, subject_rows
 from engine.services.letters import Letters
 from engine.services.sealing import shown_apart
 from engine.services.signing import INSTANT
@@ -117,13 +117,13 @@ class Documents:
     def _notice(self, view: CaseView) -> tuple[str, bytes]:
         """事先告知书 of an ex-officio case; A003 before its period was opened."""
         case, matter = view.case, view.matter
-        record = next((one for one in case.steps if one.until), None)
+        record = next((one for one in case.steps if one.until and not one.public), None)
         if record is None:
             raise ZhunyuError("A003", "这一办件还没有告知。", status=404)
         page: dict[str, Json] = {
             **self._letter(view, "告", record.opened_at),
             "action": matter.granting, "until": record.until, "basis": list(matter.basis),
-            "rows": [*subject_rows(view), *answer_rows(matter, case)],
+            "rows": [*subject_rows(view), *answer_rows(matter, case)], "annex": annex_rows(view),
         }  # fmt: skip
         return self._kept(case, "notice", f"{matter.granting}事先告知书", "notice", page)
 
@@ -131,13 +131,13 @@ class Documents:
         """What an ex-officio case was decided: the certificate is ended, or the case comes to nothing."""
         case, matter, decision = view.case, view.matter, view.case.decision
         assert decision is not None
-        told = next((one for one in case.steps if one.until), None)
+        told = next((one for one in case.steps if one.until and not one.public), None)
         page: dict[str, Json] = {
             **self._letter(view, "决", decision.at),
             "action": matter.granting, "outcome": decision.outcome, "reason": decision.reason,
             "basis": list(decision.basis), "told_at": told.opened_at if told else "",
             "heard": [[one.by, one.kind, one.words] for one in case.statements],
-            "rows": [*subject_rows(view), *_signed_rows(self._acts(case.id))],
+            "rows": [*subject_rows(view), *_signed_rows(self._acts(case.id))], "annex": annex_rows(view),
         }  # fmt: skip
         return self._kept(case, "determination", f"{decision.outcome}决定书", "determination", page)
 

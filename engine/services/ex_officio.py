@@ -15,11 +15,12 @@ from engine.ports.drafts import Draft
 from engine.ports.store import Store
 from engine.ports.world import Clock
 from engine.services.accounts import Session
+from engine.services.cards import Card
 from engine.services.desk_views import may_see
 from engine.services.draft_keeping import missing
 from engine.services.draft_views import Choice, Preview
 from engine.services.drafts import Drafts, choice_of
-from engine.services.shelf import Card, Shelf
+from engine.services.shelf import Shelf
 from engine.services.submission import Submission
 
 STARTERS = ("窗口", "审查", "核查", "审批")
@@ -33,6 +34,7 @@ class Begun(msgspec.Struct, frozen=True):
     title: str
     about: str
     updated_at: str
+    count: int = 0
 
 
 class ExOfficio:
@@ -52,7 +54,7 @@ class ExOfficio:
         with self._store.read() as tx:
             drafts = tx.drafts.begun_by(_officer(session).account.id)
         return tuple(
-            Begun(one.id, self._shelf.version(one.matter_hash).title, one.subject.name, one.updated_at)
+            Begun(one.id, self._shelf.version(one.matter_hash).title, one.subject.name, one.updated_at, len(one.picks))
             for one in drafts
         )
 

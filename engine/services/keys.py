@@ -8,14 +8,14 @@ from typing import Protocol
 import msgspec
 
 from engine.errors import ZhunyuError
-from engine.model.case import OPEN, Case
 from engine.model.people import SYSTEM
 from engine.model.values import Json
 from engine.ports.accounts import Account
 from engine.ports.keys import DESTROYED, DataKey, KeyLine, RootAdmin
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
-from engine.services.committed import DESTRUCTION, KEYS_TRAIL
+from engine.services.committed import KEYS_TRAIL
+from engine.services.key_destroying import destroy_key
 from engine.services.recording import record
 from engine.services.upload_place import upload_key
 
@@ -142,23 +142,9 @@ class Keys:
             first, other = _staff(tx, by), _staff(tx, second)
             if first.id == other.id:
                 raise ZhunyuError("A002", "销毁须由两个人办理。", "请由另一人作为 --second。", status=403)
-            kept = tx.keys.get(case)
-            if kept is not None and kept.state == DESTROYED:
-                return ()
-            loaded = tx.cases.load(case)
-            if loaded is None:
-                raise ZhunyuError("A003", "没有这一办件。", "请核对办件编号。", status=404)
-            _require_over(loaded, tx.keys.pending(case))
-            owners = (case, *tx.keys.drafts_of(case))
-            at = self._at()
-            for owner in owners:
-                tx.keys.destroy(owner, at, reason.strip())
-            content: dict[str, Json] = {
-                "case": case, "number": loaded.number, "by": by, "second": second, "reason": reason.strip(),
-                "owners": list(owners),
-            }  # fmt: skip
-            record(tx, self._ids, trail=KEYS_TRAIL, at=at, actor=first.id, what=DESTRUCTION, content=content)
-        return owners
+            return destroy_key(
+                tx, self._ids, case, by=by, second=second, actor=first.id, reason=reason.strip(), at=self._at()
+            )
 
     def _catch_up(self) -> None:
         """Write into the history what a process did to the key store and did not live to tell: once."""
@@ -271,11 +257,3 @@ def _staff(tx: Transaction, login: str) -> Account:
     if found is None or not found[0].active:
         raise ZhunyuError("A003", f"没有在用的工作人员账号 {login}。", "请核对登录名。", status=404)
     return found[0]
-
-
-def _require_over(case: Case, pending: int) -> None:
-    if case.status in OPEN or not case.closed_at:
-        raise ZhunyuError("C001", f"办件 {case.number} 还没有办结。", "办结后才能销毁。", status=409)
-    if pending:
-        what = f"办件 {case.number} 还有 {pending} 项推送或制证没有完成。"
-        raise ZhunyuError("C001", what, "完成后再销毁。", status=409)

@@ -14,6 +14,7 @@ from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.events import (
+    BatchDecided,
     CertificateChanged,
     CertificateLocked,
     CertificateOrdered,
@@ -25,8 +26,13 @@ from engine.model.events import (
     Granted,
     GuardTripped,
     Notified,
+    PublicityClosed,
+    PublicityOpened,
     Released,
+    ReportOwed,
+    ReportSettled,
     Reserved,
+    ResultPublished,
     TaskClosed,
     TaskOpened,
 )
@@ -42,6 +48,8 @@ from engine.ports.effects import Job
 from engine.ports.history import NewEntry
 from engine.ports.store import Transaction
 from engine.ports.world import Ids
+from engine.services import publicity_projection as publicity
+from engine.services import report_projection as reports
 from engine.services import safeguard_projection as safeguards
 from engine.services.change_list import note_change
 from engine.stages.archive.filing import ended
@@ -49,7 +57,7 @@ from engine.stages.certificate.ordering import NUMBER_PLACE
 from engine.trust.acts import SignedAct
 from engine.trust.canonical import canonical
 
-SEAL, PUSH = "seal_certificate", "push"
+SEAL, PUSH, BATCH = "seal_certificate", "push", "batch"
 _SALT = 16
 
 
@@ -96,11 +104,16 @@ def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
         if handler is not None:
             handler(tx, case, commit, event, seq)
     orders = [(seq, event) for seq, event in enumerate(step.events, first) if isinstance(event, CertificateOrdered)]
+    if case.parent and (case.decision is not None or case.closed_at):
+        _row_settled(tx, case, commit)
     if commit.before is None:
         safeguards.count_filing(tx, case, commit.matter, commit.guard, commit.now)
     numbers = {}
     for seq, order in sorted(orders, key=lambda one: one[1].restart_key):  # one order of locks for all
         numbers[order.certificate] = _order(tx, case, commit, order, seq)
+    for event in step.events:
+        if isinstance(event, ResultPublished):
+            publicity.published(tx, case, event, commit.day, NUMBER_PLACE, numbers)
     for act in commit.acts:
         tx.signing.add(case.id, case.version, act)
     if ended(case):
@@ -211,7 +224,43 @@ def _checked(tx: Transaction, case: Case, commit: Commit, event: Checked, seq: i
     safeguards.checked(tx, case, event)
 
 
+def _report_owed(tx: Transaction, case: Case, commit: Commit, event: ReportOwed, seq: int) -> None:
+    reports.owed(tx, case, event, case.confidential)
+
+
+def _report_settled(tx: Transaction, case: Case, commit: Commit, event: ReportSettled, seq: int) -> None:
+    reports.settled(tx, case, event)
+
+
+def _shown(tx: Transaction, case: Case, commit: Commit, event: PublicityOpened, seq: int) -> None:
+    publicity.opened(tx, case, event, commit.at)
+
+
+def _hidden(tx: Transaction, case: Case, commit: Commit, event: PublicityClosed, seq: int) -> None:
+    publicity.closed(tx, case, event)
+
+
+def _batch_decided(tx: Transaction, case: Case, commit: Commit, event: BatchDecided, seq: int) -> None:
+    tx.effects.enqueue(batch_job(commit.ids.new(), case.id, "deciding", str(seq), commit.at, seq))
+
+
+def _row_settled(tx: Transaction, case: Case, commit: Commit) -> None:
+    """A row of a list has its result: somebody sees to whether it was the last, unless it was just made."""
+    parent = tx.batches.settle(case.id)
+    if parent and commit.before is not None:
+        tx.effects.enqueue(batch_job(commit.ids.new(), parent, "ending", case.id, commit.at))
+
+
+def batch_job(id: str, parent: str, phase: str, mark: str, at: str, seq: int = 0, ripe: str = "") -> Job:
+    """A job that goes on with a batch; `mark` tells it from others of its phase, `ripe` is when it may be done."""
+    return Job(
+        id=id, kind=BATCH, case=parent, seq=seq, to=phase, event="批量办理", body={"parent": parent},
+        key=f"{BATCH}-{parent}-{phase}-{mark}", created_at=at, next_at=ripe,
+    )  # fmt: skip
+
+
 _PROJECTIONS: dict[type, Callable[..., None]] = {
+    BatchDecided: _batch_decided,
     CertificateChanged: _changed,
     CertificateLocked: _locked,
     CertificateUnlocked: _unlocked,
@@ -221,7 +270,11 @@ _PROJECTIONS: dict[type, Callable[..., None]] = {
     Granted: _granted,
     GuardTripped: _guard_tripped,
     Notified: _notified,
+    PublicityClosed: _hidden,
+    PublicityOpened: _shown,
     Released: _released,
+    ReportOwed: _report_owed,
+    ReportSettled: _report_settled,
     Reserved: _reserved,
     TaskClosed: _closed,
     TaskOpened: _opened,

@@ -13,9 +13,10 @@ from engine.ports.publication import CheckLine, Publication
 from engine.ports.store import Store, Transaction
 from engine.ports.versions import Current, HistoryLine
 from engine.ports.world import Clock, Ids
+from engine.services.cards import SHAPE, CardFile, Spellings, card_of
 from engine.services.pinyin import spellings
 from engine.services.recording import record
-from engine.services.shelf import CALENDAR, CERTIFICATES, PINYIN, SOURCES, Spellings
+from engine.services.shelf import CALENDAR, CARDS, CERTIFICATES, GUIDES, PINYIN, SOURCES, SYNONYMS
 
 if TYPE_CHECKING:  # reading matters takes a parser and a schema checker, which a web process never needs
     from engine.matters.catalogue import Catalogue
@@ -65,13 +66,18 @@ class Publishing:
         grounds = grounds or {}
         reference = catalogue.reference
         spelled = spellings(catalogue.matters.values())
-        shared = {CALENDAR: reference.calendar, SOURCES: reference.sources, CERTIFICATES: reference.certificates}
+        shared: dict[str, object] = {
+            CALENDAR: reference.calendar, SOURCES: reference.sources, CERTIFICATES: reference.certificates,
+        }  # fmt: skip
+        if catalogue.guides is not None and catalogue.synonyms is not None:
+            shared |= {GUIDES: catalogue.guides, SYNONYMS: catalogue.synonyms}
         done = []
         with self._store.write() as tx:
             before = {pointer.matter: pointer for pointer in tx.versions.current()}
             known = tx.versions.reference(PINYIN)
             earlier = msgspec.json.decode(known, type=Spellings) if known else {}
-            for name, content in {**shared, PINYIN: {**earlier, **spelled}}.items():
+            shared |= {PINYIN: {**earlier, **spelled}, CARDS: _cards(tx, catalogue, before, spelled)}
+            for name, content in shared.items():
                 tx.versions.keep_reference(name, msgspec.json.encode(content, order="deterministic"), self._at())
             for _, matter in sorted(catalogue.matters.items()):  # one order of locks for all
                 pointer = before.get(matter.id)
@@ -156,6 +162,17 @@ class Publishing:
         for one in tx.shadows.running():
             if (one.matter, one.hash) == (matter, hash):
                 tx.shadows.end(one.id, "published", at=self._at(), by=by)
+
+
+def _cards(
+    tx: Transaction, catalogue: Catalogue, before: Mapping[str, Current], spelled: Spellings
+) -> CardFile:
+    """The cards of what is published and of what else stands on the shelf; the shelf makes those that are missing."""
+    document = tx.versions.reference(CARDS)
+    earlier = msgspec.json.decode(document, type=CardFile) if document else CardFile()
+    hashes = {one.hash for one in before.values()}
+    kept = {hash: card for hash, card in earlier.cards.items() if earlier.shape == SHAPE and hash in hashes}
+    return CardFile(SHAPE, {**kept, **{one.hash: card_of(one, spelled) for one in catalogue.matters.values()}})
 
 
 def _require_same(tx: Transaction, matter: str, hash: str) -> None:

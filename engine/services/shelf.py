@@ -1,10 +1,10 @@
-"""The shelf: published matters in memory, renewed within a second of a publication, and the search over them."""
+"""The shelf: cards of the published matters in memory, renewed within a second of a publication, and the search over
+them. A matter itself is loaded when it is first asked for."""
 
 from __future__ import annotations
 
 import threading
 import time
-import unicodedata
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -12,34 +12,19 @@ import msgspec
 
 from engine.errors import ZhunyuError
 from engine.matters.reference import CertificateType, Source
-from engine.model.matter import ON_APPLICATION, Limits, Matter
+from engine.model.guides import Guide
+from engine.model.matter import ON_APPLICATION, Matter
+from engine.model.synonyms import Synonyms
 from engine.ports.shadows import Shadow
 from engine.ports.store import Store, Transaction
+from engine.services.cards import SHAPE, Card, CardFile, Spellings, card_of
+from engine.services.finding import Finder, Found
 
 T = TypeVar("T")
 _LOOK_EVERY = 0.5  # seconds between looks at the revision
+_COUNT_EVERY = 60.0  # seconds between looks at how often each matter is applied for
 CALENDAR, SOURCES, CERTIFICATES, PINYIN = "calendar", "sources", "certificates", "pinyin"
-Spellings = dict[str, tuple[str, str]]
-
-
-class Card(msgspec.Struct, frozen=True):
-    """A matter in the catalogue. `promised` in words; `pinyin` its title's full spelling and initials."""
-
-    id: str
-    title: str
-    kind: str
-    line: str
-    applicant: tuple[str, ...]
-    labels: tuple[str, ...]
-    situations: tuple[str, ...]
-    summary: str
-    promised: str
-    instant: bool
-    action: str
-    main_item: str
-    pinyin: tuple[str, ...]
-    keywords: tuple[str, ...] = ()
-    starts: str = ON_APPLICATION
+CARDS, GUIDES, SYNONYMS = "cards", "guides", "synonyms"
 
 
 class _Stock(msgspec.Struct, frozen=True):
@@ -47,8 +32,11 @@ class _Stock(msgspec.Struct, frozen=True):
     hashes: dict[str, str]
     withdrawn: frozenset[str]
     stopped: dict[str, str]
-    matters: dict[str, Matter]
     cards: tuple[Card, ...]
+    offered: tuple[Card, ...]
+    every: Finder
+    open: Finder
+    guides: tuple[Guide, ...]
     calendar: dict[str, str]
     sources: dict[str, Source]
     certificates: dict[str, CertificateType]
@@ -64,13 +52,14 @@ class Shelf:
         self._stock: _Stock | None = None
         self._looked = 0.0
         self._versions: dict[str, Matter] = {}
+        self._uses: dict[str, int] = {}
+        self._counted_at: float | None = None
 
     def current(self, matter_id: str) -> Matter:
         """The published version; ZhunyuError A003 for an unknown matter, A008 for one that was withdrawn or is 停用."""
         stock = self._fresh()
-        found = stock.matters.get(matter_id)
-        if found is not None:
-            return found
+        if matter_id in stock.hashes and matter_id not in stock.stopped:
+            return self.version(stock.hashes[matter_id])
         if matter_id in stock.stopped:
             because = stock.stopped[matter_id].rstrip("。")
             raise ZhunyuError("A008", f"这一事项已经停用：{because}。", "请在事项目录里查看其他事项。", status=409)
@@ -97,7 +86,20 @@ class Shelf:
 
     def offered(self) -> tuple[Card, ...]:
         """The matters one may apply for, by line and title; not those that start ex officio or elsewhere."""
-        return tuple(card for card in self._fresh().cards if card.starts == ON_APPLICATION)
+        return self._fresh().offered
+
+    def guides(self) -> tuple[Guide, ...]:
+        """The guides of 好办, by id."""
+        return self._fresh().guides
+
+    def most_used(self, most: int) -> tuple[Card, ...]:
+        """Up to `most` matters that are applied for most, the first one most; only those that ever were."""
+        now = self._timer()
+        if self._counted_at is None or now - self._counted_at >= _COUNT_EVERY:
+            with self._store.read() as tx:
+                self._uses, self._counted_at = tx.uses.counted(), now
+        used = [card for card in self.offered() if self._uses.get(card.id)]
+        return tuple(sorted(used, key=lambda card: -self._uses[card.id])[:most])
 
     def applied_for(self, matter_id: str) -> Matter:
         """As `current`, for a matter one may apply for; A010 for one that starts otherwise."""
@@ -112,20 +114,19 @@ class Shelf:
     def search(
         self, text: str = "", line: str = "", applicant: str = "", situation: str = "", *, every: bool = False
     ) -> tuple[Card, ...]:
-        """Cards that fit, best first; the text may be words, pinyin or initials, with a small slip.
+        """Cards that fit, best first; only those one may apply for, or with `every` all. See `find` for the text."""
+        return tuple(
+            card
+            for card in self.find(text, every=every).cards
+            if line in ("", card.line)
+            and (not applicant or applicant in card.applicant)
+            and (not situation or situation in card.situations)
+        )
 
-        Only those one may apply for, or with `every` all.
-        """
-        ranked = []
-        for place, card in enumerate(self._fresh().cards if every else self.offered()):
-            if (line and card.line != line) or (applicant and applicant not in card.applicant):
-                continue
-            if situation and situation not in card.situations:
-                continue
-            rank = _rank(card, text)
-            if rank is not None:
-                ranked.append((rank, place, card))
-        return tuple(card for _, _, card in sorted(ranked, key=lambda one: one[:2]))
+    def find(self, text: str, *, every: bool = False) -> Found:
+        """What a text finds: words, what people call things, pinyin or initials, with a small slip."""
+        stock = self._fresh()
+        return (stock.every if every else stock.open).find(text)
 
     def shadow(self, matter_id: str, day: str) -> Shadow | None:
         """The draft that runs beside the matter on an ISO day."""
@@ -167,97 +168,43 @@ class Shelf:
                 hashes[pointer.matter] = pointer.hash
             else:
                 withdrawn.add(pointer.matter)
-        matters: dict[str, Matter] = {}
-        for id, hash in hashes.items():
-            found = self._versions.get(hash) or tx.versions.load(hash)
-            if found is not None:
-                matters[id] = self._versions[hash] = found
-        stopped = {id: matter.stopped for id, matter in matters.items() if matter.stopped}
-        matters = {id: matter for id, matter in matters.items() if id not in stopped}
         spelled = _reference(tx, PINYIN, Spellings)
-        cards = sorted((card_of(one, spelled) for one in matters.values()), key=lambda card: (card.line, card.title))
+        known = self._cards(tx, hashes, spelled)
+        stopped = {card.id: card.stopped for card in known if card.stopped}
+        cards = tuple(sorted((one for one in known if not one.stopped), key=lambda card: (card.line, card.title)))
+        offered = tuple(card for card in cards if card.starts == ON_APPLICATION)
+        synonyms = _reference(tx, SYNONYMS, Synonyms)
         return _Stock(
             revision=tx.versions.revision(),
             hashes=hashes,
             withdrawn=frozenset(withdrawn),
             stopped=stopped,
-            matters=matters,
-            cards=tuple(cards),
+            cards=cards,
+            offered=offered,
+            every=Finder(cards, synonyms, spelled),
+            open=Finder(offered, synonyms, spelled),
+            guides=_reference(tx, GUIDES, tuple[Guide, ...]),
             calendar=_reference(tx, CALENDAR, dict[str, str]),
             sources=_reference(tx, SOURCES, dict[str, Source]),
             certificates=_reference(tx, CERTIFICATES, dict[str, CertificateType]),
             shadows={one.matter: one for one in tx.shadows.running()},
         )
 
-
-def card_of(matter: Matter, spelled: Spellings) -> Card:
-    """The card of a matter; `spelled` has the pinyin of its title and keywords."""
-    texts = (matter.title, *matter.keywords)
-    return Card(
-        id=matter.id,
-        title=matter.title,
-        kind=matter.kind,
-        line=matter.line,
-        applicant=matter.applicant,
-        labels=matter.labels,
-        situations=matter.situations,
-        summary=matter.summary,
-        promised=promise(matter.limits),
-        instant=any(row.outcome == "秒批" for row in matter.decide),
-        action=matter.business,
-        main_item=matter.main_item,
-        pinyin=tuple(dict.fromkeys(one for text in texts for one in spelled.get(text, ()))),
-        keywords=matter.keywords,
-        starts=matter.starts,
-    )
-
-
-def promise(limits: Limits) -> str:
-    """The promised limit in words."""
-    words = ["当场办结"] if limits.promised.get("秒批") == 0 else []
-    days = limits.promised.get("转人工")
-    if days is not None:
-        words.append(f"{days} 个工作日")
-    elif not words and limits.legal.days is not None:
-        words.append(f"{limits.legal.days} 个{limits.legal.unit}")
-    return "，转人工 ".join(words)
+    def _cards(self, tx: Transaction, hashes: dict[str, str], spelled: Spellings) -> tuple[Card, ...]:
+        """The cards kept at publication; one that is missing is made from its version."""
+        kept = _reference(tx, CARDS, CardFile)
+        made = kept.cards if kept.shape == SHAPE else {}
+        found = []
+        for hash in hashes.values():
+            card = made.get(hash)
+            if card is None:
+                matter = self._versions.get(hash) or tx.versions.load(hash)
+                card = None if matter is None else card_of(matter, spelled)
+            if card is not None:
+                found.append(card)
+        return tuple(found)
 
 
 def _reference(tx: Transaction, name: str, kind: type[T]) -> T:
     document = tx.versions.reference(name)
     return msgspec.json.decode(document, type=kind) if document else kind()
-
-
-def _rank(card: Card, text: str) -> int | None:
-    """How well a card answers, 0 best; None when it does not."""
-    words = unicodedata.normalize("NFKC", text).lower().split()
-    if not words:
-        return 0
-    ranks = [_rank_word(card, word) for word in words]
-    known = [rank for rank in ranks if rank is not None]
-    return max(known) if len(known) == len(ranks) else None
-
-
-def _rank_word(card: Card, word: str) -> int | None:
-    title = card.title.lower()
-    if word in title:
-        return 0
-    if any(word in keyword.lower() or keyword.lower() in word for keyword in card.keywords):
-        return 1
-    if any(word in text.lower() for text in (card.summary, card.line, *card.situations)):
-        return 2
-    if word.isascii():
-        if len(word) > 1 and any(word in spelling for spelling in card.pinyin):
-            return 1
-        return 4 if len(word) > 4 and any(_nearly_in(word, spelling) for spelling in card.pinyin) else None
-    return 3 if len(word) > 2 and any(_nearly_in(word, one) for one in (title, *card.keywords)) else None
-
-
-def _nearly_in(word: str, text: str) -> bool:
-    """Whether the word stands in the text but for one letter too many, too few, or wrong."""
-    row = [0] * (len(text) + 1)
-    for place, letter in enumerate(word, start=1):
-        before, row = row, [place]
-        for at, other in enumerate(text, start=1):
-            row.append(min(before[at] + 1, row[at - 1] + 1, before[at - 1] + (letter != other)))
-    return min(row) <= 1

@@ -30,10 +30,10 @@ from engine.ports.accounts import Account
 from engine.ports.signing import KeptCertificate, SignatureService
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
-from engine.services.signing_authority import SigningAuthority, office_key
+from engine.services.signing_authority import PARSED, SigningAuthority, office_key
 from engine.trust.acts import SignedAct, Statement, act_fault, sign_act
 from engine.trust.pki import pin as pins
-from engine.trust.pki.certificate import Certificate, read_certificate
+from engine.trust.pki.certificate import Certificate
 from engine.trust.pki.trust import Standing
 
 REQUIRED, OPTIONAL, OFF = "required", "optional", "off"
@@ -209,7 +209,7 @@ class Signing:
         why = "您还没有签名证书。"
         now = self._clock.now()
         for kept in tx.signing.held("officer", account.id):
-            certificate = read_certificate(kept.der)
+            certificate = PARSED(kept.der)
             found: Standing = self._authority.standing_of(tx, certificate, "officer", now)
             if found.state == "valid":
                 return kept, certificate

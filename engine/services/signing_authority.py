@@ -23,7 +23,8 @@ from engine.trust.sm3 import sm3_hex
 
 ROOT_YEARS, DAYS, LIST_DAYS = 10, 730, 7
 WITHOUT_PIN = ("root", "agency", "seal_maker")
-_PARSED = functools.lru_cache(1024)(read_certificate)
+PARSED = functools.lru_cache(1024)(read_certificate)
+_OPENED = functools.lru_cache(16)(sm2.PrivateKey.from_der)  # keys without a PIN, which sign all day
 _GIVEN, _LIST = functools.lru_cache(256)(read_certificates), functools.lru_cache(64)(read_list)
 
 
@@ -82,7 +83,7 @@ class SigningAuthority:
             raise ZhunyuError("K007", f"没有“{reason}”这种吊销原因。", f"可用的有：{'、'.join(REASONS)}。", status=422)
         with self._store.write() as tx:
             kept = self._found(tx, id)
-            certificate = _PARSED(kept.der)
+            certificate = PARSED(kept.der)
             if not tx.signing.revoke(kept.id, _text(self._clock.now()), reason):
                 raise ZhunyuError("K007", "这份证书已经吊销过。", "", status=409)
             self._tell(tx, "吊销证书", certificate, kept.kind, kept.holder, by, reason=reason)
@@ -91,7 +92,7 @@ class SigningAuthority:
     def list(self, kind: str = "") -> tuple[tuple[KeptCertificate, Certificate], ...]:
         """All certificates with what they say, newest first."""
         with self._store.read() as tx:
-            return tuple((one, _PARSED(one.der)) for one in tx.signing.certificates(kind))
+            return tuple((one, PARSED(one.der)) for one in tx.signing.certificates(kind))
 
     def revocation_list(self) -> bytes:
         """The revocation list (DER) of our own authority as of now."""
@@ -104,7 +105,7 @@ class SigningAuthority:
             ended = [one for kind in ("", "applicant") for one in tx.signing.certificates(kind) if one.revoked_at]
         revoked = [
             Revocation(parsed.serial, datetime.fromisoformat(one.revoked_at), one.reason)
-            for one in ended if (parsed := _PARSED(one.der)).issuer == certificate.subject
+            for one in ended if (parsed := PARSED(one.der)).issuer == certificate.subject
         ]  # fmt: skip
         term = Term(now, now + timedelta(days=LIST_DAYS))
         return issue_list(certificate, lambda message: sm2.sign(key, message), int(now.timestamp()), term, revoked)
@@ -135,7 +136,7 @@ class SigningAuthority:
         """Whether a certificate could be relied on as a kind at a time, by what is known now."""
         now = self._clock.now()
         kept = tx.signing.certificate(certificate.id)
-        between = tuple(_PARSED(one) for one in offered)
+        between = tuple(PARSED(one) for one in offered)
         found = standing(self._trust(tx, kept), certificate, kind, at, now, between)
         if kept is None or not kept.revoked_at or found.state != "valid":
             return found
@@ -148,12 +149,12 @@ class SigningAuthority:
 
     def _usable(self, tx: Transaction, kind: str, holder: str, now: datetime) -> KeyIdentity | None:
         for kept in tx.signing.held(kind, holder):
-            certificate = _PARSED(kept.der)
+            certificate = PARSED(kept.der)
             if not kept.key or kept.revoked_at:
                 continue
             found = self.standing_of(tx, certificate, kind, now)
             if found.state == "valid":
-                return KeyIdentity(certificate, sm2.PrivateKey.from_der(kept.key), found.path[1:])
+                return KeyIdentity(certificate, _OPENED(kept.key), found.path[1:])
         return None
 
     def _trust(self, tx: Transaction, kept: KeptCertificate | None = None) -> Trust:
@@ -169,11 +170,11 @@ class SigningAuthority:
                 lists[found.issuer] = found
         own = tx.signing.held("root", "") if self.development else ()
         for root in own:
-            certificate, now = _PARSED(root.der), self._clock.now()
+            certificate, now = PARSED(root.der), self._clock.now()
             anchors.append(certificate)
             ended: dict[int, Revocation] = {}
             if kept is not None and kept.revoked_at:
-                serial = _PARSED(kept.der).serial
+                serial = PARSED(kept.der).serial
                 ended[serial] = Revocation(serial, datetime.fromisoformat(kept.revoked_at), kept.reason)
             lists[certificate.id] = RevocationList(certificate.id, now, now + timedelta(days=LIST_DAYS), ended)
         return Trust(tuple(anchors), (), lists)
@@ -208,14 +209,14 @@ class SigningAuthority:
 
     def _own_root(self, tx: Transaction) -> tuple[Certificate, sm2.PrivateKey] | None:
         roots = [one for one in tx.signing.held("root", "") if not one.revoked_at]
-        return (_PARSED(roots[0].der), sm2.PrivateKey.from_der(roots[0].key)) if roots else None
+        return (PARSED(roots[0].der), sm2.PrivateKey.from_der(roots[0].key)) if roots else None
 
     def _found(self, tx: Transaction, id: str) -> KeptCertificate:
         wanted = id.strip().lower()
         every = [one for kind in ("", "applicant") for one in tx.signing.certificates(kind)]
         fits = [
             one for one in every
-            if len(wanted) >= 8 and (one.id.startswith(wanted) or _PARSED(one.der).serial_text.lower() == wanted)
+            if len(wanted) >= 8 and (one.id.startswith(wanted) or PARSED(one.der).serial_text.lower() == wanted)
         ]  # fmt: skip
         if len(fits) != 1:
             raise ZhunyuError("A003", f"没有证书 {id}。", "请用 zhunyu pki list 列出的序列号。", status=404)

@@ -15,10 +15,9 @@ from engine.ports.signing import StoredAct
 from engine.ports.store import Store, Transaction
 from engine.services.signing import Signing, material_digests
 from engine.services.signing_applicants import APPLICATION, DELIVERY, ApplicantSigning, application_digest
-from engine.services.signing_authority import SigningAuthority
+from engine.services.signing_authority import PARSED, SigningAuthority
 from engine.trust.acts import FIRST, ROLES, SignedAct, act_fault
 from engine.trust.history import Fault
-from engine.trust.pki.certificate import read_certificate
 
 VALID, LATER, INVALID = "有效", "有效（证书其后吊销）", "无效"
 
@@ -83,7 +82,7 @@ class ActReview:
         if kept is None:
             return "没有签名所用的证书。", ""
         try:
-            certificate = read_certificate(kept.der)
+            certificate = PARSED(kept.der)
             wrong = act_fault(act, certificate.public, second=second)
             between = [one.der for one in tx.signing.held("issuer", "")] if said.role == "applicant" else []
             found = self._authority.standing_of(tx, certificate, said.role, datetime.fromisoformat(said.at), between)

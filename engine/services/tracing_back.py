@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -22,6 +22,7 @@ from engine.services.desk_views import CITY, sees
 from engine.services.history import History, Verification
 from engine.services.separation import AUDIT
 from engine.services.shelf import Shelf
+from engine.services.signing_review import ActLine
 
 READERS = (AUDIT, "监督")
 WAYS = {
@@ -51,13 +52,14 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Trace(msgspec.Struct, frozen=True):
-    """The story of a case, oldest first, with the result of verifying it now."""
+    """The story of a case, oldest first, with the result of verifying it and its signed acts now."""
 
     case: Case
     matter: Matter
     moments: tuple[Moment, ...]
     verification: Verification
     versions: tuple[tuple[int, str, str], ...]
+    acts: tuple[ActLine, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -75,8 +77,12 @@ class Found(msgspec.Struct, frozen=True):
 class TracingBack:
     """What auditors and supervisors see of how a case came about. A002 for others and for other districts' cases."""
 
-    def __init__(self, *, store: Store, shelf: Shelf, history: History) -> None:
-        self._store, self._shelf, self._history = store, shelf, history
+    def __init__(
+        self, *, store: Store, shelf: Shelf, history: History,
+        acts: Callable[[str], tuple[ActLine, ...]] = lambda _case: (),
+    ) -> None:  # fmt: skip
+        """`acts` checks the signed acts of a case."""
+        self._store, self._shelf, self._history, self._acts = store, shelf, history, acts
 
     def find(self, session: Session, by: str, value: str, since: str, until: str, after: str = "") -> Found:
         """The cases to trace, newest first; A004 for what cannot be asked."""
@@ -122,7 +128,8 @@ class TracingBack:
             moments += [*_rules(tx, case), *_guards(tx, case), *_views(tx, case)]
         moments.sort(key=lambda one: (one.at[:19], _KINDS.index(one.kind), one.version))
         versions = tuple((one.entry.counter, one.entry.at, readable(one.entry.what)) for one in entries)
-        return Trace(case, self._shelf.version(case.matter_hash), tuple(moments), verification, versions)
+        matter = self._shelf.version(case.matter_hash)
+        return Trace(case, matter, tuple(moments), verification, versions, self._acts(case_id))
 
     def _hash(self, tx: Transaction, text: str) -> str:
         """The full hash of a matter version given by its first letters or, for the one on the shelf, by the matter."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.errors import ZhunyuError
 from engine.model.case import Case
@@ -17,6 +17,7 @@ from engine.services.watching import Watching
 
 LONGEST, SHORTEST = 500, 4
 _NUMBERED = ("身份证号", "电话")
+_PERSON = 4  # letters up to which a name is taken for a person's: no organisation is so short
 _FEWEST = 2  # letters of a name that are worth hiding
 _ID = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])", re.ASCII)
 _MOBILE = re.compile(r"(?<![0-9A-Za-z])1[3-9][0-9]{9}(?![0-9A-Za-z])", re.ASCII)
@@ -30,17 +31,34 @@ class Unmasking:
 
     def open(self, session: Session, case: Case, matter: Matter, reason: str, page: str) -> None:
         """Write down who wants to see what and why; C004 without a reason. The caller shows it after this returned."""
-        text, account = reason.strip(), session.account
-        if not SHORTEST <= len(text) <= LONGEST:
-            raise ZhunyuError(
-                "C004", "没有写明理由。" if len(text) < SHORTEST else "理由过长。",
-                f"请写明为什么要看完整信息（{SHORTEST} 至 {LONGEST} 字），将记入安全日志。", status=422,
-            )  # fmt: skip
+        text, account = _reason(reason), session.account
         content: dict[str, Json] = {
             "case": case.id, "number": case.number, "page": page, "fields": list(fields_of(case, matter)),
             "reason": text, "roles": list(account.roles),
         }  # fmt: skip
         self._watching.told(f"unmask:{account.id}", account.id, f"显示完整信息 {case.number}", content)
+
+    def open_list(self, session: Session, page: str, reason: str) -> None:
+        """Write down who wants to see the names of a list, and why; C004 without a reason."""
+        text, account = _reason(reason), session.account
+        content: dict[str, Json] = {"page": page, "fields": ["姓名"], "reason": text, "roles": list(account.roles)}
+        self._watching.told(f"unmask:{account.id}", account.id, "显示完整信息 列表姓名", content)
+
+
+def _reason(reason: str) -> str:
+    text = reason.strip()
+    if not SHORTEST <= len(text) <= LONGEST:
+        raise ZhunyuError(
+            "C004", "没有写明理由。" if len(text) < SHORTEST else "理由过长。",
+            f"请写明为什么要看完整信息（{SHORTEST} 至 {LONGEST} 字），将记入安全日志。", status=422,
+        )  # fmt: skip
+    return text
+
+
+def of_people(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of some names of holders that are people's, as far as a name tells: short, or with the dot of names of
+    some peoples (名·姓)."""
+    return tuple(dict.fromkeys(one for one in names if _FEWEST <= len(one) <= _PERSON or "·" in one))
 
 
 def fields_of(case: Case, matter: Matter) -> tuple[str, ...]:

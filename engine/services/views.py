@@ -26,7 +26,7 @@ class CaseView(msgspec.Struct, frozen=True):
     """A case with everything a page shows beside it.
 
     `sealed`: every certificate of the case is ready for download. `etag` changes whenever the page would.
-    `can` names what the viewer may do now: withdraw, answer_supplement, sign_for.
+    `annex` is the list of a batch. `can` names what the viewer may do now: withdraw, answer_supplement, sign_for.
     """
 
     case: Case
@@ -37,3 +37,4 @@ class CaseView(msgspec.Struct, frozen=True):
     original: Certificate | None
     etag: str
     can: tuple[str, ...]
+    annex: tuple[tuple[tuple[str, str], ...], ...] = ()

@@ -77,11 +77,12 @@ def opening(
     """Open a step: its round, due day, barred people (not_same_as), and whether it finishes by itself."""
     round_number = 1 + sum(record.step == step.id for record in case.steps)
     due = add_workdays(today, step.within, calendar).isoformat() if step.within is not None else ""
-    until = period_end(step.wait.days, step.wait.unit, today, calendar) if step.wait else ""
+    period = step.wait or step.publicity
+    until = period_end(period.days, period.unit, today, calendar) if period else ""
     office = office_of(step, case.district, today)
     record = StepRecord(
         step.id, step.title, step.role, opened_at=at, due=due, round=round_number, until=until, office=office,
-        outside=step.outside,
+        outside=step.outside, public=step.publicity is not None,
     )  # fmt: skip
     task = TaskOpened(
         task=task_id(record), step=step.id, title=step.title, role=step.role, due=due,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 from collections.abc import Callable
 
 import msgspec
@@ -24,7 +25,7 @@ ROLES = {"officer": "工作人员", "agency": "机关", "applicant": "申请人"
 _LARGEST = 1 << 20
 
 
-class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """What is signed.
 
     `role` as in ROLES, `act` in words (受理 准予 …), `case` and `number` name the case, `matter` is the hash of its
@@ -53,6 +54,10 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def content_bytes(self) -> bytes:
         """The canonical JSON."""
+        return self._content
+
+    @functools.cached_property
+    def _content(self) -> bytes:
         return canonical(msgspec.to_builtins(self))
 
     def message(self) -> bytes:
@@ -61,6 +66,10 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def digest(self) -> str:
         """SM3 of what is signed: the identity of the act (its signature bytes are none)."""
+        return self._digest
+
+    @functools.cached_property
+    def _digest(self) -> str:
         return sm3_hex(self.message())
 
 

@@ -45,6 +45,7 @@ def make_app(broker_url: str) -> Celery:
             "zhunyu.shadow": {"queue": "shadow"},
             "zhunyu.recall": {"queue": "due"},
             "zhunyu.archive": {"queue": "due"},
+            "zhunyu.batch": {"queue": "due"},
             "zhunyu.sweep": {"queue": "due"},
             "zhunyu.due": {"queue": "due"},
             "zhunyu.history": {"queue": "due"},
@@ -57,6 +58,7 @@ def make_app(broker_url: str) -> Celery:
             "shadow": {"task": "zhunyu.shadow", "schedule": 5.0, "options": {"expires": 30}},
             "recall": {"task": "zhunyu.recall", "schedule": 5.0, "options": {"expires": 30}},
             "archive": {"task": "zhunyu.archive", "schedule": 5.0, "options": {"expires": 30}},
+            "batch": {"task": "zhunyu.batch", "schedule": 5.0, "options": {"expires": 30}},
             "sweep": {"task": "zhunyu.sweep", "schedule": 10.0, "options": {"expires": 60}},
             "due": {"task": "zhunyu.due", "schedule": 5.0, "options": {"expires": 30}},
             "history": {"task": "zhunyu.history", "schedule": 1.0, "options": {"expires": 5}},
@@ -93,6 +95,12 @@ def recall() -> int:
     return carry_out("recall")
 
 
+@app.task(name="zhunyu.batch")
+def batch() -> int:
+    """Go on with batches: make child cases, carry decisions out; how many steps."""
+    return carry_out("batch")
+
+
 @app.task(name="zhunyu.archive")
 def archive() -> int:
     """Make, check and hand over packages of the archive; how many."""
@@ -101,7 +109,8 @@ def archive() -> int:
 
 @app.task(name="zhunyu.sweep")
 def sweep() -> int:
-    """Turn ended cases and checks that have come due into jobs of the archive; how many."""
+    """Turn ended cases and checks that have come due into jobs of the archive; how many. Counts applications too."""
+    zhunyu().popularity.roll_up()
     made = 0
     while found := zhunyu().archives.archiving.sweep():
         made += found

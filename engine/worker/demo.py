@@ -81,6 +81,7 @@ class _Licence(msgspec.Struct, frozen=True):
     valid_to: str  # "" for 长期
     item: dict[str, Any] = {}
     face: dict[str, str] = {}
+    duplicate: bool = False  # whether it has a 副本
 
 
 class _Organization(msgspec.Struct, frozen=True):
@@ -105,7 +106,7 @@ class _Licences(msgspec.Struct, frozen=True):
 
 def load_accounts(zhunyu: Zhunyu, folder: Path) -> int:
     """Create the demo accounts that are not there; how many. Their short passwords are for the demonstration only."""
-    declared = _read(folder / "accounts.yaml", _Accounts)
+    declared = _accounts(folder)
     with zhunyu.store.read() as transaction:
         kinds = ("applicant", "staff")
         there = {(kind, one.login) for kind in kinds for one in transaction.accounts.list(kind)}
@@ -125,7 +126,7 @@ def load_accounts(zhunyu: Zhunyu, folder: Path) -> int:
 def load_departments(zhunyu: Zhunyu, folder: Path) -> int:
     """Register the demo departments that are not there; how many."""
     there = {one.login for one in zhunyu.departments.all()}
-    missing = [one for one in _read(folder / "accounts.yaml", _Accounts).departments if one.login not in there]
+    missing = [one for one in _accounts(folder).departments if one.login not in there]
     for one in missing:
         zhunyu.departments.register(one.login, one.name, one.matters)
     return len(missing)
@@ -135,7 +136,7 @@ def load_signing(zhunyu: Zhunyu, folder: Path) -> int:
     """Give the demo officers signing certificates that open with the demonstration's PIN; how many."""
     if zhunyu.settings.signing == "off" or not zhunyu.settings.development_ca:
         return 0
-    logins = {one.login: one.licence for one in _read(folder / "accounts.yaml", _Accounts).staff}
+    logins = {one.login: one.licence for one in _accounts(folder).staff}
     with zhunyu.store.read() as transaction:
         officers = [
             one for one in transaction.accounts.list("staff")
@@ -195,6 +196,14 @@ def _files(folder: Path, name: str) -> tuple[Path, ...]:
     return (folder / f"{name}.yaml", *sorted((folder / name).glob("*.yaml")))
 
 
+def _accounts(folder: Path) -> _Accounts:
+    found = [_read(file, _Accounts) for file in _files(folder, "accounts")]
+    return _Accounts(
+        tuple(one for each in found for one in each.applicants), tuple(one for each in found for one in each.staff),
+        tuple(one for each in found for one in each.departments),
+    )  # fmt: skip
+
+
 def _applicant(one: _Applicant) -> tuple[Account, str]:
     own = Represented(Subject("自然人", one.id_no, one.name), "本人")
     others = tuple(Represented(Subject("法人", each.code, each.name), each.role) for each in one.represents)
@@ -245,6 +254,7 @@ def _certificate(zhunyu: Zhunyu, licence: _Licence, reference: Reference, today:
         valid_from=since.isoformat(), valid_to=until.isoformat() if until else "",
         face={title: licence.face.get(title, words.get(title, "")) for title in kind.face},
         matter="", case="", item=dated(dict(item), today), layout=kind.layout, seal=_SEAL, labels=kind.labels,
+        duplicate=licence.duplicate,
     )  # fmt: skip
 
 

@@ -52,6 +52,7 @@ LANES = (
     Lane("shadow", ("shadow",), 1, batch=20),
     Lane("recall", ("recall",), 1),
     Lane("archive", ("archive",), 1),
+    Lane("batch", ("batch",), 1),
 )
 
 

@@ -10,7 +10,7 @@ import traceback
 from types import FrameType
 
 from engine.adapters.waker import DatagramListener
-from engine.bootstrap import build
+from engine.bootstrap import Zhunyu, build
 from engine.errors import ZhunyuError
 from engine.settings import Settings, load
 from engine.worker.dispatcher import Dispatcher
@@ -45,6 +45,12 @@ def prepared_apart(settings: Settings) -> bool:
         os._exit(code)
 
 
+def sweep(zhunyu: Zhunyu) -> int:
+    """Count what was applied for, and turn what has come due for the archive into jobs; how many jobs."""
+    zhunyu.popularity.roll_up()
+    return zhunyu.archives.archiving.sweep()
+
+
 def main() -> int:
     """Prepare the installation, then carry out effects until told to stop. 0, or 1 when it cannot start."""
     try:
@@ -63,7 +69,7 @@ def main() -> int:
     dispatcher = Dispatcher(
         effects=zhunyu.effects, clock=zhunyu.clock, listener=listener, say=say,
         care=zhunyu.audit.integrity.step, seal_history=zhunyu.history.seal_pending,
-        sweep=zhunyu.archives.archiving.sweep,
+        sweep=lambda: sweep(zhunyu),
     )  # fmt: skip
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -59,8 +59,10 @@ def publish(zhunyu: Zhunyu, say: Say) -> bool:
     publication; one that does not stays as it is on the shelf, and that is said.
     """
     from engine.matters.catalogue import load_catalogue  # an installation that is up to date reads no files
+    from engine.matters.compiled_cache import CompiledCache
 
-    catalogue, problems = load_catalogue(zhunyu.settings.home)
+    cache = CompiledCache(zhunyu.settings.data_dir / "compiled")
+    catalogue, problems = load_catalogue(zhunyu.settings.home, cache=cache)
     wrong = [problem for problem in problems if not warning(problem)]
     for problem in wrong:
         say("matter_not_published", str(problem))

@@ -20,7 +20,7 @@ _WITH_TOKEN = frozenset({401, 403, 409, 422})
 _WITH_BODY = frozenset({413, 415})
 SCOPES = {
     "read": "查看事项、草稿、办件和证照", "write": "填写、提交、撤回和补正",
-    "provide": "其他部门的系统核验和取用证照",
+    "provide": "其他部门的系统核验和取用证照", "transfer": "其他系统转入办件",
 }  # fmt: skip
 
 
@@ -28,9 +28,9 @@ SCOPES = {
 class Operation:
     """What the document says of an operation beyond its models.
 
-    `scope` is read | write | provide, "" for everyone. `takes`: json | file | "" for the request body. `gives` is the
-    media type of a file answer, "" for JSON. `cached`: the answer has an ETag and 304 is possible. `refusals` are the
-    statuses it may refuse with.
+    `scope` is read | write | provide | transfer, "" for everyone. `takes`: json | file | "" for the request body.
+    `gives` is the media type of a file answer, "" for JSON. `cached`: the answer has an ETag and 304 is possible.
+    `refusals` are the statuses it may refuse with.
     """
 
     name: str

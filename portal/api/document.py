@@ -26,6 +26,7 @@ WORDS = {
 PATH_WORDS = {
     "matter_id": "事项 id", "draft_id": "草稿 id", "material_id": "材料 id", "upload_id": "文件 id",
     "case_id": "办件 id", "certificate_id": "证照 id",
+    "outside_number": "外部统一审批编码",
     "kind": "文书：receipt 回执、decision 决定书、supplement 补正告知书",
 }  # fmt: skip
 HEADERS = {
@@ -91,7 +92,7 @@ def _complete(entry: dict[str, Any], operation: Operation) -> None:
             {"name": "X-Zhunyu-Nonce", "in": "header", "required": False, "schema": {"type": "string"},
              "description": "一次性的随机数，16 至 64 个字母、数字、_、-；答复的签名带着它"}
         )  # fmt: skip
-    elif operation.scope:
+    elif operation.scope and operation.scope != "transfer":
         entry["parameters"].append(
             {"name": "X-Subject", "in": "header", "required": False, "schema": {"type": "string"},
              "description": "代表哪个主体（代码）；不填为账号的第一个主体"}

@@ -26,7 +26,7 @@ def begin() -> None:
     if operation is None:
         return
     if operation.scope:
-        _only_tokens("department" if operation.scope == "provide" else "applicant")
+        _only_tokens("department" if operation.scope in ("provide", "transfer") else "applicant")
     given = (*(request.view_args or {}).values(), *request.args.keys(), *request.args.values(),
              request.headers.get("Idempotency-Key", ""))  # fmt: skip
     if any("\0" in str(value) for value in given):

@@ -11,7 +11,19 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from engine.errors import ZhunyuError
 from engine.web import errors
-from portal.api import account, cases, certificates, document, drafts, gate, matters, problem, provision, supplements
+from portal.api import (
+    account,
+    cases,
+    certificates,
+    document,
+    drafts,
+    gate,
+    handovers,
+    matters,
+    problem,
+    provision,
+    supplements,
+)
 
 PREFIX = "/api/v1"
 Route = tuple[str, str, Callable[..., Any]]
@@ -49,6 +61,8 @@ ROUTES: tuple[Route, ...] = (
     ("GET", "/certificates/<certificate_id>/legal", certificates.download_legal),
     ("GET", "/verification", certificates.verify_number),
     ("POST", "/verification", certificates.verify_file),
+    ("POST", "/handovers", handovers.take_handover),
+    ("GET", "/handovers/<outside_number>", handovers.read_handover),
     ("POST", "/provision/status", provision.provision_status),
     ("POST", "/provision/holdings", provision.provision_holdings),
     ("POST", "/provision/certificate", provision.provision_certificate),

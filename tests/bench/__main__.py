@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import audit, core, figures, history, portal, rules, trust
+from tests.bench import audit, core, figures, history, portal, rules, submitting, trust
 from tests.bench.processes import ROOT
 
 PARTS = ("core", "rules", "history", "audit", "trust", "portal")
@@ -31,9 +31,9 @@ def main() -> None:
     if given.only in (None, "history"):
         lines += history.measure(long=given.only == "history")
     if given.only in (None, "trust"):
-        lines += trust.measure()
+        lines += [*trust.measure(), *submitting.measure()]
     if given.only in (None, "audit"):
-        lines += audit.measure()
+        lines += audit.measure(postgres=given.only == "audit")
     if given.only in (None, "portal"):
         with tempfile.TemporaryDirectory(prefix="zhunyu-bench-") as folder:
             lines += portal.measure(Path(folder))

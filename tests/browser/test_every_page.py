@@ -28,21 +28,28 @@ from tests.browser.journeys import (
 )
 from tests.browser.running import Site
 from tests.browser.test_archive import PAGES as ARCHIVE
+from tests.browser.test_batches import PAGES as BATCHES
 from tests.browser.test_ex_officio import PAGES as EX_OFFICIO
+from tests.browser.test_more_words import PAGES as MORE_WORDS
+from tests.browser.test_publicity import PAGES as PUBLICITY
 from tests.browser.test_safeguards import PAGES as SAFEGUARDS
 from tests.browser.visitors import Visitors
 
-PORTAL_PARTS = ("catalogue", "account", "apply", "files", "cases", "certificates", "consents", "verify")
+PORTAL_PARTS = (
+    "catalogue", "guides", "account", "apply", "files", "cases", "confirmations", "certificates", "consents",
+    "publicity", "verify",
+)  # fmt: skip
 # Answers that are not pages: files, fragments of pages, live parts, and leaving the site for the city's sign-in.
 NOT_PAGES = {
-    "files.content", "cases.status", "cases.document", "cases.decision_receipt", "certificates.file",
-    "certificates.legal", "case_page.legal_certificate",
+    "catalogue.sample", "files.content", "cases.status", "cases.document", "cases.decision_receipt",
+    "certificates.file", "certificates.legal", "case_page.legal_certificate",
     "workbench.counts", "case_page.file", "case_page.letter", "case_page.certificate",
     "case_page.decision_receipt", "recalls.progress", "audit.home", "audit_trace.at",
     "archives.file", "archives.package", "archives.printed",
 }  # fmt: skip
 PAGES = (
-    "catalogue.home", "catalogue.search", "catalogue.guide", "account.login", "account.choose", "apply.prepare",
+    "catalogue.home", "catalogue.search", "catalogue.search corrected", "catalogue.search empty", "catalogue.guide",
+    "guides.index", "guides.ask", "guides.ask at the end", "account.login", "account.choose", "apply.prepare",
     "apply.prepare for a certificate", "apply.form", "apply.form with errors", "apply.review", "cases.mine",
     "cases.view", "cases.ask_withdrawal", "cases.supplement", "certificates.mine", "consents.consents",
     "consents.uses", "verify.home", "verify.by_number",
@@ -55,7 +62,7 @@ PAGES = (
     "admin audit_figures.analysis", "admin audit_figures.integrity", "admin audit_figures.accounts",
     "admin audit_trace.search", "admin audit_trace.show", "admin audit_trace.past",
 )  # fmt: skip
-SEEN_APART = {*SAFEGUARDS, *ARCHIVE, *EX_OFFICIO}  # their own test modules look at them
+SEEN_APART = {*SAFEGUARDS, *ARCHIVE, *BATCHES, *EX_OFFICIO, *MORE_WORDS, *PUBLICITY}  # in modules of their own
 KEPT = os.environ.get("ZHUNYU_PICTURES", "")
 
 
@@ -76,6 +83,10 @@ def _public(found: dict[str, Inspection], visitors: Visitors, base: str) -> None
     with visitors.page() as page:
         for name, path in (
             ("catalogue.home", "/"), ("catalogue.search", "/search?text=wsxk"), ("catalogue.guide", f"/matters/{NEW}"),
+            ("catalogue.search corrected", "/search?text=为生许可证"),
+            ("catalogue.search empty", "/search?text=机动车驾驶证&line=放射"),
+            ("guides.index", "/guides"), ("guides.ask", "/guides/hotel?path=1"),
+            ("guides.ask at the end", "/guides/radiation?path=1-1-1"),
             ("account.login", "/login"), ("verify.home", "/verify"), ("not found", "/nothing-here"),
             ("verify.by_number", "/verify/沪卫公〔2024〕黄字第00001号"), ("verify.register", "/register?text=上海示例"),
             ("admin account.login", "/admin/login"),
@@ -223,7 +234,7 @@ def _get_endpoints(blueprints: tuple[object, ...]) -> set[str]:
 def test_no_page_of_the_portal_is_forgotten() -> None:
     parts = tuple(getattr(portal, name).blueprint for name in PORTAL_PARTS)
     known = {name.split(" ")[0] for name in PAGES if not name.startswith("admin")}
-    assert _get_endpoints(parts) - NOT_PAGES - known == set()
+    assert _get_endpoints(parts) - NOT_PAGES - SEEN_APART - known == set()
 
 
 def test_no_page_of_the_desk_is_forgotten() -> None:

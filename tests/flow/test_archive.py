@@ -13,7 +13,9 @@ from pypdf import PdfReader
 
 from engine.adapters.sql.archive_basis import SqlBasisFiles
 from engine.adapters.sql.archives import SqlArchives
+from engine.adapters.sql.case_keys import SqlDataKeys
 from engine.adapters.sql.database import Database
+from engine.adapters.sql.effects import SqlEffects
 from engine.adapters.sql.schema import migrate
 from engine.errors import ZhunyuError
 from engine.model.archive import EXTERNAL, FAILED, PASSED
@@ -75,6 +77,53 @@ def test_a_case_goes_from_its_end_to_a_receipt_and_to_its_destruction(on_both: A
     world.work()
     assert world.archive(archive.id).state == "destroyed" and archive.file_key not in world.stored()
     assert [one.code for one in world.office.destroying.lists(archivist())[0].items] == [archive.code]
+    with pytest.raises(ZhunyuError, match=r"K006 .*保管期满，鉴定无保存价值；复核同意"):
+        world.case(case.id)
+    with pytest.raises(ZhunyuError, match="K006"):
+        world.zhunyu.store.data_key(f"archive-{case.id}")
+    while world.zhunyu.history.seal_pending():
+        pass
+    found, of_case = world.zhunyu.history.verify(), world.zhunyu.history.verify_case(case.id)
+    assert (found.faults, of_case.faults) == ((), ()) and found.destroyed == of_case.destroyed > 0
+
+
+def test_a_confirmation_that_is_cut_off_destroys_nothing_and_one_that_went_through_all(
+    world: ArchiveWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, office = world.archived(world.ended(7)), world.office.destroying
+    world.clock.move(timedelta(days=4100))
+    made = office.propose(archivist(), [archive.id], "保管期满，鉴定无保存价值")
+
+    def die(*_: object, **__: object) -> None:
+        raise SystemError("power cut")
+
+    places = (SqlArchives, "settle"), (SqlDataKeys, "destroy"), (SqlArchives, "move"), (SqlEffects, "enqueue")
+    for place, name in places:
+        with monkeypatch.context() as patched:
+            patched.setattr(place, name, die)
+            with pytest.raises(SystemError):
+                office.confirm(archivist(2), made.id, "复核同意")
+        assert world.case(archive.case).number == archive.case_number
+        assert world.archive(archive.id).state == "doomed" and world.package(archive)
+    office.confirm(archivist(2), made.id, "复核同意")
+    with pytest.raises(ZhunyuError, match="K006"):  # before the file itself is removed
+        world.package(archive)
+    world.work()
+    assert archive.file_key not in world.stored()
+
+
+def test_what_is_due_for_an_archive_goes_on_when_the_key_of_its_case_was_destroyed(world: ArchiveWorld) -> None:
+    archive = world.archived(world.ended(8))
+    with world.zhunyu.store.write() as tx:
+        tx.keys.destroy(archive.case, archive.made_at, "业务数据保管期满")
+    world.clock.move(timedelta(days=365))
+    assert world.office.archiving.sweep() >= 1
+    world.work()
+    assert world.office.keeping.page(archivist(), archive.id).checks[0].phase == "长期保存"
+    world.clock.move(-timedelta(days=365))  # the archive's clock stays where it is
+    world.office.transferring.order(archivist(), archive.id)
+    world.work()
+    assert world.archive(archive.id).state == "sent"
 
 
 def test_the_catalogue_holds_what_the_tender_asks_for_and_every_check_is_told(

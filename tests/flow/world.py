@@ -98,6 +98,9 @@ class Memory:
     def delete(self, key: str) -> None:
         self.content.pop(key, None)
 
+    def under(self, folder: str) -> tuple[str, ...]:
+        return tuple(sorted(key for key in self.content if key.rpartition("/")[0] == folder))
+
 
 class Checker:
     """Takes every file as a PDF."""

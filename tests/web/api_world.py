@@ -116,6 +116,7 @@ class World:
         for login, name in (("market", "市场监管局"), ("fire", "消防救援局")):
             self.zhunyu.departments.register(login, f"上海市示例{name}", (USE,))
             self.tokens[login] = self.zhunyu.departments.token(login, "系统", 30)
+        self.tokens["platform"] = self.zhunyu.departments.token("market", "转入", 30, "transfer")
 
     def _person(self, login: str, *subjects: Subject) -> Account:
         account = Account(

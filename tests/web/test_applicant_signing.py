@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,17 +10,19 @@ from pathlib import Path
 import msgspec
 import pytest
 import sqlalchemy as sa
+from pypdf import PdfReader
 
 from deploy.sandbox.app import create_app as sandbox
 from deploy.sandbox.signer import PIN
 from engine.adapters.sql.tables.certificates import certificate_versions
 from engine.errors import ZhunyuError
 from engine.model.matter import Matter
+from engine.services.accounts import Session
 from engine.trust.bundle import read_bundle
 from engine.trust.sm3 import sm3_hex
 from portal import create_app
 from tests.flow.serving import served
-from tests.web.admin_world import HOTEL, AdminWorld, desk_matter
+from tests.web.admin_world import HOTEL, PASSWORD, AdminWorld, desk_matter
 
 
 def signed_matter() -> Matter:
@@ -99,6 +102,10 @@ def test_a_withdrawal_asks_for_the_secret_too(world: AdminWorld) -> None:
     assert [one.act for one in world.zhunyu.signing.review.of_case(case.id)] == ["申请", "撤回"]
 
 
+def auditor(world: AdminWorld) -> Session:
+    return world.zhunyu.accounts.sign_in("staff", "audit", PASSWORD)
+
+
 def granted(world: AdminWorld, site: str) -> str:
     """A case of which the certificate is in force; its id."""
     draft = drafted(world, site)
@@ -132,6 +139,9 @@ def test_the_delivery_of_decision_and_certificate_is_signed_for_once(world: Admi
     assert (line.act, line.role, line.state) == ("签收", "申请人", "有效") and items[0].number in line.opinion
     desk = world.desk("approve").page(f"/cases/{case}")
     assert "申请人已签收准予行政许可决定书" in desk and "<b>签收</b>" in desk
+    assert "刚刚核验：2 个签名，全部有效" in world.desk("audit").page(f"/audit/trace/{case}")
+    _, report = world.zhunyu.audit.reports.of(auditor(world), case)
+    assert "签名签收" in "".join(page.extract_text() for page in PdfReader(io.BytesIO(report)).pages).replace(" ", "")
     assert world.zhunyu.history.verify_case(case).faults == ()
     assert any("签收" in one.statement for one in read_bundle(world.zhunyu.history.bundle(case)).acts)
 
@@ -144,6 +154,8 @@ def test_a_certificate_altered_in_the_register_after_it_was_signed_for_shows(wor
         connection.execute(change.values(digest="0" * 64))
     line = world.zhunyu.signing.review.of_case(case)[-1]
     assert (line.state, line.reason) == ("无效", "所签收的《窗口示例许可证》与登记的不符。")
+    trace = world.desk("audit").page(f"/audit/trace/{case}")
+    assert "刚刚核验：2 个签名，1 个无效" in trace and "所签收的《窗口示例许可证》与登记的不符。" in trace
 
 
 def test_what_a_matter_does_not_ask_to_sign_for_is_not_signed_for(world: AdminWorld) -> None:

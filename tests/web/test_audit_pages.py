@@ -157,6 +157,27 @@ def test_an_auditor_sees_no_names_of_people_but_who_handles_the_case_does(world:
     assert found == [True, False]
 
 
+def test_lists_hide_the_names_of_people_from_an_auditor_until_a_reason_is_written_down(world: AdminWorld) -> None:
+    of_a_person(world)
+    path, auditor = "/?view=all", world.desk("audit")
+    assert PERSON.name in world.desk("window").page(path)
+    hidden = auditor.page(path)
+    assert PERSON.name not in hidden and "个人姓名已遮挡" in hidden
+    before = len(entries(world, activity="unmask"))
+    refused = auditor.post("/names", {"page": path, "reason": "看"})
+    assert refused.status_code == 303 and PERSON.name not in auditor.page(path)
+    assert len(entries(world, activity="unmask")) == before
+    assert auditor.post("/names", {"page": path, "reason": "核对同名申请人"}).headers["Location"].endswith(path)
+    assert PERSON.name in auditor.page(path) and PERSON.name not in auditor.page(path)  # once
+    found = entries(world, activity="unmask")[0]
+    assert (told(found)["reason"], told(found)["page"]) == ("核对同名申请人", path)
+
+
+@pytest.mark.parametrize("page", ["//elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example", ""])
+def test_the_names_of_a_list_are_not_a_way_to_other_sites(world: AdminWorld, page: str) -> None:
+    assert world.desk("audit").post("/names", {"page": page, "reason": "核对同名申请人"}).status_code == 404
+
+
 def test_text_that_looks_like_markup_does_not_break_a_masked_page(world: AdminWorld) -> None:
     case = world.filed(site="class<div id=main>示例路")
     page = world.desk("window").page(f"/cases/{case.id}")

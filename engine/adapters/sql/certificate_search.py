@@ -23,6 +23,10 @@ def search(asked: frozenset[str], by_status: bool) -> sa.Select[Any]:
         found = found.where(certificates.c.status.in_(sa.bindparam("statuses", expanding=True)))
     if "valid_on" in asked:
         found = found.where(sa.or_(certificates.c.valid_to == "", certificates.c.valid_to >= sa.bindparam("valid_on")))
+    if "district" in asked:
+        found = found.where(certificates.c.district == sa.bindparam("district"))
+    if "valid_until" in asked:
+        found = found.where(certificates.c.valid_to != "", certificates.c.valid_to <= sa.bindparam("valid_until"))
     for place in range(sum(name.startswith("item") for name in asked)):
         found = found.where(
             sa.exists().where(

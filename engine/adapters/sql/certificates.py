@@ -89,7 +89,8 @@ class SqlCertificates:
         return tuple(self._certificate(row) for row in self._connection.execute(_OF_CASE, {"of": case}))
 
     def find(self, query: CertificateQuery) -> tuple[Certificate, ...]:
-        asked = {name: value for name in ("type", "valid_on") if (value := getattr(query, name))}
+        names = ("type", "valid_on", "district", "valid_until")
+        asked = {name: value for name in names if (value := getattr(query, name))}
         if query.holder_code:
             asked["code"] = self._sealer.blind(_CODE, query.holder_code)
         for place, (name, value) in enumerate(query.items.items()):

@@ -15,6 +15,7 @@ from engine.adapters.sql.archives import SqlArchives
 from engine.adapters.sql.audit import SqlActivity, SqlRuns
 from engine.adapters.sql.audit_past import SqlPast
 from engine.adapters.sql.audit_trace import SqlTraces
+from engine.adapters.sql.batches import SqlBatches
 from engine.adapters.sql.case_keys import SqlDataKeys
 from engine.adapters.sql.cases import SqlCases
 from engine.adapters.sql.certificates import SqlCertificates
@@ -27,9 +28,13 @@ from engine.adapters.sql.facts import SqlFacts
 from engine.adapters.sql.guards import SqlGuards
 from engine.adapters.sql.history import SqlHistory
 from engine.adapters.sql.publication import SqlPublications
+from engine.adapters.sql.publicity import SqlPublicity
 from engine.adapters.sql.recalls import SqlRecalls
+from engine.adapters.sql.reports import SqlReports
+from engine.adapters.sql.rows import SqlRows
 from engine.adapters.sql.shadows import SqlShadows
 from engine.adapters.sql.signed_acts import SqlSigning
+from engine.adapters.sql.uses import SqlUses
 from engine.adapters.sql.versions import SqlVersions
 from engine.ports.keys import StoreSealer
 
@@ -57,6 +62,10 @@ class SqlTransaction:
     @cached_property
     def activity(self) -> SqlActivity:
         return SqlActivity(self._connection, self._sealer)
+
+    @cached_property
+    def batches(self) -> SqlBatches:
+        return SqlBatches(self._connection)
 
     @cached_property
     def cases(self) -> SqlCases:
@@ -107,8 +116,20 @@ class SqlTransaction:
         return SqlPublications(self._connection)
 
     @cached_property
+    def publicity(self) -> SqlPublicity:
+        return SqlPublicity(self._connection)
+
+    @cached_property
     def recalls(self) -> SqlRecalls:
         return SqlRecalls(self._connection)
+
+    @cached_property
+    def reports(self) -> SqlReports:
+        return SqlReports(self._connection, self._sealer)
+
+    @cached_property
+    def rows(self) -> SqlRows:
+        return SqlRows(self._connection, self._sealer)
 
     @cached_property
     def runs(self) -> SqlRuns:
@@ -125,6 +146,10 @@ class SqlTransaction:
     @cached_property
     def traces(self) -> SqlTraces:
         return SqlTraces(self._connection, self._sealer)
+
+    @cached_property
+    def uses(self) -> SqlUses:
+        return SqlUses(self._connection)
 
     @cached_property
     def versions(self) -> SqlVersions:

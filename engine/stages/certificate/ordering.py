@@ -14,7 +14,7 @@ from engine.model.events import CertificateChanged, CertificateOrdered, Event
 from engine.model.matter import CertificateDef, Matter, Numbering
 from engine.model.values import Missing, Unavailable, Value, value_at
 from engine.model.wording import day_in_words, fill, in_words
-from engine.rules.evaluator import evaluate
+from engine.rules.evaluator import evaluate, test
 from engine.stages.certificate.validity import term
 
 ENDING = {"注销": CertificateStatus.CANCELLED, "撤销": CertificateStatus.REVOKED}
@@ -39,7 +39,8 @@ def effects_on_register(
     another one and leaves it as it is.
     """
     events: list[Event] = []
-    for definition, fresh in zip(matter.certificates, ids, strict=False):
+    for declared, fresh in zip(matter.certificates, ids, strict=False):
+        definition = _settled(declared, names)
         if definition.action in ENDING and original is not None:
             status = ENDING[definition.action]
             events.append(CertificateChanged(original.id, status, matter.title, reservations_released=True))
@@ -54,6 +55,16 @@ def effects_on_register(
                 order = _annotated(order, before) if definition.action == NOTING else order
             events.append(order)
     return tuple(events)
+
+
+def _settled(definition: CertificateDef, names: Mapping[str, Value]) -> CertificateDef:
+    """The certificate with the lines and items whose condition is true in the place of its own."""
+    for also in definition.also:
+        if test(also.when, names) is True:
+            definition = msgspec.structs.replace(
+                definition, lines={**definition.lines, **also.lines}, item={**definition.item, **also.item}
+            )
+    return definition
 
 
 def _order(
@@ -89,8 +100,11 @@ def _order(
         layout=definition.layout,
         seal=definition.seal,
         numbering=definition.number,
-        names={"年": year, "区简称": authority.district_short, "机关简称": authority.short, "区": authority.district},
-        restart_key="|".join((definition.type, *_restart(definition, authority, year))),
+        names={
+            "年": year, "月": f"{decided.month:02d}", "日": f"{decided.day:02d}", "区": authority.district,
+            "区简称": authority.district_short, "机关简称": authority.short, "机关代码": authority.code,
+        },
+        restart_key="|".join((definition.type, *_restart(definition, authority, decided))),
         photo=_photo(definition, case, original),
         labels=definition.labels,
         annexes=definition.annexes,
@@ -142,8 +156,8 @@ def _item(definition: CertificateDef, names: Mapping[str, Value]) -> dict[str, o
     return item
 
 
-def _restart(definition: CertificateDef, authority: Authority, year: str) -> tuple[str, ...]:
-    known = {"年": year, "区": authority.district, "机关": authority.name}
+def _restart(definition: CertificateDef, authority: Authority, decided: date) -> tuple[str, ...]:
+    known = {"年": f"{decided:%Y}", "月": f"{decided:%Y%m}", "区": authority.district, "机关": authority.name}
     return tuple(known.get(word, word) for word in definition.number.restart)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -16,6 +17,7 @@ from engine.trust.pki.issuing import REASONS, USAGE, Revocation
 
 _DEEPEST = 6
 _MOST = 64  # certificates looked at in one search
+_REMEMBERED = 1024
 _LARGEST_LIST = 200_000
 
 State = Literal["valid", "untrusted", "expired", "not_yet", "revoked", "usage", "unknown"]
@@ -166,7 +168,13 @@ def _issued(issuer: Certificate, one: Certificate) -> bool:
         return False
     if issuer.key_id and one.issuer_key_id and issuer.key_id != one.issuer_key_id:
         return False
-    return sm2.verify(issuer.public, one.signed, one.signature)
+    return _verified(issuer.public, one.signed, one.signature)
+
+
+@functools.lru_cache(_REMEMBERED)
+def _verified(public: sm2.PublicKey, signed: bytes, signature: bytes) -> bool:
+    """The same three always give the same answer, and the same few certificates are asked about all day."""
+    return sm2.verify(public, signed, signature)
 
 
 def _issuer_fault(issuer: Certificate, path: tuple[Certificate, ...]) -> str:

@@ -117,3 +117,10 @@ def test_a_picture_that_does_not_open_is_s007(typst: TypstRenderer, broken: str)
 def test_the_number_is_called_what_the_certificate_calls_it(typst: TypstRenderer) -> None:
     text = text_of(typst.render("personal", {**PERSON, "labels": {"编号": "证书编号", "发证机关": "备案机关"}}))
     assert "证书编号：沪卫公" in text and "备案机关：" in text
+
+
+def test_a_duplicate_says_so_and_has_the_notes_on_a_page_of_their_own(typst: TypstRenderer) -> None:
+    given = {**PERSON, "part": "副本", "notes": [["2026-11-02", "多机构备案：上海示例浦东医院。"]]}
+    pages = PdfReader(io.BytesIO(typst.render("personal", given))).pages
+    first, second = ("".join(page.extract_text().split()) for page in pages)
+    assert len(pages) == 2 and "多机构备案：上海示例浦东医院。" in second and "（副本）" in first

@@ -48,6 +48,11 @@ facts_two:
   gives: facts
   body:
     licence: {from: registry}
+agreeing:
+  gives: countersign
+  params: {of: {kind: 列表, default: [甲]}}
+  body:
+    - {id: place, title: 同意, by: 代码, of: $of, text: 同意。}
 watching:
   gives: watch
   body:
@@ -66,6 +71,12 @@ def opened(text: str) -> tuple[Any, list[Problem]]:
 def test_a_fragment_stands_in_the_place_of_its_use() -> None:
     node, problems = opened("form:\n- group: 甲\n  fields:\n  - {id: a}\n  - use: s.site\n  - {id: b}\n")
     assert problems == [] and [one["id"] for one in node["form"][0]["fields"]] == ["a", "site", "floor", "b"]
+
+
+def test_what_another_party_confirms_may_be_a_fragment() -> None:
+    node, problems = opened("countersign: [{use: s.agreeing, with: {of: [代码, 日期]}}]")
+    (one,) = node["countersign"]
+    assert problems == [] and (one["id"], list(one["of"])) == ("place", ["代码", "日期"])
 
 
 def test_a_parameter_is_filled_into_text() -> None:

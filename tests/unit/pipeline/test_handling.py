@@ -25,6 +25,7 @@ from engine.model.commands import (
     Withdraw,
 )
 from engine.model.events import CertificateChanged, CertificateOrdered, Happened, Released, TaskClosed, TaskOpened
+from engine.model.matter import AlsoLines
 from engine.model.people import Actor
 from engine.pipeline.advance import advance
 from tests.unit.pipeline import sample
@@ -222,3 +223,16 @@ def test_only_a_given_up_certificate_can_be_made_again() -> None:
     with pytest.raises(ZhunyuError) as caught:
         act(case, MakeAgain(), ISSUER)
     assert caught.value.code == "C001"
+
+
+def test_lines_under_a_condition_stand_in_the_place_of_the_certificates_own() -> None:
+    air = sample.rule("集中空调 = 是", {"==": [{"var": "hvac"}, True]}, "hvac")
+    other = AlsoLines(air, {"经营场所地址": sample.rule("申请人.代码", {"var": "applicant.code"}, "applicant.code")})
+    made = sample.matter()
+    made = sample.matter(certificates=(msgspec.structs.replace(made.certificates[0], also=(other,)),))
+    faces = []
+    for answers in ({}, {"hvac": True, "hvac_kind": "集中"}):
+        step = advance(made, None, sample.filing(**answers), sample.licence_fact(), sample.context())
+        (order,) = of_kind(step, CertificateOrdered)
+        faces.append(order.face["经营场所地址"])
+    assert faces == ["中山东一路1号", sample.SUBJECT.code]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 _COLUMNS = ("copy_key", "copy_digest", "copy_legal_key", "copy_legal_digest")
 
