@@ -138,7 +138,7 @@ def context(preview: Preview, refused: Mapping[str, str] | None = None) -> dict[
         "brief": brief_of(preview, len(blocking), bool(moves)),
         "hints": [one for one in failed if one.action == "提示"],
         "blocking": blocking,
-        "unknown": [(one.title, _doubt(preview, one.id)) for one in findings if one.result == "unknown"],
+        "unknown": [(one.title, _doubt(preview, one.check)) for one in findings if one.result == "unknown"],
         "passed": [one for one in findings if one.result == "passed"],
         "waiting": [one for one in findings if one.result == "pending"],
         "missing": [(element_id(first_control(preview, path)), titles.get(path, path)) for path in preview.missing],
