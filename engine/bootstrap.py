@@ -72,6 +72,10 @@ from engine.services.history import History
 from engine.services.keys import Keys
 from engine.services.legal_form import LegalForms
 from engine.services.letters import Letters
+from engine.services.list_files import ListFiles
+from engine.services.list_filing import ListFiling
+from engine.services.list_results import ListResults
+from engine.services.list_rows import ListRows
 from engine.services.popularity import Popularity
 from engine.services.projection import BATCH, PUSH, SEAL
 from engine.services.providing import Providing
@@ -115,6 +119,10 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     drafts: Drafts
     ex_officio: ExOfficio
     batches: Batches
+    rows: ListRows
+    row_files: ListFiles
+    lists: ListFiling
+    results: ListResults
     handovers: Handovers
     cases: Cases
     confirming: Confirming
@@ -273,17 +281,25 @@ def _services(
         store=store, clock=clock, ids=ids, shelf=shelf, facts=facts, waker=waker, committing=committing,
         ex_officio=ex_officio,
     )  # fmt: skip
+    rows = ListRows(store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts)
+    lists = ListFiling(
+        store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, waker=waker, committing=committing,
+        submission=cases.submission, rows=rows,
+    )  # fmt: skip
     return Zhunyu(
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=drafts,
-        ex_officio=ex_officio, batches=batches,
+        ex_officio=ex_officio, batches=batches, rows=rows, lists=lists,
+        row_files=ListFiles(store=store, ids=ids, files=files, uploads=uploads, rows=rows),
+        results=ListResults(store=store, shelf=shelf, filing=lists),
         handovers=Handovers(store=store, clock=clock, ids=ids, shelf=shelf, facts=facts, waker=waker),
         confirming=Confirming(store=store, clock=clock, ids=ids, shelf=shelf, applicants=signed.applicants),
         reporting=reporting, cases=cases, desk=desk, delivering=delivering, certificates=certificates,
         departments=departments, consents=consents, providing=providing, documents=documents, explaining=explaining,
         receipts=receipts, archives=archives,
         effects=_effects(
-            settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives, reporting, batches
+            settings, store, clock, ids, ring, waker, sealing, cases, shadows, recalls, archives, reporting, batches,
+            lists,
         ),
         publicity=Publicity(store=store, clock=clock, committing=committing),
         popularity=Popularity(store=store, clock=clock),
@@ -447,6 +463,7 @@ def _effects(
     archives: ArchiveOffice,
     reporting: Reporting,
     batches: Batches,
+    lists: ListFiling,
 ) -> Effects:
     peer = HttpPeer(settings.peer_url, ring, clock)
 
@@ -465,7 +482,8 @@ def _effects(
         handlers={
             SEAL: seal, PUSH: lambda job: peer.deliver(job.to, job.body, job.key),
             REPORT_FILED: reporting.settle, SHADOW: shadows.run,
-            RECALL: recalls.run, ARCHIVE: archives.run, BATCH: batches.run,
+            RECALL: recalls.run, ARCHIVE: archives.run,
+            BATCH: lambda job: (lists if lists.owns(job) else batches).run(job),
         },
         give_up={SEAL: give_up_seal, SHADOW: shadows.give_up, ARCHIVE: archives.give_up},
         wake_case=cases.run_due,

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from engine.errors import Problem, ZhunyuError
-from engine.matters import reference, structure, tree
+from engine.matters import lint_rows, reference, structure, tree
 from engine.matters.codes import warning
 from engine.matters.compiled_cache import Compiled, CompiledCache, key_of, shared_key
 from engine.matters.effective import written
@@ -92,6 +92,11 @@ def load_catalogue(
             users.setdefault(problem, []).append(path.stem)
         if one.matter is not None and all(map(warning, (*one.reading, *one.linking))):
             matters[one.matter.id] = one.matter
+    for id in [id for id, one in matters.items() if one.batch is not None and one.batch.of_rows]:
+        wrong = _rows(root, shared, paths, matters, id)
+        problems += wrong
+        if wrong:
+            del matters[id]
     problems += [_for(problem, ids) for problem, ids in users.items()]
     if only is None:
         problems += _unused(shared, used)
@@ -134,6 +139,19 @@ class _Compiling:
         self._base = self._base or shared_scope(self._shared.reference)
         matter, found = link(one.node, self._shared.reference, self._known, self._base)
         return Compiled(matter, one.problems, found, used, said)
+
+
+def _rows(
+    root: Path, shared: Shared, paths: dict[str, Path], matters: dict[str, Matter], id: str
+) -> tuple[Problem, ...]:
+    """What does not fit between a matter whose batch is of rows and the matter each row is filed as."""
+    batch, node = matters[id].batch, _open(root, paths[id], shared).node
+    assert batch is not None and node is not None
+    child = matters.get(batch.child)
+    if child is None and batch.child in paths:
+        made = _Compiling(root, shared, paths, None).of(paths[batch.child])
+        child = made.matter if all(map(warning, (*made.reading, *made.linking))) else None
+    return tuple(lint_rows.check(node, matters[id], child))
 
 
 def _for(problem: Problem, ids: list[str]) -> Problem:
@@ -229,13 +247,13 @@ def _unused(shared: Shared, used: set[str]) -> Iterator[Problem]:
             yield tree.at("W104", fragment.mark, f"片段 {name} 没有被任何事项使用。", "请删去。")
 
 
-def effective(root: Path, matter_id: str) -> str:
+def effective(root: Path, matter_id: str, shared: Shared | None = None) -> str:
     """The effective matter as YAML text with every fragment opened; ZhunyuError A003 when there is none,
-    M101 with the problems when its file cannot be read."""
+    M101 with the problems when its file cannot be read. `shared` is what is read already of `rules/`."""
     path = files(root).get(matter_id)
     if path is None:
         raise ZhunyuError("A003", f"没有事项 {matter_id}。", status=404)
-    shared = reference.load(root)
+    shared = shared or reference.load(root)
     node, problems = read(path, tree_path(root, path))
     if not isinstance(node, Map):
         raise ZhunyuError("M101", f"事项 {matter_id} 读不出。", problems=problems)

@@ -8,7 +8,6 @@ from engine.matters import link_annexes, link_validity, placeholders, tree
 from engine.matters.linking import Linking
 from engine.matters.reference import CertificateType
 from engine.matters.yaml_reader import Map
-from engine.model.batch import Batch
 from engine.model.certificate import DUPLICATE
 from engine.model.matter import ActsOn, AlsoLines, CertificateDef, Numbering
 from engine.model.rule import Rule
@@ -27,7 +26,7 @@ def acts_on(linking: Linking) -> ActsOn | None:
     node: Map | None = linking.node.get("acts_on")
     if node is None:
         return None
-    kind = _type(linking, node)
+    kind = kind_of(linking, node)
     made = ActsOn(
         type=tree.text(node, "type"),
         status=tree.text(node, "status", "有效"),
@@ -45,25 +44,8 @@ def acts_on(linking: Linking) -> ActsOn | None:
     return made
 
 
-def batch(linking: Linking) -> Batch | None:
-    """The certificates a batch is made of, and what they are found by."""
-    node: Map | None = linking.node.get("batch")
-    if node is None:
-        return None
-    kind = _type(linking, node)
-    items = kind.item if kind is not None else {}
-    known = {"区": "district", "状态": "status", "有效期止": "valid_to"} | {
-        part.title: id for id, part in items.items() if part.type.kind in ("enum", "multi", "text")
-    }
-    for title, mark in zip(node["where"], node["where"].item_at, strict=True):
-        if str(title) not in known:
-            advice = tree.near(str(title), known)
-            linking.add("M206", mark, f"不能按“{title}”筛选证照。", advice)
-    where = tuple(known[title] for title in tree.texts(node, "where") if title in known)
-    return Batch(tree.text(node, "of"), tree.text(node, "type"), where)
-
-
-def _type(linking: Linking, node: Map) -> CertificateType | None:
+def kind_of(linking: Linking, node: Map) -> CertificateType | None:
+    """The certificate type a section names; M160 where there is none."""
     name = tree.text(node, "type")
     kind = linking.reference.certificates.get(name)
     if kind is None:
@@ -76,7 +58,7 @@ def certificates(linking: Linking) -> tuple[CertificateDef, ...]:
     """The certificates a granted case yields."""
     nodes = [linking.node["certificate"]] if "certificate" in linking.node else []
     nodes += linking.node.get("certificates") or []
-    found = [(node, _type(linking, node)) for node in nodes]
+    found = [(node, kind_of(linking, node)) for node in nodes]
     made = [(node, _certificate(linking, node, kind)) for node, kind in found if kind is not None]
     return _paired(linking, made)
 

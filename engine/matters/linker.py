@@ -10,6 +10,7 @@ from engine.errors import Problem
 from engine.matters import (
     encoding,
     link_authority,
+    link_batch,
     link_certificate,
     link_confirming,
     link_decision,
@@ -123,7 +124,7 @@ def _shown_and_batched(linking: Linking) -> dict[str, Any]:
     return {
         "publish_hide": link_terms.hidden(linking),
         "publish_within": link_terms.published_within(linking),
-        "batch": link_certificate.batch(linking),
+        "batch": link_batch.batch(linking),
     }
 
 

@@ -16,7 +16,7 @@ ENDING = ("注销", "撤销")
 
 def check(node: Map, matter: Matter) -> Iterator[Problem]:
     """The faults of a matter that starts ex officio or elsewhere, and of a batch; none of any other."""
-    if matter.batch is not None:
+    if matter.batch is not None and not matter.batch.of_rows:
         yield from _batch(node, matter)
     if matter.starts == HANDED_IN:
         yield from _handed_in(node, matter)

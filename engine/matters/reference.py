@@ -25,6 +25,9 @@ SECTIONS = {
 }  # fmt: skip
 
 
+IDENTITIES = ("统一社会信用代码", "身份证号")  # the kinds that say whom a source is asked about
+
+
 class Source(msgspec.Struct, frozen=True, omit_defaults=True):
     """A source of facts. `via`: peer (HTTP) | own (our database); `asks`: 申请人 | 核验 | 公开; `timeout` seconds.
 
@@ -43,6 +46,11 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
     many: bool
     type: Type
     sensitive: tuple[str, ...] = ()
+
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """The parameters that say whom it is asked about."""
+        return tuple(name for name, kind in self.args.items() if kind in IDENTITIES)
 
 
 class CertificateType(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -210,7 +218,15 @@ def _sources(node: Map, codes: kinds.Codes, problems: list[Problem]) -> dict[str
             type=Type("rows" if many else "record", parts=_parts(one["gives"], codes, problems)),
             sensitive=_hidden(one["gives"]),
         )
+        if found[id].asks == "申请人" and not found[id].identities:
+            problems.append(_nobody(id, one))
     return found
+
+
+def _nobody(id: str, node: Map) -> Problem:
+    """A source that may only be asked about the applicant and cannot tell about whom it is asked."""
+    what = f"来源 {id} 只能问申请人本身，参数里却没有{'或'.join(IDENTITIES)}，办理时总是取不到（只能查询申请人本身）。"
+    return tree.at("M143", tree.place(node, "args"), what, "请把代码参数的种类写成统一社会信用代码或身份证号。")
 
 
 def _unprinted(node: Map) -> Iterator[Problem]:

@@ -27,7 +27,7 @@ class Status(str, enum.Enum):
     WITHDRAWN = "已撤回"
     TERMINATED = "已终止"
     OPENED = "已立案"  # 依职权
-    DECIDED = "已决定"  # 依职权
+    DECIDED = "已决定"  # 依职权; of a list: every row has its result
 
 
 OPEN = frozenset({Status.RECEIVED, Status.SUPPLEMENT, Status.ACCEPTED, Status.OPENED})

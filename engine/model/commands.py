@@ -13,7 +13,8 @@ from engine.model.values import Answers
 
 
 class Submit(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """File an application; `outside` says where one that is handed in by another system (转入) comes from.
+    """File an application; `outside` says where one that is handed in by another system (转入) comes from, `parent` is
+    the id of the list whose row it is.
 
     `acts_on` is the id of the certificate acted on; `insist` files it although the pre-check suggests 不予受理.
     """
@@ -26,6 +27,29 @@ class Submit(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     insist: bool = False
     confirmations: dict[str, Confirmation] = {}
     outside: Outside | None = None
+    parent: str = ""
+
+
+class FileRows(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """File a list of `count` rows: the parent case; each row becomes a case of its own afterwards.
+
+    `consented` are the titles of the sources that may be asked about the people of the list.
+    """
+
+    answers: Answers
+    uploads: dict[str, tuple[Upload, ...]]
+    subject: Subject
+    count: int
+    consented: tuple[str, ...] = ()
+    origin: str = "网上"
+    insist: bool = False
+
+
+class EndRows(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """Every row of a list has its result: `decided` were filed and decided, `unfiled` could not be filed."""
+
+    decided: int
+    unfiled: int
 
 
 class Initiate(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -236,6 +260,8 @@ class DropRecall(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 Command = Union[
     Submit,
+    FileRows,
+    EndRows,
     Initiate,
     OpenBatch,
     StartBatch,

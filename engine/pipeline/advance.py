@@ -14,6 +14,8 @@ from engine.model.commands import (
     Command,
     Decline,
     DropRecall,
+    EndRows,
+    FileRows,
     FinishStep,
     Follow,
     Grant,
@@ -48,6 +50,7 @@ from engine.pipeline.filing import submit
 from engine.pipeline.handling import accept, finish_step, keep_record
 from engine.pipeline.periods import object_to, record_statement
 from engine.pipeline.reports import WAKE, record_report, report_overdue
+from engine.pipeline.rows import end_rows, file_rows
 from engine.pipeline.sealing import make_again, record_seal_failed, record_sealed
 from engine.pipeline.supplementing import answer_supplement, ask_supplement, lapse, withdraw
 
@@ -59,6 +62,7 @@ HANDLERS: dict[type, Handler] = {
     AskSupplement: ask_supplement,
     Decline: decline,
     DropRecall: drop_recall,
+    EndRows: end_rows,
     FinishStep: finish_step,
     Follow: follow,
     Grant: grant,
@@ -81,19 +85,21 @@ HANDLERS: dict[type, Handler] = {
 
 
 def advance(matter: Matter, case: Case | None, command: Command, facts: Mapping[str, Fact], context: Context) -> Step:
-    """Carry a command out on a case (None for Submit, Initiate and OpenBatch).
+    """Carry a command out on a case (None for Submit, FileRows, Initiate and OpenBatch).
 
     `facts` are those gathered for this command; a command that judges again merges them over the case's own.
     The returned case has the same `version`; the commit compares and sets it. Raises ZhunyuError C001 when the
     case is not in a state for the command, C004 when something the law demands is missing, A00x for a bad filing.
     """
-    if isinstance(command, Submit | Initiate | OpenBatch):
+    if isinstance(command, Submit | FileRows | Initiate | OpenBatch):
         if case is not None:
             raise ZhunyuError("C001", "这一办件已经提交。", status=409)
         if isinstance(command, Initiate):
             return initiate(matter, command, facts, context)
         if isinstance(command, OpenBatch):
             return open_batch(matter, command, facts, context)
+        if isinstance(command, FileRows):
+            return file_rows(matter, command, facts, context)
         return submit(matter, command, facts, context)
     if case is None:
         raise ZhunyuError("A003", "找不到这一办件。", status=404)

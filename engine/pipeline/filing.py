@@ -9,10 +9,11 @@ import msgspec
 from engine.errors import Problem, ZhunyuError
 from engine.model.authority import Authority
 from engine.model.case import Assessment, Case, Status
-from engine.model.commands import Initiate, Submit
+from engine.model.commands import FileRows, Initiate, Submit
 from engine.model.events import CertificateLocked, DueSet, Event, Happened, Reserved
 from engine.model.facts import Fact
 from engine.model.matter import HANDED_IN, Matter
+from engine.model.people import Subject
 from engine.model.values import Value, value_at
 from engine.model.wording import in_words
 from engine.pipeline.assess import form_and_names, judge
@@ -73,21 +74,28 @@ def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: 
 
 
 def _require_authority(matter: Matter, command: Submit, context: Context) -> None:
+    if matter.batch is not None and matter.batch.of_rows:
+        raise ZhunyuError("A010", f"“{matter.title}”要导入清单办理。", "请在门户打开申请表，导入清单。", status=403)
     if (matter.starts == HANDED_IN) != (command.outside is not None):
         told = "由别的系统转入办理，不能在这里申请" if command.outside is None else "不接收转入的办件"
         raise ZhunyuError("A010", f"“{matter.title}”{told}。", status=403)
     if matter.ex_officio:
         raise ZhunyuError("A010", f"“{matter.title}”由行政机关依职权办理，不接受申请。", status=403)
+    require_representing(command.subject, context)
+
+
+def require_representing(subject: Subject, context: Context) -> None:
+    """A010 where the applicant has no authority to act for the subject."""
     if context.actor.kind == "applicant" and not context.actor.authority:
         raise ZhunyuError(
             "A010",
-            f"您没有代“{command.subject.name}”办理的授权。",
+            f"您没有代“{subject.name}”办理的授权。",
             "请先登记授权，或切换到您可以代表的主体。",
             status=403,
         )
 
 
-def require_filable(matter: Matter, assessment: Assessment, command: Submit | Initiate) -> None:
+def require_filable(matter: Matter, assessment: Assessment, command: Submit | Initiate | FileRows) -> None:
     """Refuse what may not become a case: materials missing, 当场更正, 改办, an uninsisted 建议不予受理."""
     handed_in = isinstance(command, Submit) and command.outside is not None
     if assessment.missing and not handed_in:  # what a handed-in case lacks is asked for by the staff
@@ -119,7 +127,7 @@ def _require_confirmed(matter: Matter, names: Mapping[str, Value]) -> None:
 
 def new_case(
     matter: Matter,
-    command: Submit | Initiate,
+    command: Submit | Initiate | FileRows,
     reading: FormReading,
     assessment: Assessment,
     context: Context,
@@ -152,6 +160,7 @@ def new_case(
         confidential=matter.confidential,
         confirmations=dict(command.confirmations) if isinstance(command, Submit) else {},
         outside=command.outside if isinstance(command, Submit) else None,
+        parent=command.parent if isinstance(command, Submit) else "",
     )
 
 
@@ -163,7 +172,7 @@ def _reservations(matter: Matter, names: Mapping[str, Value]) -> tuple[str, ...]
     return (f"{matter.main_item or matter.id}:{sm3_hex(canonical(values))}",)
 
 
-def _summary(matter: Matter, command: Submit | Initiate, names: Mapping[str, Value]) -> str:
+def _summary(matter: Matter, command: Submit | Initiate | FileRows, names: Mapping[str, Value]) -> str:
     """What the case is about in a line: the subject and the first address the applicant gave."""
     given = (field for field in matter.fields() if field.kind == "地址" and not field.sensitive and not field.locked)
     place = next(given, None)

@@ -135,6 +135,8 @@ def withdraw(matter: Matter, case: Case, command: Withdraw, facts: Mapping[str, 
     expect(case, *OPEN)
     if matter.ex_officio:
         raise ZhunyuError("C001", "依职权办理的办件不能由当事人撤回。", "有意见请陈述申辩。", status=409)
+    if matter.batch is not None:
+        raise ZhunyuError("C001", "清单已经分成逐行的办件，不能整体撤回。", "请逐件撤回还没有决定的办件。", status=409)
     step = close(case, context, Status.WITHDRAWN, "申请人撤回", release=True)
     words = "您已撤回申请。"
     told = notices(matter, step.case, "进展", stamp(context), words)

@@ -1,4 +1,4 @@
-"""The items of batches: which certificate, how far it is, and which child case it became."""
+"""The items of batches: which certificate or row, how far it is, and which child case it became."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ Lines = tuple[tuple[str, str], ...]
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One certificate of a batch. `state` is one of `engine.model.batch`; `lines` are what 公示 and the annex show."""
+    """One certificate of a batch, or one row of a list (`certificate` is its id, `number` its number, nothing else).
+
+    `state` is one of `engine.model.batch`; `lines` are what 公示 and the annex show.
+    """
 
     parent: str
     place: int
@@ -47,6 +50,10 @@ class BatchStore(Protocol):
 
     def counts(self, parent: str) -> dict[str, int]:
         """How many items are in each state."""
+        ...
+
+    def settle(self, case: str) -> str:
+        """Mark the row that became the case as having its result; the id of the list, "" when it was marked before."""
         ...
 
     def of_case(self, case: str) -> Item | None:

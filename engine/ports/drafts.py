@@ -83,7 +83,7 @@ class DraftStore(Protocol):
         ...
 
     def delete(self, draft_id: str) -> None:
-        """Remove the draft, its consents and what was parked for it; absent is fine."""
+        """Remove the draft, the rows of its list and what was parked for it; absent is fine."""
         ...
 
     def close(self, draft_id: str, case_id: str) -> None:

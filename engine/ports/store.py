@@ -23,6 +23,7 @@ from engine.ports.publication import PublicationStore
 from engine.ports.publicity import PublicityStore
 from engine.ports.recalls import RecallStore
 from engine.ports.reports import ReportStore
+from engine.ports.rows import RowStore
 from engine.ports.shadows import ShadowStore
 from engine.ports.signing import SigningStore
 from engine.ports.uses import UseStore
@@ -74,6 +75,8 @@ class Transaction(Protocol):
     def recalls(self) -> RecallStore: ...
     @property
     def reports(self) -> ReportStore: ...
+    @property
+    def rows(self) -> RowStore: ...
     @property
     def runs(self) -> RunStore: ...
     @property

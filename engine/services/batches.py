@@ -37,7 +37,7 @@ from engine.services.drafts import choice_of
 from engine.services.ex_officio import ExOfficio
 from engine.services.facts import Facts
 from engine.services.offices import office_for
-from engine.services.projection import BATCH, Commit, commit_step
+from engine.services.projection import Commit, batch_job, commit_step
 from engine.services.shelf import Shelf
 from engine.services.submission import numbered
 from engine.stages.form.check import FormReading
@@ -315,18 +315,10 @@ class Batches:
         return found
 
     def _enqueue(self, tx: Transaction, parent: str, seq: int) -> None:
-        tx.effects.enqueue(batch_job(self._ids.new(), parent, "making", seq, self._clock.now().isoformat()))
+        tx.effects.enqueue(batch_job(self._ids.new(), parent, "making", str(seq), self._clock.now().isoformat(), seq))
 
 
 _LISTED = ("original.number", "original.holder_name")
-
-
-def batch_job(id: str, parent: str, phase: str, seq: int, at: str) -> Job:
-    """A job that goes on with a batch."""
-    return Job(
-        id=id, kind=BATCH, case=parent, seq=seq, to=phase, event="批量办理", body={"parent": parent},
-        key=f"{BATCH}-{parent}-{phase}-{seq}", created_at=at,
-    )  # fmt: skip
 
 
 def _item(parent: str, place: int, pick: Pick) -> Item:

@@ -184,7 +184,8 @@ def _theirs(session: Session, case: Case) -> bool:
 
 
 def _can(matter: Matter, case: Case) -> tuple[str, ...]:
-    possible: tuple[str, ...] = ("withdraw",) if case.status in OPEN and case.origin != EX_OFFICIO else ()
+    own = case.origin != EX_OFFICIO and matter.batch is None  # of a list every row is withdrawn by itself
+    possible: tuple[str, ...] = ("withdraw",) if case.status in OPEN and own else ()
     if may_sign_for(matter, case):
         possible = ("sign_for",)
     return (*possible, "answer_supplement") if case.status is Status.SUPPLEMENT else possible

@@ -59,10 +59,10 @@ class KeptDrafts:
         """Remove a draft and its files."""
         with self._store.write() as tx:
             draft = unfiled(own(session, tx.drafts.get(draft_id, lock=True)))
+            kept = [draft.uploads, *(row.uploads for row in tx.rows.of(draft_id))]
             tx.drafts.delete(draft_id)
-        for uploads in draft.uploads.values():
-            for upload in uploads:
-                self._files.delete(upload_key(upload.id))
+        for upload in (one for uploads in kept for files in uploads.values() for one in files):
+            self._files.delete(upload_key(upload.id))
 
     def save(
         self, session: Session, draft_id: str, answers: Answers, revision: int | None = None, window: str = ""

@@ -29,7 +29,6 @@ from engine.trust.sm3 import sm3_hex
 DEADLINE = 5.0  # seconds for all sources of one application together
 UNTIMELY = "来源未在时限内答复"
 _HOLD_OFF = 10  # seconds during which a source that failed is not asked the same again
-_IDENTITIES = ("统一社会信用代码", "身份证号")
 _THREADS = 8
 
 _Said = tuple[Answer, str]  # the answer and when it was given
@@ -201,7 +200,7 @@ def _without_asking(
 
 def _about(source: Source, arguments: Arguments, subject: Subject) -> bool:
     """Whether every identity the source is asked about is the subject's, and there is one."""
-    identities = [arguments[name] for name, kind in source.args.items() if kind in _IDENTITIES and name in arguments]
+    identities = [arguments[name] for name in source.identities if name in arguments]
     return bool(identities) and all(identity == subject.code for identity in identities)
 
 

@@ -104,6 +104,8 @@ def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
         if handler is not None:
             handler(tx, case, commit, event, seq)
     orders = [(seq, event) for seq, event in enumerate(step.events, first) if isinstance(event, CertificateOrdered)]
+    if case.parent and (case.decision is not None or case.closed_at):
+        _row_settled(tx, case, commit)
     if commit.before is None:
         safeguards.count_filing(tx, case, commit.matter, commit.guard, commit.now)
     numbers = {}
@@ -239,11 +241,22 @@ def _hidden(tx: Transaction, case: Case, commit: Commit, event: PublicityClosed,
 
 
 def _batch_decided(tx: Transaction, case: Case, commit: Commit, event: BatchDecided, seq: int) -> None:
-    job = Job(
-        id=commit.ids.new(), kind=BATCH, case=case.id, seq=seq, to="deciding", event="批量办理",
-        body={"parent": case.id}, key=f"{BATCH}-{case.id}-deciding-{seq}", created_at=commit.at,
+    tx.effects.enqueue(batch_job(commit.ids.new(), case.id, "deciding", str(seq), commit.at, seq))
+
+
+def _row_settled(tx: Transaction, case: Case, commit: Commit) -> None:
+    """A row of a list has its result: somebody sees to whether it was the last, unless it was just made."""
+    parent = tx.batches.settle(case.id)
+    if parent and commit.before is not None:
+        tx.effects.enqueue(batch_job(commit.ids.new(), parent, "ending", case.id, commit.at))
+
+
+def batch_job(id: str, parent: str, phase: str, mark: str, at: str, seq: int = 0, ripe: str = "") -> Job:
+    """A job that goes on with a batch; `mark` tells it from others of its phase, `ripe` is when it may be done."""
+    return Job(
+        id=id, kind=BATCH, case=parent, seq=seq, to=phase, event="批量办理", body={"parent": parent},
+        key=f"{BATCH}-{parent}-{phase}-{mark}", created_at=at, next_at=ripe,
     )  # fmt: skip
-    tx.effects.enqueue(job)
 
 
 _PROJECTIONS: dict[type, Callable[..., None]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -10,10 +11,11 @@ from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.certificate import Certificate
 from engine.model.checkdigits import iso7064_mod37_36
-from engine.model.commands import Initiate, Submit
+from engine.model.commands import FileRows, Initiate, Submit
 from engine.model.facts import Fact
 from engine.model.matter import Matter
-from engine.model.people import Actor
+from engine.model.people import Actor, Subject
+from engine.model.values import Answers
 from engine.pipeline.advance import advance
 from engine.pipeline.context import Context, Step
 from engine.ports.drafts import Draft
@@ -54,7 +56,7 @@ class Filing(msgspec.Struct, frozen=True):
 
     draft: Draft
     matter: Matter
-    command: Submit | Initiate
+    command: Submit | Initiate | FileRows
     actor: Actor
     facts: dict[str, Fact]
     original: Certificate | None
@@ -121,21 +123,7 @@ class Submission:
             confirmations = given(tx.confirmations.of_draft(draft.id)) if matter.countersign else {}
             consented = {(consent.fact, consent.digest): consent.id for consent in tx.drafts.consents(draft.id)}
         _require_usable(matter, original, draft)
-        facts: dict[str, Fact] = {}
-        answers = draft.answers
-        for _ in range(2):  # an answer taken from one source may be what another is asked with
-            consents = {
-                need.key: consented[need.key, digest]
-                for need in matter.facts
-                if (need.key, digest := argument_digest(need, answers)) in consented
-            }
-            facts = self._facts.gather(
-                matter, draft.subject, answers, original, consents, self._clock.now(), complete=True, fresh=True
-            )
-            filled = prefilled(matter, draft.subject, facts, original, answers)
-            if filled == answers:
-                break
-            answers = filled
+        answers, facts = self.gathered(matter, draft.subject, draft.answers, original, consented)
         command: Submit | Initiate
         acts_on = original.id if original else ""
         if matter.ex_officio:
@@ -147,7 +135,48 @@ class Submission:
             )  # fmt: skip
         return Filing(draft, matter, command, actor_of(session), facts, original, key)
 
+    def gathered(
+        self, matter: Matter, subject: Subject, answers: Answers, original: Certificate | None,
+        consented: Mapping[tuple[str, str], str],
+    ) -> tuple[Answers, dict[str, Fact]]:  # fmt: skip
+        """The answers with what sources gave, and every fact; `consented` maps a fact and the digest of what it is
+        asked with to the id of the consent."""
+        facts: dict[str, Fact] = {}
+        for _ in range(2):  # an answer taken from one source may be what another is asked with
+            consents = {
+                need.key: consented[need.key, digest]
+                for need in matter.facts
+                if (need.key, digest := argument_digest(need, answers)) in consented
+            }
+            facts = self._facts.gather(
+                matter, subject, answers, original, consents, self._clock.now(), complete=True, fresh=True
+            )
+            filled = prefilled(matter, subject, facts, original, answers)
+            if filled == answers:
+                break
+            answers = filled
+        return answers, facts
+
     def _file(self, filing: Filing) -> Case:
+        draft = filing.draft
+
+        def claim(tx: Transaction, case: str, at: str) -> None:
+            now_kept = tx.drafts.get(draft.id, lock=True)
+            if now_kept is None or now_kept.revision != draft.revision:
+                raise _Overtaken
+            if not tx.cases.submit_once(draft.id, draft.account, filing.key, case, at):
+                raise _Overtaken
+            tx.drafts.close(draft.id, case)
+
+        return self.file(filing, claim)
+
+    def file(self, filing: Filing, claim: Callable[[Transaction, str, str], None]) -> Case:
+        """Decide a filing and commit it. `claim` takes part in the commit with the id of the case and the instant: it
+        takes what is filed, and undoes everything by raising when somebody else has taken it.
+
+        Raises what `advance` raises, A008, A009, C002, C003, and `CapReached` when the day's instant grants are used
+        up: the same filing then goes to people.
+        """
         matter, draft = filing.matter, filing.draft
         now = self._clock.now()
         case_id = self._ids.new()
@@ -161,7 +190,7 @@ class Submission:
             case_id=case_id,
             case_number=numbered(f"{now:%Y%m%d}{self._ids.digits(_SERIAL)}"),
             certificate_ids=tuple(self._ids.new() for _ in matter.certificates),
-            authority=office_for(matter, filing.command.answers, filing.original, now.date(), filing.draft.subject),
+            authority=office_for(matter, filing.command.answers, filing.original, now.date(), draft.subject),
             original=filing.original,
             instant_today=counted,
             guard=guard,
@@ -174,14 +203,9 @@ class Submission:
             pointer = tx.versions.pointer(matter.id)
             if pointer is None or pointer.state != "published" or pointer.hash != matter.hash:
                 raise outdated()
-            now_kept = tx.drafts.get(draft.id, lock=True)
-            if now_kept is None or now_kept.revision != draft.revision:
-                raise _Overtaken
             at = now.isoformat(timespec="seconds")
-            if not tx.cases.submit_once(draft.id, draft.account, filing.key, case_id, at):
-                raise _Overtaken
+            claim(tx, case_id, at)
             case = commit_step(tx, step, Commit(matter, filing.actor, now, None, self._ids, guard, acts))
-            tx.drafts.close(draft.id, case.id)
             settles = fulfilled_by(tx, matter, case, at, self._ids)
             if settles is not None:
                 tx.effects.enqueue(settles)

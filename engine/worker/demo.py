@@ -81,6 +81,7 @@ class _Licence(msgspec.Struct, frozen=True):
     valid_to: str  # "" for 长期
     item: dict[str, Any] = {}
     face: dict[str, str] = {}
+    duplicate: bool = False  # whether it has a 副本
 
 
 class _Organization(msgspec.Struct, frozen=True):
@@ -253,6 +254,7 @@ def _certificate(zhunyu: Zhunyu, licence: _Licence, reference: Reference, today:
         valid_from=since.isoformat(), valid_to=until.isoformat() if until else "",
         face={title: licence.face.get(title, words.get(title, "")) for title in kind.face},
         matter="", case="", item=dated(dict(item), today), layout=kind.layout, seal=_SEAL, labels=kind.labels,
+        duplicate=licence.duplicate,
     )  # fmt: skip
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from engine.adapters.sql.database import Database
@@ -18,13 +20,15 @@ from engine.model.people import Subject
 from engine.model.values import Missing
 from engine.ports.accounts import Account
 from engine.ports.certificates import CertificateVersion
-from engine.ports.drafts import Draft
+from engine.ports.drafts import Consent, Draft
 from engine.ports.world import Answer
 from engine.services.accounts import Session
+from engine.services.draft_filling import argument_digest
 from tests.flow.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = load_catalogue(ROOT)[0]
+CONSENTED = "核验"
 INSTANT = sorted(
     matter.id for matter in CATALOGUE.matters.values() if any(row.outcome == "秒批" for row in matter.decide)
 )
@@ -50,7 +54,7 @@ def test_an_application_that_its_matter_grants_at_once_is_granted_and_its_case_e
     assert test is not None, "a matter with a row for instant approval needs a test of it"
     world = World(database)
     world.clock.move(_until(test.at, world))
-    world.publishing.publish(catalogue, "测试")
+    world.publishing.publish(msgspec.structs.replace(catalogue, matters={matter: catalogue.matters[matter]}), "测试")
     world.registry.by_path = answers_of(catalogue, test)
     session, draft = opened(world, catalogue, test)
     case = world.cases.submit(session, draft.id, "key")
@@ -82,7 +86,13 @@ def _row(need: FactNeed, asked: Mapping[str, str], test: MatterTest) -> int:
     rows = test.answers[need.each]
     assert isinstance(rows, list)
     columns = {name: path.removeprefix("row.") for name, path in need.args.items() if path.startswith("row.")}
-    return next(i for i, row in enumerate(rows) if all(str(row[one]) == asked[name] for name, one in columns.items()))
+    return next(i for i, row in enumerate(rows) if all(_cell(row, one) == asked[name] for name, one in columns.items()))
+
+
+def _cell(row: Any, path: str) -> str:
+    for part in path.split("."):
+        row = row[part]
+    return ",".join(map(str, row)) if isinstance(row, list) else str(row)
 
 
 def opened(world: World, catalogue: Catalogue, test: MatterTest) -> tuple[Session, Draft]:
@@ -100,6 +110,11 @@ def opened(world: World, catalogue: Catalogue, test: MatterTest) -> tuple[Sessio
     )  # fmt: skip
     with world.store.write() as tx:
         tx.drafts.add(draft)
+        for need in matter.facts:
+            if catalogue.reference.sources[need.source].asks == CONSENTED:
+                digest = argument_digest(need, draft.answers)
+                given = Consent(world.ids.new(), draft.id, "A1", need.key, need.source, digest, world.at)
+                tx.drafts.add_consent(given)
     return session, draft
 
 

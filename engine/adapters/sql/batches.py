@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from engine.adapters.sql.tables.batches import batch_items
+from engine.model.batch import DONE, FILED
 from engine.ports.batches import Item, Lines
 
 _LINES = msgspec.json.Decoder(Lines)
@@ -51,6 +52,12 @@ class SqlBatches:
         table = batch_items.c
         found = sa.select(table.state, sa.func.count()).where(table.parent == parent).group_by(table.state)
         return {str(state): int(count) for state, count in self._connection.execute(found)}
+
+    def settle(self, case: str) -> str:
+        table = batch_items.c
+        query = sa.update(batch_items).where(table.case == case, table.state == FILED).values(state=DONE)
+        row = self._connection.execute(query.returning(table.parent)).first()
+        return "" if row is None else str(row.parent)
 
     def of_case(self, case: str) -> Item | None:
         row = self._connection.execute(sa.select(batch_items).where(batch_items.c.case == case)).first()

@@ -31,6 +31,7 @@ from engine.adapters.sql.publication import SqlPublications
 from engine.adapters.sql.publicity import SqlPublicity
 from engine.adapters.sql.recalls import SqlRecalls
 from engine.adapters.sql.reports import SqlReports
+from engine.adapters.sql.rows import SqlRows
 from engine.adapters.sql.shadows import SqlShadows
 from engine.adapters.sql.signed_acts import SqlSigning
 from engine.adapters.sql.uses import SqlUses
@@ -125,6 +126,10 @@ class SqlTransaction:
     @cached_property
     def reports(self) -> SqlReports:
         return SqlReports(self._connection, self._sealer)
+
+    @cached_property
+    def rows(self) -> SqlRows:
+        return SqlRows(self._connection, self._sealer)
 
     @cached_property
     def runs(self) -> SqlRuns:

@@ -100,8 +100,11 @@ def _order(
         layout=definition.layout,
         seal=definition.seal,
         numbering=definition.number,
-        names={"年": year, "区简称": authority.district_short, "机关简称": authority.short, "区": authority.district},
-        restart_key="|".join((definition.type, *_restart(definition, authority, year))),
+        names={
+            "年": year, "月": f"{decided.month:02d}", "日": f"{decided.day:02d}", "区": authority.district,
+            "区简称": authority.district_short, "机关简称": authority.short, "机关代码": authority.code,
+        },
+        restart_key="|".join((definition.type, *_restart(definition, authority, decided))),
         photo=_photo(definition, case, original),
         labels=definition.labels,
         annexes=definition.annexes,
@@ -153,8 +156,8 @@ def _item(definition: CertificateDef, names: Mapping[str, Value]) -> dict[str, o
     return item
 
 
-def _restart(definition: CertificateDef, authority: Authority, year: str) -> tuple[str, ...]:
-    known = {"年": year, "区": authority.district, "机关": authority.name}
+def _restart(definition: CertificateDef, authority: Authority, decided: date) -> tuple[str, ...]:
+    known = {"年": f"{decided:%Y}", "月": f"{decided:%Y%m}", "区": authority.district, "机关": authority.name}
     return tuple(known.get(word, word) for word in definition.number.restart)
 
 
