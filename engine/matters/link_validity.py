@@ -101,12 +101,12 @@ def certain(linking: Linking, made: tuple[CertificateDef, ...]) -> tuple[Check, 
 
 
 def _always_answered(linking: Linking, paths: Iterable[str]) -> bool:
-    """Whether every path is a field that whoever applies has to answer, or a code list or parameter."""
+    """Whether every path is a field that whoever applies has to answer, today, or a code list or parameter."""
     asked = {
         tree.text(one, "id") for group, _, one in fields(linking.node)
         if "when" not in group and "when" not in one and tree.truth(one, "required", True)
     }  # fmt: skip
-    return all(path.partition(".")[0] in {*asked, "code", "param"} for path in paths)
+    return all(path.partition(".")[0] in {*asked, "code", "param", "today"} for path in paths)
 
 
 def _certain(definition: CertificateDef) -> Json:
