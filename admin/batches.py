@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from admin.ex_officio import STARTERS, keep_files, typed
 from admin.host import zhunyu
 from engine.errors import ZhunyuError
-from engine.model.batch import ITEM_WORDS
+from engine.model.batch import ITEM_WORDS, ROW_WORDS
 from engine.model.certificate import CertificateStatus
 from engine.model.matter import Matter
 from engine.services.desk_views import CITY
@@ -89,7 +89,7 @@ def take_out(case_id: str) -> ResponseReturnValue:
         zhunyu().batches.take_out(signed_in(), case_id, certificate, reason)
         flash("已转逐户复核，不随批次决定。", "good")
     except ZhunyuError as error:
-        if error.code not in ("A003", "C001", "C002", "C004"):
+        if error.code not in ("C001", "C002", "C004"):
             raise
         flash(f"{error.what}{error.next}", "bad")
     return redirect(url_for("batches.items", case_id=case_id), 303)
@@ -99,12 +99,14 @@ def take_out(case_id: str) -> ResponseReturnValue:
 @access("staff")
 def items(case_id: str) -> ResponseReturnValue:
     """The list of a batch: which child case each certificate became, and how far it is."""
-    case = zhunyu().desk.view(signed_in(), case_id).case
+    view = zhunyu().desk.view(signed_in(), case_id)
+    case, rows = view.case, view.matter.batch is not None and view.matter.batch.of_rows
     after = request.args.get("after", -1, type=int)
     found, counts = zhunyu().batches.items(case_id, after)
     next_url = url_for("batches.items", case_id=case_id, after=found[-1].place) if len(found) == 50 else ""
     return render_template(
-        "admin/ex_officio/items.html", case=case, items=found, counts=counts, words=ITEM_WORDS, next_url=next_url,
+        "admin/ex_officio/items.html", case=case, items=found, counts=counts, rows=rows, next_url=next_url,
+        words=ROW_WORDS if rows else ITEM_WORDS,
         first_url=url_for("batches.items", case_id=case_id) if after >= 0 else "",
     )  # fmt: skip
 

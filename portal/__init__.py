@@ -19,6 +19,7 @@ from portal import (
     expired,
     files,
     guides,
+    lists,
     publicity,
     verify,
 )
@@ -26,7 +27,9 @@ from portal.api import register as register_api
 
 NAV = (
     NavItem("catalogue.home", "首页"),
-    NavItem("catalogue.search", "办事", ("catalogue.search", "catalogue.guide", "guides.", "apply.", "files.")),
+    NavItem(
+        "catalogue.search", "办事", ("catalogue.search", "catalogue.guide", "guides.", "apply.", "files.", "lists.")
+    ),
     NavItem("cases.mine", "我的办件", ("cases.", "confirmations.")),
     NavItem("certificates.mine", "我的证照", ("certificates.mine", "consents.")),
     NavItem("publicity.notices", "公示", ("publicity.",)),
@@ -34,7 +37,7 @@ NAV = (
 )
 
 PARTS = (
-    catalogue, guides, account, apply, files, cases, confirmations, certificates, consents, publicity, verify,
+    catalogue, guides, account, apply, files, lists, cases, confirmations, certificates, consents, publicity, verify,
 )  # fmt: skip
 
 

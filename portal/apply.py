@@ -89,7 +89,7 @@ def save(draft_id: str) -> ResponseReturnValue:
     if did == "review":
         told = sheet.problems_of(preview)
         if not told and not refused:
-            return redirect(url_for("apply.review", draft_id=draft_id), 303)
+            return redirect(url_for(_next(preview), draft_id=draft_id), 303)
         return sheet.page(preview, told, refused), 422
     if did == "save" and not refused:
         flash("已保存。可以随时从“我的办件”继续填写。", "good")
@@ -139,8 +139,11 @@ def precheck(draft_id: str) -> ResponseReturnValue:
 @blueprint.get("/apply/<draft_id>/review")
 @access("applicant")
 def review(draft_id: str) -> ResponseReturnValue:
-    """Check-your-answers."""
-    return _review(zhunyu().drafts.preview(signed_in(), draft_id, complete=True))
+    """Check-your-answers; of a matter with a list, the list."""
+    preview = zhunyu().drafts.preview(signed_in(), draft_id, complete=True)
+    if _next(preview) != "apply.review":
+        return redirect(url_for(_next(preview), draft_id=draft_id), 303)
+    return _review(preview)
 
 
 @blueprint.post("/apply/<draft_id>/submit")
@@ -182,6 +185,12 @@ def delete(draft_id: str) -> ResponseReturnValue:
     zhunyu().drafts.delete(signed_in(), draft_id)
     flash("草稿已删除。", "info")
     return redirect(url_for("cases.mine"), 303)
+
+
+def _next(preview: Preview) -> str:
+    """What comes after the form."""
+    batch = preview.matter.batch
+    return "lists.rows" if batch is not None and batch.of_rows else "apply.review"
 
 
 def _review(preview: Preview, refusal: str = "") -> str:

@@ -208,7 +208,7 @@ def _opened(view_: CaseView) -> tuple[frozenset[str], frozenset[str]]:
 
 def _context(view_: CaseView) -> dict[str, object]:
     case = view_.case
-    reached = _STAGE_OF.get(case.status)
+    reached = None if view_.matter.batch else _STAGE_OF.get(case.status)
     if case.status is Status.GRANTED and view_.sealed:
         reached = 5
     return {
@@ -218,7 +218,8 @@ def _context(view_: CaseView) -> dict[str, object]:
         "reached": reached,
         "every": _every(view_),
         "legal": zhunyu().certificates.legal_files(view_.certificates),
-        "explanation": None if view_.matter.ex_officio else
+        "rows": zhunyu().results.counts(case),
+        "explanation": None if view_.matter.ex_officio or view_.matter.batch else
         zhunyu().explaining.of_case(case, view_.matter, view_.original, APPLICANT),
         "moments": tuple(
             msgspec.structs.replace(one, kind=_KINDS.get(one.kind, one.kind), detail="", actor="")

@@ -12,6 +12,7 @@ from pathlib import Path
 from engine.matters.catalogue import Catalogue, load_catalogue
 from engine.model.authority import CITY
 from engine.model.matter import Duration, Matter
+from engine.model.route import DECIDING
 
 LIST, WAITING = "docs/事项目录.md", "docs/待业务确认.md"
 _HEAD = "| 事项 | 编号 | 类型 | 层级 | 法定 | 承诺 | 当场准予 | 证照 | 待确认 |"
@@ -73,8 +74,9 @@ def _row(matter: Matter, catalogue: Catalogue) -> str:
 
 
 def level(matter: Matter) -> str:
-    """区级, 市级 or 市区两级, by the offices that handle the matter."""
-    city = {office.district in ("", CITY) for office in matter.authorities}
+    """区级, 市级 or 市区两级, by the offices that decide."""
+    deciding = [office for step in matter.route if step.role == DECIDING for office in step.offices]
+    city = {office.district in ("", CITY) for office in deciding or matter.authorities}
     return "市区两级" if len(city) > 1 else "市级" if city == {True} else "区级"
 
 

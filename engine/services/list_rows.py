@@ -10,6 +10,8 @@ import msgspec
 from engine.errors import Problem, ZhunyuError
 from engine.model.rows import MOST_ROWS, head_of
 from engine.model.values import Answers
+from engine.pipeline.assess import check_form
+from engine.pipeline.context import Application
 from engine.ports.drafts import Draft
 from engine.ports.rows import IN_ORDER, UNCHECKED, WRONG, RowLine
 from engine.ports.store import Store, Transaction
@@ -17,7 +19,7 @@ from engine.ports.world import Clock, FileStore, Ids
 from engine.services.accounts import Session, actor_of
 from engine.services.draft_keeping import missing, own, unfiled
 from engine.services.facts import Facts
-from engine.services.list_shape import Shape, basis_of, judged, shape_of, with_repeated
+from engine.services.list_shape import Shape, basis_of, judged, shape_of, whole, with_repeated
 from engine.services.shelf import Shelf
 from engine.services.upload_place import upload_key
 from engine.stages.lists.cells import text_of
@@ -166,6 +168,20 @@ class ListRows:
         calendar = self._shelf.reference_calendar()
         return judged(shape, draft, row, actor_of(session), self._today(), calendar, basis)
 
+    def visible(self, session: Session, draft: Draft, shape: Shape, row: RowLine) -> dict[str, bool]:
+        """Which fields of a row are asked for, by id."""
+        answers, uploads = whole(shape, draft, row)
+        application = Application(answers, uploads, draft.subject)
+        calendar = self._shelf.reference_calendar()
+        return check_form(shape.child, application, actor_of(session), self._today(), calendar).visible
+
+    def next_wrong(self, session: Session, draft_id: str, place: int) -> str:
+        """The id of the next row behind a place that is to be corrected, else of the first; "" when there is none."""
+        draft, shape = self.shape(session, draft_id)
+        wrong = [row for row in self.checked(session, draft, shape, AT_ONCE) if row.state == WRONG]
+        after = [row for row in wrong if row.place > place]
+        return (after or wrong)[0].id if wrong else ""
+
     def save(self, session: Session, draft_id: str, row_id: str, answers: Answers) -> RowLine:
         """Correct a row; the row as it is now, checked. Answers to other columns are dropped."""
         draft, shape = self.shape(session, draft_id)
@@ -216,7 +232,7 @@ def told_of(row: RowLine, titles: dict[str, str]) -> str:
     told = [row.told] if row.told else []
     for key, text in row.faults:
         told.append(f"{titles[key]}：{text}" if key in titles and titles[key] not in text else text)
-    return "；".join((*told, *row.hints))
+    return "；".join(one.rstrip("。") for one in (*told, *row.hints)) + ("。" if told or row.hints else "")
 
 
 def _words(row: RowLine) -> str:

@@ -30,13 +30,14 @@ from tests.browser.running import Site
 from tests.browser.test_archive import PAGES as ARCHIVE
 from tests.browser.test_batches import PAGES as BATCHES
 from tests.browser.test_ex_officio import PAGES as EX_OFFICIO
+from tests.browser.test_lists import PAGES as LISTS
 from tests.browser.test_more_words import PAGES as MORE_WORDS
 from tests.browser.test_publicity import PAGES as PUBLICITY
 from tests.browser.test_safeguards import PAGES as SAFEGUARDS
 from tests.browser.visitors import Visitors
 
 PORTAL_PARTS = (
-    "catalogue", "guides", "account", "apply", "files", "cases", "confirmations", "certificates", "consents",
+    "catalogue", "guides", "account", "apply", "files", "lists", "cases", "confirmations", "certificates", "consents",
     "publicity", "verify",
 )  # fmt: skip
 # Answers that are not pages: files, fragments of pages, live parts, and leaving the site for the city's sign-in.
@@ -46,6 +47,7 @@ NOT_PAGES = {
     "workbench.counts", "case_page.file", "case_page.letter", "case_page.certificate",
     "case_page.decision_receipt", "recalls.progress", "audit.home", "audit_trace.at",
     "archives.file", "archives.package", "archives.printed",
+    "lists.template", "lists.as_file", "lists.content", "lists.result_file",
 }  # fmt: skip
 PAGES = (
     "catalogue.home", "catalogue.search", "catalogue.search corrected", "catalogue.search empty", "catalogue.guide",
@@ -62,7 +64,7 @@ PAGES = (
     "admin audit_figures.analysis", "admin audit_figures.integrity", "admin audit_figures.accounts",
     "admin audit_trace.search", "admin audit_trace.show", "admin audit_trace.past",
 )  # fmt: skip
-SEEN_APART = {*SAFEGUARDS, *ARCHIVE, *BATCHES, *EX_OFFICIO, *MORE_WORDS, *PUBLICITY}  # in modules of their own
+SEEN_APART = {*SAFEGUARDS, *ARCHIVE, *BATCHES, *EX_OFFICIO, *LISTS, *MORE_WORDS, *PUBLICITY}  # in modules of their own
 KEPT = os.environ.get("ZHUNYU_PICTURES", "")
 
 
