@@ -51,6 +51,7 @@ def look(browser: Browser, site: Site, matters: list[Matter], folder: Path) -> N
                 if page.locator("main form button.primary[disabled]").count():
                     continue
                 start(page, site.portal, matter.id)
+                page.locator("#application").wait_for()
                 found = inspect(page, folder / matter.id)
                 print(matter.id, login, found, flush=True)
                 break
