@@ -20,8 +20,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="测量性能，只报告，不设门槛。")
     parser.add_argument("--json", type=Path, metavar="文件", help="另把结果写成 JSON")
     groups = (
-        "只测一组：core 规则与签章，catalogue 事项目录，rules 与同类之比，history 历史，audit 审计，trust 密钥与加密，"
-        "portal 门户"
+        "只测一组：core 规则与签章，catalogue 目录，rules 与同类之比，"
+        "history 历史，audit 审计，trust 密钥与加密，portal 门户"
     )
     parser.add_argument("--only", choices=PARTS, help=groups)
     given = parser.parse_args()
