@@ -241,7 +241,7 @@ def _services(
     legal = _legal(store, clock, files, shelf, renderer, signed)
     sealing = Sealing(
         store=store, clock=clock, files=files, renderer=renderer, seals=seals, legal=legal, reporter=committing,
-        settings=settings,
+        settings=settings, acts=signed.review.disagreement,
     )
     letters = Letters(store=store, clock=clock, ids=ids, files=files, seals=seals)
     documents = _documents(settings, files, renderer, cases, desk, letters, signed)

@@ -34,6 +34,7 @@ from engine.services.signing_authority import PARSED, SigningAuthority, office_k
 from engine.trust.acts import SignedAct, Statement, act_fault, sign_act
 from engine.trust.pki import pin as pins
 from engine.trust.pki.certificate import Certificate
+from engine.trust.pki.identity import KeyIdentity
 from engine.trust.pki.trust import Standing
 
 REQUIRED, OPTIONAL, OFF = "required", "optional", "off"
@@ -94,9 +95,11 @@ class Signing:
         return functools.partial(self._officer, account, pin)
 
     def agency(
-        self, matter: Matter, before: Case | None, command: Command, step: Step, now: datetime, previous: str
-    ) -> tuple[SignedAct, ...]:
-        """What the agency signs of a step of the system: an instant grant, and the issue of a certificate.
+        self, matter: Matter, before: Case | None, command: Command, step: Step, now: datetime, previous: str,
+        *, later: bool = False,
+    ) -> tuple[SignedAct, ...]:  # fmt: skip
+        """What the agency signs of a step of the system: an instant grant, and the issue of a certificate. `later`: the
+        share of the second implementation is drawn before the certificate is sealed, not here.
 
         ZhunyuError K007 when it is to sign and cannot.
         """
@@ -105,6 +108,7 @@ class Signing:
         if self.policy == OFF or not (instant or isinstance(command, RecordSealed)):
             return ()
         told: list[tuple[str, dict[str, Json]]] = []
+        signer = _office(case)
         with self._store.read() as tx:
             if instant:
                 told.append((INSTANT, self._instant(tx, matter, case)))
@@ -113,7 +117,9 @@ class Signing:
                 number = made.number if made else ""
                 file = {"certificate": command.certificate, "number": number, "file": command.file_digest}
                 told.append((ISSUE, dict(file)))
-        return self._agency(case, before, told, now, previous)
+            identity = self._authority.at_hand(tx, "agency", signer[0])
+        identity = identity or self._authority.identity("agency", *signer)
+        return self._agency(case, before, told, now, previous, signer, identity, later)
 
     def _officer(
         self, account: Account, pin: str, case: Case, command: Command, now: datetime, previous: str
@@ -165,18 +171,15 @@ class Signing:
         return pins.wrong_pin()
 
     def _agency(
-        self, case: Case, before: Case | None, told: list[tuple[str, dict[str, Json]]], now: datetime, previous: str
-    ) -> tuple[SignedAct, ...]:
-        office = case.decision.office if case.decision is not None else None
-        code, name = (office.code, office.name) if office is not None else (case.authority, case.authority_name)
-        signer = (office_key(code, name), name)
-        identity = self._authority.identity("agency", *signer)
+        self, case: Case, before: Case | None, told: list[tuple[str, dict[str, Json]]], now: datetime, previous: str,
+        signer: tuple[str, str], identity: KeyIdentity, later: bool,
+    ) -> tuple[SignedAct, ...]:  # fmt: skip
         made: list[SignedAct] = []
         for word, content in told:
             after = made[-1].digest if made else previous
             version = before.version if before is not None else 0
             statement = self._statement("agency", word, case, version, content, now, after, signer, identity.own)
-            second = int(statement.nonce[:8], 16) % self._second == 0
+            second = not later and int(statement.nonce[:8], 16) % self._second == 0
             made.append(self._checked(sign_act(statement, identity.sign), identity.own, second=second))
         return tuple(made)
 
@@ -222,6 +225,13 @@ class Signing:
         if fault:
             raise ZhunyuError("K008", f"签名没有通过核验：{fault}", "请重试；仍不行的请联系系统管理员。", status=502)
         return act
+
+
+def _office(case: Case) -> tuple[str, str]:
+    """Whose seal an act of the agency bears: under what its certificate is held, and its name."""
+    office = case.decision.office if case.decision is not None else None
+    code, name = (office.code, office.name) if office is not None else (case.authority, case.authority_name)
+    return office_key(code, name), name
 
 
 def word_of(command: Command, case: Case) -> str:

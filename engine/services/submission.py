@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -11,6 +13,7 @@ from engine.model.case import Case
 from engine.model.certificate import Certificate
 from engine.model.checkdigits import iso7064_mod37_36
 from engine.model.commands import Initiate, Submit
+from engine.model.events import CertificateOrdered
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.people import Actor
@@ -34,10 +37,11 @@ from engine.services.shelf import Shelf
 from engine.services.signing import Signing
 from engine.services.signing_applicants import (
     APPLICATION,
-    ApplicantSigner,
     ApplicantSigning,
+    NewSignature,
     application_content,
     application_signed,
+    keep_certificates,
 )
 from engine.trust.acts import FIRST, SignedAct
 
@@ -59,7 +63,7 @@ class Filing(msgspec.Struct, frozen=True):
     facts: dict[str, Fact]
     original: Certificate | None
     key: str
-    signer: ApplicantSigner | None = None
+    sign: Callable[..., NewSignature] | None = None
 
 
 class Submission:
@@ -92,7 +96,7 @@ class Submission:
                 assert filed is not None
                 return filed
             filing = self._prepare(session, draft, key, insist, origin)
-            filing = msgspec.structs.replace(filing, signer=self._signer(session, secret))
+            filing = msgspec.structs.replace(filing, sign=self._signer(session, secret))
             try:
                 return self._file(filing)
             except (_Overtaken, CapReached):
@@ -168,7 +172,7 @@ class Submission:
             seed=self._sampling.seed(now) if matter.sample else b"",
         )
         step = advance(matter, None, filing.command, filing.facts, context)
-        acts = self._signed(filing, step, now)
+        own, acts = self._signed(filing, step, now)
         shadow = self._shelf.shadow(matter.id, now.date().isoformat())
         with self._store.write() as tx:
             pointer = tx.versions.pointer(matter.id)
@@ -181,6 +185,8 @@ class Submission:
             if not tx.cases.submit_once(draft.id, draft.account, filing.key, case_id, at):
                 raise _Overtaken
             case = commit_step(tx, step, Commit(matter, filing.actor, now, None, self._ids, guard, acts))
+            if own is not None:
+                keep_certificates(tx, own)
             tx.drafts.close(draft.id, case.id)
             settles = fulfilled_by(tx, matter, case, at, self._ids)
             if settles is not None:
@@ -190,19 +196,24 @@ class Submission:
         self._waker.wake()
         return case
 
-    def _signer(self, session: Session, secret: str) -> ApplicantSigner | None:
-        return self._applicants.signer(session, secret) if self._applicants is not None else None
+    def _signer(self, session: Session, secret: str) -> Callable[..., NewSignature] | None:
+        return functools.partial(self._applicants.sign, session, secret) if self._applicants is not None else None
 
-    def _signed(self, filing: Filing, step: Step, now: datetime) -> tuple[SignedAct, ...]:
-        """What the applicant signs of the application, and the agency of an instant grant."""
-        own: tuple[SignedAct, ...] = ()
-        if filing.signer is not None and application_signed(filing.matter, step.case):
+    def _signed(
+        self, filing: Filing, step: Step, now: datetime
+    ) -> tuple[NewSignature | None, tuple[SignedAct, ...]]:
+        """What the applicant signs of the application, and all that is signed: after it the agency's instant grant."""
+        own, acts = None, tuple[SignedAct, ...]()
+        later = any(isinstance(event, CertificateOrdered) for event in step.events)  # see `Sealing`
+        if filing.sign is not None and application_signed(filing.matter, step.case):
             content = application_content(filing.matter, step.case)
-            own = (filing.signer(APPLICATION, step.case, 0, content, now, FIRST),)
+            own = filing.sign(APPLICATION, step.case, 0, content, now, FIRST, later=later)
+            acts = (own.act,)
         if self._signing is None:
-            return own
-        previous = own[-1].digest if own else FIRST
-        return (*own, *self._signing.agency(filing.matter, None, filing.command, step, now, previous))
+            return own, acts
+        previous = own.act.digest if own is not None else FIRST
+        agency = self._signing.agency(filing.matter, None, filing.command, step, now, previous, later=later)
+        return own, (*acts, *agency)
 
 
 def numbered(body: str) -> str:
