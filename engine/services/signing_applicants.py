@@ -26,6 +26,7 @@ from engine.trust.sm3 import sm3_hex
 
 APPLICATION, WITHDRAWAL, DELIVERY = "申请", "撤回", "签收"
 _AGENT = "授权"
+Look = Callable[[Transaction, list[str]], tuple[KeptCertificate, ...]]
 ApplicantSigner = Callable[[str, Case, int, Mapping[str, Json], datetime, str], SignedAct]
 
 
@@ -65,10 +66,11 @@ class ApplicantSigning:
 
     def sign(
         self, session: Session, secret: str, act: str, case: Case, version: int, content: Mapping[str, Json],
-        now: datetime, previous: str, *, later: bool = False,
+        now: datetime, previous: str, *, later: bool = False, look: Look | None = None,
     ) -> NewSignature:  # fmt: skip
         """As `signer`, for who keeps the certificates in the transaction of the act itself. `later`: the share of the
-        second implementation is drawn before the certificate is sealed, not here."""
+        second implementation is drawn before the certificate is sealed, not here. `look` reads what is kept of the
+        certificates with these ids, and our roots, and whatever else its caller needs at that moment."""
         code, name, standing_for = signs_as(session, now.date().isoformat())
         if self._service is None:
             raise ZhunyuError("K008", "没有配置申请人签名服务。", "请联系系统管理员。", status=503)
@@ -79,7 +81,9 @@ class ApplicantSigning:
         given = self._service.certificates("applicant", code, name)
         certificate = PARSED(given[0])
         with self._store.read() as tx:
-            found, missing = self._authority.standing_of_given(tx, given, "applicant", now)
+            ids = [PARSED(one).id for one in given]
+            rows = look(tx, ids) if look is not None else tx.signing.among(ids, "root", "")
+        found, missing = self._authority.standing_of_given(rows, given, "applicant", now)
         if found.state != "valid":
             raise ZhunyuError("K007", f"签名证书不能使用：{found.reason}", "请向签发机构更换证书。", status=403)
         if certificate.code != code:

@@ -116,14 +116,14 @@ class SigningAuthority:
         ZhunyuError K007 (503) when there is no certificate that may be relied on, or its key is not here.
         """
         with self._store.read() as tx:
-            found = self.at_hand(tx, kind, holder)
+            found = self.at_hand(tx.signing.among((), kind, holder), kind, holder)
         now = self._clock.now()
         if found is None and self.development:
             with self._store.write() as tx:
-                found = self._usable(tx, kind, holder, now)
+                found = self._usable(tx.signing.among((), kind, holder), kind, holder, now)
                 if found is None:
                     self._issue(tx, kind, holder, Subject(name[:64], code=holder), "", DAYS, "system")
-                    found = self._usable(tx, kind, holder, now)
+                    found = self._usable(tx.signing.among((), kind, holder), kind, holder, now)
         if found is None:
             raise ZhunyuError(
                 "K007", f"“{name}”没有可用的{KINDS[kind]}证书。", "请由系统管理员签发或登记证书后再办。", status=503
@@ -137,19 +137,19 @@ class SigningAuthority:
         return self._standing(tx.signing.among((certificate.id,), "root", ""), certificate, kind, at, offered)
 
     def standing_of_given(
-        self, tx: Transaction, given: Sequence[bytes], kind: str, at: datetime
+        self, rows: Sequence[KeptCertificate], given: Sequence[bytes], kind: str, at: datetime
     ) -> tuple[Standing, tuple[bytes, ...]]:
         """As `standing_of` for the first of the given certificates, the others being offered between it and an anchor;
-        and which of all of them are not kept yet."""
+        and which of all of them are not kept yet. `rows` are what is kept among them, with our roots."""
         certificates = [PARSED(one) for one in given]
-        rows = tx.signing.among([one.id for one in certificates], "root", "")
         known = {one.id for one in rows}
         missing = tuple(one.der for one in certificates if one.id not in known)
         return self._standing(rows, certificates[0], kind, at, given[1:]), missing
 
-    def at_hand(self, tx: Transaction, kind: str, holder: str) -> KeyIdentity | None:
-        """The identity that `identity` would give, when there is one already."""
-        return self._usable(tx, kind, holder, self._clock.now())
+    def at_hand(self, rows: Sequence[KeptCertificate], kind: str, holder: str) -> KeyIdentity | None:
+        """The identity that `identity` would give, when there is one already. `rows` are what is held, with our roots.
+        """
+        return self._usable(rows, kind, holder, self._clock.now())
 
     def _standing(
         self, rows: Sequence[KeptCertificate], certificate: Certificate, kind: str, at: datetime,
@@ -169,8 +169,9 @@ class SigningAuthority:
         words = f"签名时有效；证书其后于 {later[:10]} 被吊销。"
         return msgspec.structs.replace(found, revoked_later=later, reason=words)
 
-    def _usable(self, tx: Transaction, kind: str, holder: str, now: datetime) -> KeyIdentity | None:
-        rows = tx.signing.among((), kind, holder)
+    def _usable(
+        self, rows: Sequence[KeptCertificate], kind: str, holder: str, now: datetime
+    ) -> KeyIdentity | None:
         for kept in rows:
             if (kept.kind, kept.holder) != (kind, holder) or not kept.key or kept.revoked_at:
                 continue

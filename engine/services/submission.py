@@ -20,6 +20,7 @@ from engine.model.people import Actor
 from engine.pipeline.advance import advance
 from engine.pipeline.context import Context, Step
 from engine.ports.drafts import Draft
+from engine.ports.signing import KeptCertificate
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids, Waker
 from engine.services.accounts import Session, actor_of
@@ -34,7 +35,7 @@ from engine.services.safeguard_projection import CapReached, instant_counter
 from engine.services.sampling import Sampling
 from engine.services.shadow import shadow_job
 from engine.services.shelf import Shelf
-from engine.services.signing import Signing
+from engine.services.signing import Seen, Signing
 from engine.services.signing_applicants import (
     APPLICATION,
     ApplicantSigning,
@@ -203,16 +204,26 @@ class Submission:
         self, filing: Filing, step: Step, now: datetime
     ) -> tuple[NewSignature | None, tuple[SignedAct, ...]]:
         """What the applicant signs of the application, and all that is signed: after it the agency's instant grant."""
+        seen: list[Seen] = []
+
+        def look(tx: Transaction, ids: list[str]) -> tuple[KeptCertificate, ...]:
+            if self._signing is None:
+                return tx.signing.among(ids, "root", "")
+            seen.append(self._signing.look(tx, filing.matter, step.case, ids))
+            return seen[0].rows
+
         own, acts = None, tuple[SignedAct, ...]()
         later = any(isinstance(event, CertificateOrdered) for event in step.events)  # see `Sealing`
         if filing.sign is not None and application_signed(filing.matter, step.case):
             content = application_content(filing.matter, step.case)
-            own = filing.sign(APPLICATION, step.case, 0, content, now, FIRST, later=later)
+            own = filing.sign(APPLICATION, step.case, 0, content, now, FIRST, later=later, look=look)
             acts = (own.act,)
         if self._signing is None:
             return own, acts
         previous = own.act.digest if own is not None else FIRST
-        agency = self._signing.agency(filing.matter, None, filing.command, step, now, previous, later=later)
+        agency = self._signing.agency(
+            filing.matter, None, filing.command, step, now, previous, later=later, seen=seen[0] if seen else None
+        )
         return own, (*acts, *agency)
 
 

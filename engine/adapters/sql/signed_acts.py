@@ -65,7 +65,8 @@ class SqlSigning:
         return bool(self._connection.execute(query.values(revoked_at=at, reason=reason)).rowcount)
 
     def add(self, case: str, version: int, *acts: SignedAct) -> None:
-        first = int(self._connection.execute(_COUNT, {"of": case}).scalar_one()) + 1
+        # The commit that makes a case has no acts before it; were it otherwise, the insertion would tell.
+        before = 0 if version == 1 else int(self._connection.execute(_COUNT, {"of": case}).scalar_one())
         sealer = self._sealer.of(case)
         rows = [
             {
@@ -73,7 +74,7 @@ class SqlSigning:
                 "certificate": act.statement.certificate,
                 "sealed": sealer.seal(_STATEMENT, f"{case}/{seq}", act.statement.content_bytes()),
             }
-            for seq, act in enumerate(acts, first)
+            for seq, act in enumerate(acts, before + 1)
         ]  # fmt: skip
         if rows and not add_all_once(self._connection, signed_acts, rows):
             raise ZhunyuError("C002", "这一签名已经用过，或办件已被他人处理。", "请刷新后重新签名。", status=409)
