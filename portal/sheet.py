@@ -138,7 +138,7 @@ def context(preview: Preview, refused: Mapping[str, str] | None = None) -> dict[
         "brief": brief_of(preview, len(blocking), bool(moves)),
         "hints": [one for one in failed if one.action == "提示"],
         "blocking": blocking,
-        "unknown": [one for one in findings if one.result == "unknown"],
+        "unknown": [(one.title, _doubt(preview, one.check)) for one in findings if one.result == "unknown"],
         "passed": [one for one in findings if one.result == "passed"],
         "waiting": [one for one in findings if one.result == "pending"],
         "missing": [(element_id(first_control(preview, path)), titles.get(path, path)) for path in preview.missing],
@@ -153,6 +153,16 @@ def context(preview: Preview, refused: Mapping[str, str] | None = None) -> dict[
         "explanation": zhunyu().explaining.of_preview(signed_in(), preview),
         "moves": [(to, _title(to)) for to in sorted(moves)],
     }
+
+
+def _doubt(preview: Preview, check_id: str) -> str:
+    """Why a check cannot be made yet, in the applicant's words: which register has not answered."""
+    check = next((one for one in preview.matter.precheck if one.id == check_id), None)
+    read = {path.split(".")[0] for path in (*check.require.reads, *check.when.reads)} if check is not None else set()
+    open_facts = [fact.title for fact in preview.facts if fact.key in read and fact.state != "已取到"]
+    if open_facts:
+        return f"还没有查到{'、'.join(open_facts)}，查到以后会再核对；提交时仍查不到的，由工作人员核实。"
+    return "现有的内容还不够核对，由工作人员核实。"
 
 
 class Brief(NamedTuple):

@@ -247,13 +247,13 @@ def _unused(shared: Shared, used: set[str]) -> Iterator[Problem]:
             yield tree.at("W104", fragment.mark, f"片段 {name} 没有被任何事项使用。", "请删去。")
 
 
-def effective(root: Path, matter_id: str) -> str:
+def effective(root: Path, matter_id: str, shared: Shared | None = None) -> str:
     """The effective matter as YAML text with every fragment opened; ZhunyuError A003 when there is none,
-    M101 with the problems when its file cannot be read."""
+    M101 with the problems when its file cannot be read. `shared` is what is read already of `rules/`."""
     path = files(root).get(matter_id)
     if path is None:
         raise ZhunyuError("A003", f"没有事项 {matter_id}。", status=404)
-    shared = reference.load(root)
+    shared = shared or reference.load(root)
     node, problems = read(path, tree_path(root, path))
     if not isinstance(node, Map):
         raise ZhunyuError("M101", f"事项 {matter_id} 读不出。", problems=problems)

@@ -66,11 +66,16 @@ class CompiledCache:
 def shared_key(root: Path, ids: frozenset[str]) -> str:
     """A digest of everything that every matter depends on: the program, `rules/`, and which matters there are."""
     digest = sha256(_program())
-    for path in sorted((root / "rules").rglob("*.yaml")):
+    for path in sorted(path for path in (root / "rules").rglob("*.yaml") if not _of_finding(path)):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())
     digest.update("\0".join(sorted(ids)).encode())
     return digest.hexdigest()
+
+
+def _of_finding(path: Path) -> bool:
+    """Whether a file of `rules/` only helps people find matters, so that no matter depends on it."""
+    return path.parent.name == "guides" or path.name == "synonyms.yaml"
 
 
 def key_of(shared: str, path: Path, all_paths: dict[str, Path]) -> str:

@@ -11,7 +11,8 @@ from engine.model.values import Json
 
 _ORDERS = {"<": "小于", "<=": "不超过", ">": "大于", ">=": "不少于"}
 _SPANS = {"add_years": "年", "add_months": "个月", "add_days": "天"}
-_MOST_CHOICES = 12
+_MOST_CHOICES = 16
+OTHERWISE = "由填写和核对的内容决定"
 
 
 class _Unsaid(Exception):
@@ -19,11 +20,11 @@ class _Unsaid(Exception):
 
 
 def plainly(rule: Rule, matter: Matter, day: str) -> str:
-    """The condition in words on an ISO day; the rule's own text where a part has no plain words."""
+    """The condition in words on an ISO day; `OTHERWISE` where a part has no plain words."""
     try:
         return _Plain(matter, day).condition(rule.logic)
     except _Unsaid:
-        return rule.text
+        return OTHERWISE
 
 
 class _Plain:

@@ -150,10 +150,12 @@ class Finder:
     def _meant_by_sound(self, word: str) -> str:
         if len(word) <= _TWO_SLIPS - 1:
             return ""
+        half = len(word) // 2
+        halves = word[:half], word[half:]  # one slip leaves one of them as it is
         near = [
             (distance, len(full), text)
             for full, text in self._spelled
-            if len(full) >= len(word) - 1 and (distance := slips_inside(word, full)[0]) <= 1
+            if any(part in full for part in halves) and (distance := slips_inside(word, full)[0]) <= 1
         ]
         return min(near)[2] if near else ""
 

@@ -9,23 +9,25 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import audit, core, figures, history, portal, rules, submitting, trust
+from tests.bench import audit, catalogue, core, figures, history, portal, rules, submitting, trust
 from tests.bench.processes import ROOT
 
-PARTS = ("core", "rules", "history", "audit", "trust", "portal")
+PARTS = ("core", "catalogue", "rules", "history", "audit", "trust", "portal")
 
 
 def main() -> None:
     """Measure, print the table, write the JSON where asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="测量性能，只报告，不设门槛。")
     parser.add_argument("--json", type=Path, metavar="文件", help="另把结果写成 JSON")
-    groups = "只测一组：core 规则与签章，rules 与同类之比，history 历史，audit 审计，trust 密钥与加密，portal 门户"
+    groups = "只测一组：core 规则与签章，catalogue 事项目录，rules 与同类之比，history 历史，audit 审计，trust 密钥与加密，portal 门户"
     parser.add_argument("--only", choices=PARTS, help=groups)
     given = parser.parse_args()
     began, lines, before = time.monotonic(), list[figures.Line](), core.yardstick()
     print(f"{os.cpu_count()} 核，Python {platform.python_version()}；负载与服务同机，CPU 只计 web 与 effects。")
     if given.only in (None, "core"):
         lines += core.measure(ROOT)
+    if given.only in (None, "catalogue"):
+        lines += catalogue.measure(ROOT)
     if given.only in (None, "rules"):
         lines += rules.measure(ROOT)
     if given.only in (None, "history"):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ZhunyuError
+from engine.matters import reference
 from engine.matters.catalogue import Catalogue, effective, load_catalogue
 from engine.matters.codes import warning
 from engine.matters.encoding import decode, encode, fingerprint
@@ -73,20 +74,27 @@ def test_the_same_files_give_the_same_hash(catalogue: Catalogue) -> None:
     }
 
 
-def test_the_effective_text_of_a_matter_links_to_the_same_hash(catalogue: Catalogue, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def texts(catalogue: Catalogue) -> dict[str, str]:
+    shared = reference.load(PROJECT)
+    return {id: effective(PROJECT, id, shared) for id in catalogue.known}
+
+
+def test_the_effective_text_of_a_matter_links_to_the_same_hash(
+    catalogue: Catalogue, texts: dict[str, str], tmp_path: Path
+) -> None:
     shutil.copytree(PROJECT / "rules", tmp_path / "rules")
     (tmp_path / "matters").mkdir()
-    for id in catalogue.known:
-        (tmp_path / "matters" / f"{id}.yaml").write_text(effective(PROJECT, id), encoding="utf-8")
+    for id, text in texts.items():
+        (tmp_path / "matters" / f"{id}.yaml").write_text(text, encoding="utf-8")
     again = load_catalogue(tmp_path)[0]
     assert {id: one.hash for id, one in again.matters.items()} == {
         id: one.hash for id, one in catalogue.matters.items()
     }
 
 
-def test_the_effective_text_names_no_fragment(catalogue: Catalogue) -> None:
-    for id in catalogue.known:
-        assert not re.search(r"(?m)^\s*(- )?use: ", effective(PROJECT, id))
+def test_the_effective_text_names_no_fragment(texts: dict[str, str]) -> None:
+    assert [id for id, text in texts.items() if re.search(r"(?m)^\s*(- )?use: ", text)] == []
 
 
 def test_the_effective_text_of_an_unknown_matter_is_refused() -> None:

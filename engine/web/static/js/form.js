@@ -77,6 +77,8 @@
   function showGroups() {
     form.querySelectorAll("[data-group]").forEach(function (group) {
       group.hidden = !group.querySelector("[data-field]:not([hidden])");
+      var part = document.querySelector('[data-part="' + group.dataset.group + '"]');
+      if (part) part.hidden = group.hidden;
     });
   }
 
