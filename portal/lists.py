@@ -157,6 +157,9 @@ def submit(draft_id: str) -> ResponseReturnValue:
     try:
         case = zhunyu().lists.file(signed_in(), draft_id, key, doubtful=doubtful, consent=consent)
     except ZhunyuError as error:
+        if error.code == "A008" and zhunyu().drafts.follow_version(signed_in(), draft_id):
+            flash("这个事项刚刚更新过，没有提交。请按新的申请表核对后再提交。", "warn")
+            return redirect(url_for("apply.form", draft_id=draft_id), 303)
         if error.code not in _TOLD:
             raise
         problems = tuple(one.what for one in error.problems) or (error.next,)

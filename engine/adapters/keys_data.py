@@ -27,6 +27,7 @@ class Unwrapping:
     def __init__(self, crypto: Crypto) -> None:
         self.crypto = crypto
         self.unwrap = functools.lru_cache(_MOST_UNWRAPPED)(crypto.unwrap)
+        self.tables: dict[str, bytes] = {}  # keys of tables: they are never destroyed, and no rotation changes them
         self.open: Callable[[bytes, str, str, str, str], bytes] = functools.lru_cache(_MOST_OPENED)(open_under)
 
     def wrapped(self, owner: str, key: bytes) -> DataKey:
@@ -54,6 +55,15 @@ class TransactionKeys:
             raise destroyed(row)
         key = self._known[owner] = self._unwrapping.unwrap(row.token, owner)
         return key
+
+    def of_table(self, table: str) -> bytes | None:
+        """As `find` for what belongs to no case; looked up once in a process."""
+        key = self._unwrapping.tables.get(table)
+        if key is None and table not in self._known:  # one made in this transaction may yet be rolled back
+            key = self.find(table)
+            if key is not None:
+                self._unwrapping.tables[table] = key
+        return key or self._known.get(table)
 
     def make(self, owner: str, key: bytes | None = None) -> bytes:
         """The data key of an owner, made when it has none."""
@@ -89,12 +99,13 @@ class DataKeySealer:
     def seal(self, place: str, row: str, plaintext: bytes) -> str:
         """A token that opens only for this owner, in this place ("table.column") and row."""
         owner = self._owner or place.partition(".")[0]
-        return seal_under(self._keys.make(owner), owner, place, row, plaintext, secrets.token_bytes)
+        key = (None if self._owner else self._keys.of_table(owner)) or self._keys.make(owner)
+        return seal_under(key, owner, place, row, plaintext, secrets.token_bytes)
 
     def open(self, place: str, row: str, token: str) -> bytes:
         """The plaintext; ZhunyuError K004 when the token was altered or moved, K006 when its key was destroyed."""
         owner = self._owner or place.partition(".")[0]
-        key = self._keys.find(owner)
+        key = self._keys.find(owner) if self._owner else self._keys.of_table(owner)
         if not under_data_key(token):
             return self._unwrapping.crypto.earlier(place, row, token)
         if key is None:

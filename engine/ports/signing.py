@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -63,6 +64,11 @@ class SigningStore(Protocol):
         """The certificates of a kind and holder, newest first."""
         ...
 
+    def among(self, ids: Sequence[str], kind: str, holder: str) -> tuple[KeptCertificate, ...]:
+        """In one look what a check needs: the certificates with these ids, those of a kind and holder, and our roots;
+        newest first."""
+        ...
+
     def certificates(self, kind: str = "") -> tuple[KeptCertificate, ...]:
         """All certificates, of a kind when given, newest first; applicants' are not listed unless asked for."""
         ...
@@ -71,8 +77,8 @@ class SigningStore(Protocol):
         """Revoke; False when it was revoked before."""
         ...
 
-    def add(self, case: str, version: int, act: SignedAct) -> None:
-        """Add an act in the commit that makes the case's version; C002 when the same act was added before."""
+    def add(self, case: str, version: int, *acts: SignedAct) -> None:
+        """Add acts in the commit that makes the case's version; C002 when one of them was added before."""
         ...
 
     def acts(self, case: str) -> tuple[StoredAct, ...]:

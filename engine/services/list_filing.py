@@ -72,12 +72,7 @@ class ListFiling:
         `consent` is the applicant's to asking the sources that are asked with consent only. Raises A003, A004 with
         every problem, A005, A008, A010, C002 when the list changed meanwhile, C004.
         """
-        with self._store.read() as tx:
-            used = tx.cases.submitted_key(session.account.id, key) if key else None
-            draft = own(session, tx.drafts.get(draft_id))
-            filed = tx.cases.load(draft.case) if draft.case else None
-        if used is not None and used != draft_id:
-            raise ZhunyuError("A005", "这一请求编号已用于另一份申请。", "请换一个编号重试。", status=409)
+        draft, filed = self._found(session, draft_id, key)
         if filed is not None:
             return filed
         matter = self._shelf.current(draft.matter)
@@ -117,15 +112,23 @@ class ListFiling:
             return self._submission.file(filing, claim)
         except _Moved as moved:
             self._drop(follow)
-            with self._store.read() as tx:
-                stored = tx.drafts.get(draft.id)
-                case = tx.cases.load(stored.case) if stored is not None and stored.case else None
+            case = self._found(session, draft.id, key)[1]
             if case is not None:
                 return case
             raise ZhunyuError("C002", "清单刚刚有了变化，没有提交。", "请核对后再提交。", status=409) from moved
         except BaseException:
             self._drop(follow)
             raise
+
+    def _found(self, session: Session, draft_id: str, key: str) -> tuple[Draft, Case | None]:
+        """The session's own draft and the case it became; A005 when the key was used for another draft."""
+        with self._store.read() as tx:
+            used = tx.cases.submitted_key(session.account.id, key) if key else None
+            draft = own(session, tx.drafts.get(draft_id))
+            filed = tx.cases.load(draft.case) if draft.case else None
+        if used is not None and used != draft_id:
+            raise ZhunyuError("A005", "这一请求编号已用于另一份申请。", "请换一个编号重试。", status=409)
+        return draft, filed
 
     def put_back(self, session: Session, case_id: str) -> Draft | None:
         """The rows that could not be filed, in a new draft to be corrected; None when there are none (any more)."""

@@ -114,8 +114,8 @@ def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
     for event in step.events:
         if isinstance(event, ResultPublished):
             publicity.published(tx, case, event, commit.day, NUMBER_PLACE, numbers)
-    for act in commit.acts:
-        tx.signing.add(case.id, case.version, act)
+    if commit.acts:
+        tx.signing.add(case.id, case.version, *commit.acts)
     if ended(case):
         tx.archives.expect(case.id, case.version, commit.at)
     _audit(tx, case, commit, step.events, numbers)

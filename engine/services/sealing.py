@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 from urllib.parse import quote
 
@@ -15,7 +15,7 @@ from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.commands import Command, RecordSealed, RecordSealFailed
 from engine.model.values import Json
 from engine.ports.certificates import NO_DUPLICATE, CertificateVersion, DuplicateFile, LegalFile
-from engine.ports.store import Store
+from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, FileStore, LegalForm, Renderer, SealCheck, Seals
 from engine.services.certificate_photo import photo_of
 from engine.stages.certificate.ordering import NOTING
@@ -56,10 +56,13 @@ class Sealing:
         legal: LegalForm,
         reporter: Reporter,
         settings: SealingSettings,
+        acts: Callable[[Transaction, str], str] | None = None,
     ) -> None:
+        """One certificate in `settings.second_share` is verified by the second implementation before it is released,
+        and with it what was signed of its case: `acts` tells what is wrong with that, "" nothing."""
         self._store, self._clock, self._files = store, clock, files
         self._renderer, self._seals, self._legal, self._reporter = renderer, seals, legal, reporter
-        self._settings = settings
+        self._settings, self._acts = settings, acts
         self._share = SecondShare(settings.second_share)
 
     def make(self, certificate: str) -> None:
@@ -109,6 +112,8 @@ class Sealing:
         kept = self._untouched(version)
         name = kept.legal.identifier if kept else self._legal.identifier(certificate, version.version)
         second = self._share.next()
+        if second and version.case:
+            self._require_signed(version.case)
         made: dict[str, bytes] = {}
         if kept is not None:
             key, digest, legal = kept.file_key, kept.digest, kept.legal
@@ -131,6 +136,15 @@ class Sealing:
         if after is None or after.state != "sealed":
             raise ZhunyuError("C005", "证照版本已不在等待制作。", status=409)
         return after
+
+    def _require_signed(self, case: str) -> None:
+        """An instant approval is not verified by the second implementation when it is committed, but here."""
+        if self._acts is None:
+            return
+        with self._store.read() as transaction:
+            wrong = self._acts(transaction, case)
+        if wrong:
+            raise ZhunyuError("K001", f"办件的签名未通过核验，证照不予放出：{wrong}", status=500)
 
     def _document(
         self, version: CertificateVersion, certificate: Certificate, name: str, now: str, second: bool,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 import msgspec
@@ -27,6 +28,7 @@ from engine.model.matter import EX_OFFICIO, Matter
 from engine.model.values import Json
 from engine.pipeline.context import Step
 from engine.ports.accounts import Account
+from engine.ports.publication import Publication
 from engine.ports.signing import KeptCertificate, SignatureService
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
@@ -34,6 +36,7 @@ from engine.services.signing_authority import PARSED, SigningAuthority, office_k
 from engine.trust.acts import SignedAct, Statement, act_fault, sign_act
 from engine.trust.pki import pin as pins
 from engine.trust.pki.certificate import Certificate
+from engine.trust.pki.identity import KeyIdentity
 from engine.trust.pki.trust import Standing
 
 REQUIRED, OPTIONAL, OFF = "required", "optional", "off"
@@ -58,6 +61,13 @@ class Readiness(msgspec.Struct, frozen=True):
     why_not: str = ""
     until: str = ""
     serial: str = ""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """Certificates as they are kept, and how the version of the matter was published."""
+
+    rows: tuple[KeptCertificate, ...]
+    published: Publication | None
 
 
 class Signing:
@@ -94,26 +104,41 @@ class Signing:
         return functools.partial(self._officer, account, pin)
 
     def agency(
-        self, matter: Matter, before: Case | None, command: Command, step: Step, now: datetime, previous: str
-    ) -> tuple[SignedAct, ...]:
-        """What the agency signs of a step of the system: an instant grant, and the issue of a certificate.
+        self, matter: Matter, before: Case | None, command: Command, step: Step, now: datetime, previous: str,
+        *, later: bool = False, seen: Seen | None = None,
+    ) -> tuple[SignedAct, ...]:  # fmt: skip
+        """What the agency signs of a step of the system: an instant grant, and the issue of a certificate. `later`: the
+        share of the second implementation is drawn before the certificate is sealed, not here. `seen` is what
+        `look` has found already.
 
         ZhunyuError K007 when it is to sign and cannot.
         """
-        case, decision = step.case, step.case.decision
-        instant = decision is not None and decision.automatic and (before is None or before.decision is None)
+        case, instant = step.case, _instant_now(before, step.case)
         if self.policy == OFF or not (instant or isinstance(command, RecordSealed)):
             return ()
         told: list[tuple[str, dict[str, Json]]] = []
-        with self._store.read() as tx:
+        with self._store.read() if seen is None or isinstance(command, RecordSealed) else nullcontext() as tx:
+            if seen is None:
+                assert tx is not None
+                seen = self.look(tx, matter, case, ())
             if instant:
-                told.append((INSTANT, self._instant(tx, matter, case)))
+                told.append((INSTANT, _instant(matter, case, seen.published)))
             if isinstance(command, RecordSealed):
+                assert tx is not None
                 made = tx.certificates.load(command.certificate)
                 number = made.number if made else ""
                 file = {"certificate": command.certificate, "number": number, "file": command.file_digest}
                 told.append((ISSUE, dict(file)))
-        return self._agency(case, before, told, now, previous)
+        signer = _office(case)
+        identity = self._authority.at_hand(seen.rows, "agency", signer[0])
+        identity = identity or self._authority.identity("agency", *signer)
+        return self._agency(case, before, told, now, previous, signer, identity, later)
+
+    def look(self, tx: Transaction, matter: Matter, case: Case, ids: Sequence[str]) -> Seen:
+        """What the agency's signature needs of the store, in a transaction that looks for more: the certificates with
+        these ids, too."""
+        record = tx.publications.checked((matter.hash,)).get(matter.hash)
+        return Seen(tx.signing.among(ids, "agency", _office(case)[0]), record)
 
     def _officer(
         self, account: Account, pin: str, case: Case, command: Command, now: datetime, previous: str
@@ -165,33 +190,17 @@ class Signing:
         return pins.wrong_pin()
 
     def _agency(
-        self, case: Case, before: Case | None, told: list[tuple[str, dict[str, Json]]], now: datetime, previous: str
-    ) -> tuple[SignedAct, ...]:
-        office = case.decision.office if case.decision is not None else None
-        code, name = (office.code, office.name) if office is not None else (case.authority, case.authority_name)
-        signer = (office_key(code, name), name)
-        identity = self._authority.identity("agency", *signer)
+        self, case: Case, before: Case | None, told: list[tuple[str, dict[str, Json]]], now: datetime, previous: str,
+        signer: tuple[str, str], identity: KeyIdentity, later: bool,
+    ) -> tuple[SignedAct, ...]:  # fmt: skip
         made: list[SignedAct] = []
         for word, content in told:
             after = made[-1].digest if made else previous
             version = before.version if before is not None else 0
             statement = self._statement("agency", word, case, version, content, now, after, signer, identity.own)
-            second = int(statement.nonce[:8], 16) % self._second == 0
+            second = not later and int(statement.nonce[:8], 16) % self._second == 0
             made.append(self._checked(sign_act(statement, identity.sign), identity.own, second=second))
         return tuple(made)
-
-    def _instant(self, tx: Transaction, matter: Matter, case: Case) -> dict[str, Json]:
-        assert case.decision is not None
-        record = tx.publications.checked((matter.hash,)).get(matter.hash)
-        published: dict[str, Json] = (
-            {"by": record.by, "at": record.at, "how": record.how, "account": record.account, "id": record.id}
-            if record is not None else {}
-        )  # fmt: skip
-        return {
-            "outcome": case.decision.outcome, "reason": case.decision.reason, "basis": list(case.decision.basis),
-            "row": case.assessment.by if case.assessment else "", "subject": case.subjects[0].name,
-            "matter": matter.id, "title": matter.title, "published": published,
-        }  # fmt: skip
 
     def _statement(
         self, role: str, act: str, case: Case, version: int, content: Mapping[str, Json], now: datetime,
@@ -222,6 +231,31 @@ class Signing:
         if fault:
             raise ZhunyuError("K008", f"签名没有通过核验：{fault}", "请重试；仍不行的请联系系统管理员。", status=502)
         return act
+
+
+def _instant_now(before: Case | None, case: Case) -> bool:
+    decision = case.decision
+    return decision is not None and decision.automatic and (before is None or before.decision is None)
+
+
+def _instant(matter: Matter, case: Case, record: Publication | None) -> dict[str, Json]:
+    assert case.decision is not None
+    published: dict[str, Json] = (
+        {"by": record.by, "at": record.at, "how": record.how, "account": record.account, "id": record.id}
+        if record is not None else {}
+    )  # fmt: skip
+    return {
+        "outcome": case.decision.outcome, "reason": case.decision.reason, "basis": list(case.decision.basis),
+        "row": case.assessment.by if case.assessment else "", "subject": case.subjects[0].name,
+        "matter": matter.id, "title": matter.title, "published": published,
+    }  # fmt: skip
+
+
+def _office(case: Case) -> tuple[str, str]:
+    """Whose seal an act of the agency bears: under what its certificate is held, and its name."""
+    office = case.decision.office if case.decision is not None else None
+    code, name = (office.code, office.name) if office is not None else (case.authority, case.authority_name)
+    return office_key(code, name), name
 
 
 def word_of(command: Command, case: Case) -> str:

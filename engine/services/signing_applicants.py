@@ -7,13 +7,15 @@ import functools
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+import msgspec
+
 from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.commands import Command
 from engine.model.matter import Matter
 from engine.model.values import Json
 from engine.ports.signing import KeptCertificate, SignatureService
-from engine.ports.store import Store
+from engine.ports.store import Store, Transaction
 from engine.ports.world import Ids
 from engine.services.accounts import Session
 from engine.services.signing import Signer, content_of, material_digests
@@ -24,7 +26,15 @@ from engine.trust.sm3 import sm3_hex
 
 APPLICATION, WITHDRAWAL, DELIVERY = "申请", "撤回", "签收"
 _AGENT = "授权"
+Look = Callable[[Transaction, list[str]], tuple[KeptCertificate, ...]]
 ApplicantSigner = Callable[[str, Case, int, Mapping[str, Json], datetime, str], SignedAct]
+
+
+class NewSignature(msgspec.Struct, frozen=True):
+    """An act, and those certificates it rests on that are not kept yet."""
+
+    act: SignedAct
+    certificates: tuple[KeptCertificate, ...] = ()
 
 
 class ApplicantSigning:
@@ -42,12 +52,25 @@ class ApplicantSigning:
     def signer(self, session: Session, secret: str) -> ApplicantSigner:
         """How the session signs: (act, case, version, content, now, previous). It raises A010 for an agent without a
         dated authority, K008 without the secret or with a wrong one, K007 for a certificate that may not be used."""
-        return functools.partial(self._sign, session, secret)
+        return functools.partial(self._signed, session, secret)
 
-    def _sign(
+    def _signed(
         self, session: Session, secret: str, act: str, case: Case, version: int, content: Mapping[str, Json],
         now: datetime, previous: str,
     ) -> SignedAct:  # fmt: skip
+        made = self.sign(session, secret, act, case, version, content, now, previous)
+        if made.certificates:
+            with self._store.write() as tx:
+                keep_certificates(tx, made)
+        return made.act
+
+    def sign(
+        self, session: Session, secret: str, act: str, case: Case, version: int, content: Mapping[str, Json],
+        now: datetime, previous: str, *, later: bool = False, look: Look | None = None,
+    ) -> NewSignature:  # fmt: skip
+        """As `signer`, for who keeps the certificates in the transaction of the act itself. `later`: the share of the
+        second implementation is drawn before the certificate is sealed, not here. `look` reads what is kept of the
+        certificates with these ids, and our roots, and whatever else its caller needs at that moment."""
         code, name, standing_for = signs_as(session, now.date().isoformat())
         if self._service is None:
             raise ZhunyuError("K008", "没有配置申请人签名服务。", "请联系系统管理员。", status=503)
@@ -58,8 +81,9 @@ class ApplicantSigning:
         given = self._service.certificates("applicant", code, name)
         certificate = PARSED(given[0])
         with self._store.read() as tx:
-            missing = [place for place, der in enumerate(given) if tx.signing.certificate(PARSED(der).id) is None]
-            found = self._authority.standing_of(tx, certificate, "applicant", now, given[1:])
+            ids = [PARSED(one).id for one in given]
+            rows = look(tx, ids) if look is not None else tx.signing.among(ids, "root", "")
+        found, missing = self._authority.standing_of_given(rows, given, "applicant", now)
         if found.state != "valid":
             raise ZhunyuError("K007", f"签名证书不能使用：{found.reason}", "请向签发机构更换证书。", status=403)
         if certificate.code != code:
@@ -72,20 +96,20 @@ class ApplicantSigning:
         )  # fmt: skip
         service = self._service
         made = sign_act(statement, lambda message: service.sign("applicant", code, message, secret))
-        fault = act_fault(made, certificate.public, second=int(statement.nonce[:8], 16) % self._second == 0)
+        second = not later and int(statement.nonce[:8], 16) % self._second == 0
+        fault = act_fault(made, certificate.public, second=second)
         if fault:
             raise ZhunyuError("K008", f"签名没有通过核验：{fault}", "请重试；仍不行的请联系签名服务。", status=502)
-        if missing:
-            self._keep(given, missing, now)
-        return made
+        return NewSignature(made, tuple(
+            KeptCertificate(PARSED(der).id, "applicant" if der == given[0] else "issuer", "", der, statement.at)
+            for der in missing
+        ))  # fmt: skip
 
-    def _keep(self, given: tuple[bytes, ...], missing: list[int], now: datetime) -> None:
-        """Keep the certificate, and those of its issuers, so that the act can be checked without the service."""
-        at = now.isoformat(timespec="seconds")
-        with self._store.write() as tx:
-            for place in missing:
-                kind = "applicant" if place == 0 else "issuer"
-                tx.signing.keep(KeptCertificate(PARSED(given[place]).id, kind, "", given[place], at))
+
+def keep_certificates(tx: Transaction, made: NewSignature) -> None:
+    """Keep the certificate of a signature and those of its issuers, so that it can be checked without the service."""
+    for one in made.certificates:
+        tx.signing.keep(one)
 
 
 def signs_as(session: Session, today: str) -> tuple[str, str, dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -68,7 +68,7 @@ class SigningAuthority:
         certificate = read_certificates(data)[0]
         now = self._clock.now()
         with self._store.write() as tx:
-            found = standing(self._trust(tx), certificate, kind, now, now)
+            found = standing(self._trust(tx.signing.held("root", "")), certificate, kind, now, now)
             if found.state != "valid":
                 raise ZhunyuError("K007", f"证书不能登记：{found.reason}", "请核对证书和受信任的签发机构。", status=422)
             kept = KeptCertificate(certificate.id, kind, holder, certificate.der, _text(now))
@@ -115,15 +115,15 @@ class SigningAuthority:
 
         ZhunyuError K007 (503) when there is no certificate that may be relied on, or its key is not here.
         """
-        now = self._clock.now()
         with self._store.read() as tx:
-            found = self._usable(tx, kind, holder, now)
+            found = self.at_hand(tx.signing.among((), kind, holder), kind, holder)
+        now = self._clock.now()
         if found is None and self.development:
             with self._store.write() as tx:
-                found = self._usable(tx, kind, holder, now)
+                found = self._usable(tx.signing.among((), kind, holder), kind, holder, now)
                 if found is None:
                     self._issue(tx, kind, holder, Subject(name[:64], code=holder), "", DAYS, "system")
-                    found = self._usable(tx, kind, holder, now)
+                    found = self._usable(tx.signing.among((), kind, holder), kind, holder, now)
         if found is None:
             raise ZhunyuError(
                 "K007", f"“{name}”没有可用的{KINDS[kind]}证书。", "请由系统管理员签发或登记证书后再办。", status=503
@@ -134,10 +134,32 @@ class SigningAuthority:
         self, tx: Transaction, certificate: Certificate, kind: str, at: datetime, offered: Iterable[bytes] = ()
     ) -> Standing:
         """Whether a certificate could be relied on as a kind at a time, by what is known now."""
+        return self._standing(tx.signing.among((certificate.id,), "root", ""), certificate, kind, at, offered)
+
+    def standing_of_given(
+        self, rows: Sequence[KeptCertificate], given: Sequence[bytes], kind: str, at: datetime
+    ) -> tuple[Standing, tuple[bytes, ...]]:
+        """As `standing_of` for the first of the given certificates, the others being offered between it and an anchor;
+        and which of all of them are not kept yet. `rows` are what is kept among them, with our roots."""
+        certificates = [PARSED(one) for one in given]
+        known = {one.id for one in rows}
+        missing = tuple(one.der for one in certificates if one.id not in known)
+        return self._standing(rows, certificates[0], kind, at, given[1:]), missing
+
+    def at_hand(self, rows: Sequence[KeptCertificate], kind: str, holder: str) -> KeyIdentity | None:
+        """The identity that `identity` would give, when there is one already. `rows` are what is held, with our roots.
+        """
+        return self._usable(rows, kind, holder, self._clock.now())
+
+    def _standing(
+        self, rows: Sequence[KeptCertificate], certificate: Certificate, kind: str, at: datetime,
+        offered: Iterable[bytes] = (),
+    ) -> Standing:  # fmt: skip
+        """The standing by what a look at the store has found: the certificate itself if it is kept, and our roots."""
         now = self._clock.now()
-        kept = tx.signing.certificate(certificate.id)
+        kept = next((one for one in rows if one.id == certificate.id), None)
         between = tuple(PARSED(one) for one in offered)
-        found = standing(self._trust(tx, kept), certificate, kind, at, now, between)
+        found = standing(self._trust(_roots(rows), kept), certificate, kind, at, now, between)
         if kept is None or not kept.revoked_at or found.state != "valid":
             return found
         ended = datetime.fromisoformat(kept.revoked_at)
@@ -147,18 +169,20 @@ class SigningAuthority:
         words = f"签名时有效；证书其后于 {later[:10]} 被吊销。"
         return msgspec.structs.replace(found, revoked_later=later, reason=words)
 
-    def _usable(self, tx: Transaction, kind: str, holder: str, now: datetime) -> KeyIdentity | None:
-        for kept in tx.signing.held(kind, holder):
-            certificate = PARSED(kept.der)
-            if not kept.key or kept.revoked_at:
+    def _usable(
+        self, rows: Sequence[KeptCertificate], kind: str, holder: str, now: datetime
+    ) -> KeyIdentity | None:
+        for kept in rows:
+            if (kept.kind, kept.holder) != (kind, holder) or not kept.key or kept.revoked_at:
                 continue
-            found = self.standing_of(tx, certificate, kind, now)
+            certificate = PARSED(kept.der)
+            found = self._standing(rows, certificate, kind, now)
             if found.state == "valid":
                 return KeyIdentity(certificate, _OPENED(kept.key), found.path[1:])
         return None
 
-    def _trust(self, tx: Transaction, kept: KeptCertificate | None = None) -> Trust:
-        """Anchors and lists: those of the folder, and our own root with what is known of one certificate."""
+    def _trust(self, roots: Sequence[KeptCertificate], kept: KeptCertificate | None = None) -> Trust:
+        """Anchors and lists: those of the folder, and our own roots with what is known of one certificate."""
         given = [one for data in self._files.certificates() for one in _GIVEN(data)]
         anchors = [one for one in given if one.ca]
         issuers = tuple(anchors)
@@ -168,8 +192,7 @@ class SigningAuthority:
             older = lists.get(found.issuer)
             if older is None or older.this_update < found.this_update:
                 lists[found.issuer] = found
-        own = tx.signing.held("root", "") if self.development else ()
-        for root in own:
+        for root in roots if self.development else ():
             certificate, now = PARSED(root.der), self._clock.now()
             anchors.append(certificate)
             ended: dict[int, Revocation] = {}
@@ -238,6 +261,10 @@ class SigningAuthority:
         content = {"certificate": certificate.id, "serial": certificate.serial_text, "kind": kind, "holder": holder,
                    "reason": reason}  # fmt: skip
         record(tx, self._ids, trail="keys", at=_text(self._clock.now()), actor=by, what=what, content=content)
+
+
+def _roots(rows: Sequence[KeptCertificate]) -> list[KeptCertificate]:
+    return [one for one in rows if (one.kind, one.holder) == ("root", "")]
 
 
 def _text(at: datetime) -> str:

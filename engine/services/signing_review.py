@@ -57,6 +57,17 @@ class ActReview:
                 who = f"{line.signer or '有人'}于 {line.at or '不明时间'}"
                 yield Fault("签名", 0, f"{who} 的“{line.act}”签名无效：{line.reason}")
 
+    def disagreement(self, tx: Transaction, case_id: str) -> str:
+        """Why a signature of a case is none for one of the two implementations; "" when both accept them all."""
+        for stored in tx.signing.acts(case_id):
+            kept = tx.signing.certificate(stored.certificate)
+            if stored.act is None or kept is None:
+                return "签名或其证书已无法读取。"
+            wrong = act_fault(stored.act, PARSED(kept.der).public, second=True)
+            if wrong:
+                return f"“{stored.act.statement.act}”：{wrong}"
+        return ""
+
     def _lines(self, tx: Transaction, case: Case, *, second: bool = False) -> Iterator[ActLine]:
         previous = FIRST
         for stored in tx.signing.acts(case.id):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from engine.model.case import Case
 from engine.model.certificate import Certificate
 from engine.model.checkdigits import iso7064_mod37_36
 from engine.model.commands import FileRows, Initiate, Submit
+from engine.model.events import CertificateOrdered
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.people import Actor, Subject
@@ -19,6 +21,7 @@ from engine.model.values import Answers
 from engine.pipeline.advance import advance
 from engine.pipeline.context import Context, Step
 from engine.ports.drafts import Draft
+from engine.ports.signing import KeptCertificate
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids, Waker
 from engine.services.accounts import Session, actor_of
@@ -33,13 +36,14 @@ from engine.services.safeguard_projection import CapReached, instant_counter
 from engine.services.sampling import Sampling
 from engine.services.shadow import shadow_job
 from engine.services.shelf import Shelf
-from engine.services.signing import Signing
+from engine.services.signing import Seen, Signing
 from engine.services.signing_applicants import (
     APPLICATION,
-    ApplicantSigner,
     ApplicantSigning,
+    NewSignature,
     application_content,
     application_signed,
+    keep_certificates,
 )
 from engine.trust.acts import FIRST, SignedAct
 
@@ -61,7 +65,7 @@ class Filing(msgspec.Struct, frozen=True):
     facts: dict[str, Fact]
     original: Certificate | None
     key: str
-    signer: ApplicantSigner | None = None
+    sign: Callable[..., NewSignature] | None = None
 
 
 class Submission:
@@ -94,7 +98,7 @@ class Submission:
                 assert filed is not None
                 return filed
             filing = self._prepare(session, draft, key, insist, origin)
-            filing = msgspec.structs.replace(filing, signer=self._signer(session, secret))
+            filing = msgspec.structs.replace(filing, sign=self._signer(session, secret))
             try:
                 return self._file(filing)
             except (_Overtaken, CapReached):
@@ -197,7 +201,7 @@ class Submission:
             seed=self._sampling.seed(now) if matter.sample else b"",
         )
         step = advance(matter, None, filing.command, filing.facts, context)
-        acts = self._signed(filing, step, now)
+        own, acts = self._signed(filing, step, now)
         shadow = self._shelf.shadow(matter.id, now.date().isoformat())
         with self._store.write() as tx:
             pointer = tx.versions.pointer(matter.id)
@@ -206,6 +210,8 @@ class Submission:
             at = now.isoformat(timespec="seconds")
             claim(tx, case_id, at)
             case = commit_step(tx, step, Commit(matter, filing.actor, now, None, self._ids, guard, acts))
+            if own is not None:
+                keep_certificates(tx, own)
             settles = fulfilled_by(tx, matter, case, at, self._ids)
             if settles is not None:
                 tx.effects.enqueue(settles)
@@ -214,19 +220,34 @@ class Submission:
         self._waker.wake()
         return case
 
-    def _signer(self, session: Session, secret: str) -> ApplicantSigner | None:
-        return self._applicants.signer(session, secret) if self._applicants is not None else None
+    def _signer(self, session: Session, secret: str) -> Callable[..., NewSignature] | None:
+        return functools.partial(self._applicants.sign, session, secret) if self._applicants is not None else None
 
-    def _signed(self, filing: Filing, step: Step, now: datetime) -> tuple[SignedAct, ...]:
-        """What the applicant signs of the application, and the agency of an instant grant."""
-        own: tuple[SignedAct, ...] = ()
-        if filing.signer is not None and application_signed(filing.matter, step.case):
+    def _signed(
+        self, filing: Filing, step: Step, now: datetime
+    ) -> tuple[NewSignature | None, tuple[SignedAct, ...]]:
+        """What the applicant signs of the application, and all that is signed: after it the agency's instant grant."""
+        seen: list[Seen] = []
+
+        def look(tx: Transaction, ids: list[str]) -> tuple[KeptCertificate, ...]:
+            if self._signing is None:
+                return tx.signing.among(ids, "root", "")
+            seen.append(self._signing.look(tx, filing.matter, step.case, ids))
+            return seen[0].rows
+
+        own, acts = None, tuple[SignedAct, ...]()
+        later = any(isinstance(event, CertificateOrdered) for event in step.events)  # see `Sealing`
+        if filing.sign is not None and application_signed(filing.matter, step.case):
             content = application_content(filing.matter, step.case)
-            own = (filing.signer(APPLICATION, step.case, 0, content, now, FIRST),)
+            own = filing.sign(APPLICATION, step.case, 0, content, now, FIRST, later=later, look=look)
+            acts = (own.act,)
         if self._signing is None:
-            return own
-        previous = own[-1].digest if own else FIRST
-        return (*own, *self._signing.agency(filing.matter, None, filing.command, step, now, previous))
+            return own, acts
+        previous = own.act.digest if own is not None else FIRST
+        agency = self._signing.agency(
+            filing.matter, None, filing.command, step, now, previous, later=later, seen=seen[0] if seen else None
+        )
+        return own, (*acts, *agency)
 
 
 def numbered(body: str) -> str:

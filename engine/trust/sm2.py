@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,7 +36,7 @@ class PublicKey:
     @cached_property
     def handle(self) -> libcrypto.KeyHandle:
         """OpenSSL's key object, made once."""
-        return libcrypto.KeyHandle(self.to_der(), private=False)
+        return libcrypto.KeyHandle.of_point(_some_key(), self.point)
 
     def to_der(self) -> bytes:
         """SubjectPublicKeyInfo (RFC 5280, GM/T 0009-2012 7.1)."""
@@ -122,6 +123,12 @@ class PrivateKey:
     def from_pem(text: str) -> PrivateKey:
         """From PEM `PRIVATE KEY`; errors as `from_der`."""
         return PrivateKey.from_der(_from_pem("PRIVATE KEY", text))
+
+
+@functools.cache
+def _some_key() -> libcrypto.KeyHandle:
+    """Any public key of the curve: the others are made after it."""
+    return libcrypto.KeyHandle(PublicKey(KNOWN_ANSWER[0]).to_der(), private=False)
 
 
 def generate(random: Random) -> PrivateKey:

@@ -15,7 +15,7 @@ def seal(key: bytes, nonce: bytes, plaintext: bytes, aad: bytes) -> bytes:
     """Ciphertext ‖ 16-byte tag; `key` 16 bytes, `nonce` 12 bytes and never used twice with one key."""
     encryptor = Cipher(SM4(_checked(key, KEY_SIZE)), modes.GCM(_checked(nonce, NONCE_SIZE))).encryptor()
     encryptor.authenticate_additional_data(aad)
-    return encryptor.update(plaintext) + encryptor.finalize() + encryptor.tag
+    return b"".join((encryptor.update(plaintext), encryptor.finalize(), encryptor.tag))
 
 
 def unseal(key: bytes, nonce: bytes, sealed: bytes, aad: bytes) -> bytes:

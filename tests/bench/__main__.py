@@ -24,6 +24,9 @@ def main() -> None:
         "history 历史，audit 审计，trust 密钥与加密，portal 门户"
     )
     parser.add_argument("--only", choices=PARTS, help=groups)
+    both = ("sqlite", "postgresql")
+    where = "审计在哪种数据库上测；不写时，只测审计的两种都测，全测的只测 SQLite"
+    parser.add_argument("--on", choices=both, nargs="+", help=where)
     given = parser.parse_args()
     began, lines, before = time.monotonic(), list[figures.Line](), core.yardstick()
     print(f"{os.cpu_count()} 核，Python {platform.python_version()}；负载与服务同机，CPU 只计 web 与 effects。")
@@ -38,7 +41,7 @@ def main() -> None:
     if given.only in (None, "trust"):
         lines += [*trust.measure(), *submitting.measure()]
     if given.only in (None, "audit"):
-        lines += audit.measure(postgres=given.only == "audit")
+        lines += audit.measure(*(given.on or (both if given.only == "audit" else both[:1])))
     if given.only in (None, "portal"):
         with tempfile.TemporaryDirectory(prefix="zhunyu-bench-") as folder:
             lines += portal.measure(Path(folder))

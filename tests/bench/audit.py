@@ -40,11 +40,13 @@ _KINDS = (
 _WEIGHTS = (45, 40, 12, 2, 1)
 
 
-def measure(postgres: bool = False) -> list[Line]:
-    """p95 of each page over a million entries and events; with `postgres` on a server of its own, too."""
-    with tempfile.TemporaryDirectory(prefix="zhunyu-audit-") as folder:
-        found = _measured(f"sqlite:///{Path(folder) / 'audit.db'}", SECTION)
-    if postgres:
+def measure(*on: str) -> list[Line]:
+    """p95 of each page over a million entries and events, `on` "sqlite", "postgresql" (a server of its own) or both."""
+    found: list[Line] = []
+    if "sqlite" in on:
+        with tempfile.TemporaryDirectory(prefix="zhunyu-audit-") as folder:
+            found += _measured(f"sqlite:///{Path(folder) / 'audit.db'}", SECTION)
+    if "postgresql" in on:
         with running_postgres() as folder:
             found += _measured(f"postgresql://postgres@/postgres?host={folder}", f"{SECTION}（PostgreSQL）")
     return found
@@ -88,12 +90,12 @@ def _fill(database: Database, model: Case) -> None:
                   "times": dice.randrange(1, 30)}
                  for month in (10, 11) for day in range(1, 31) for hour in range(8, 18) for actor in range(60)
                  for activity in ("case", "view")]  # fmt: skip
-        connection.execute(sa.insert(activity_hours), hours)
+        _put(connection, activity_hours, hours)
         views = [{"hour": f"2026-{day // 28 + 10:02d}-{day % 28 + 1:02d}T{hour:02d}", "account": f"A{actor:025d}",
                   "case": f"C{place:025d}", "subject": f"{place}", "times": 1}
                  for day in range(56) for hour in range(8, 18) for actor in range(40) for place in range(10)
                  ]  # fmt: skip
-        connection.execute(sa.insert(data_views), views)
+        _put(connection, data_views, views)
 
 
 def _fill_chunk(
@@ -116,10 +118,24 @@ def _fill_chunk(
             made.append({**template, "id": case, "number": f"N{place:020d}", "received_at": instant})
             subjects.append({"case": case, "place": 0, "code_index": f"{place % 50_000}", "kind": "法人",
                              "name": f"示例{place % 50_000}公司"})  # fmt: skip
-    connection.execute(sa.insert(cases), made)
-    connection.execute(sa.insert(case_subjects), subjects)
-    connection.execute(sa.insert(case_events), events)
-    connection.execute(sa.insert(audit_entries), rows)
+    _put(connection, cases, made)
+    _put(connection, case_subjects, subjects)
+    _put(connection, case_events, events)
+    _put(connection, audit_entries, rows)
+
+
+def _put(connection: sa.Connection, table: sa.Table, rows: list[dict[str, object]]) -> None:
+    """Many rows at once: by COPY where there is one, which takes minutes off a million rows."""
+    if connection.dialect.name != "postgresql":
+        connection.execute(sa.insert(table), rows)
+        return
+    names = list(rows[0])
+    columns = ", ".join(f'"{name}"' for name in names)
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row([row[name] for name in names])
 
 
 def _pages(world: World, history: History, filled: list[Case], section: str) -> list[Line]:

@@ -169,3 +169,33 @@ def test_a_page_that_cannot_be_made_is_a_failure_for_good(world: World) -> None:
     with pytest.raises(ZhunyuError, match="S007"):
         sealing(world, renderer=Blank()).make(certificate)
     assert version(world, certificate).state == "ordered"
+
+
+def test_no_certificate_is_released_on_signatures_that_one_implementation_refuses(world: World) -> None:
+    case, certificate = granted(world)
+    asked: list[str] = []
+
+    def wrong(tx: object, of: str) -> str:
+        asked.append(of)
+        return "两种独立实现的验签结论不一致。"
+
+    with pytest.raises(ZhunyuError) as refused:
+        sealing(world, acts=wrong).make(certificate)
+    assert (refused.value.code, asked) == ("K001", [case.id]) and "两种独立实现" in refused.value.what
+    assert version(world, certificate).state == "ordered" and status(world, certificate) is CertificateStatus.ISSUING
+
+
+def test_signatures_are_verified_again_for_the_share_of_certificates_that_the_second_implementation_verifies(
+    world: World,
+) -> None:
+    asked: list[str] = []
+
+    def right(tx: object, of: str) -> str:
+        asked.append(of)
+        return ""
+
+    made = sealing(world, acts=right)
+    cases = [granted(world, number) for number in range(1, 6)]
+    for _, certificate in cases:
+        made.make(certificate)
+    assert asked == [cases[0][0].id, cases[3][0].id]

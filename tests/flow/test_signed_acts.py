@@ -40,6 +40,13 @@ def world(database: Database) -> Iterator[SignedWorld]:
     made.facts.close()
 
 
+@pytest.fixture
+def applying(database: Database) -> Iterator[SignedWorld]:
+    made = SignedWorld(database, located(sign=("申请",)))
+    yield made
+    made.facts.close()
+
+
 def refusal(work: object) -> tuple[str, int]:
     with pytest.raises(ZhunyuError) as refused:
         work()  # type: ignore[operator]
@@ -387,3 +394,44 @@ def test_a_route_signed_by_two_shows_both(world: SignedWorld) -> None:
         case = world.act(login, "核查", case, FinishStep("inspect", "符合", "一致。"))
     told = world.review.of_case(case.id)
     assert [one.signer for one in told] == ["黄窗", "黄核甲", "黄核乙"] and told[1].opinion == "一致。"
+
+
+def test_both_implementations_accept_what_was_signed_of_an_instant_grant(applying: SignedWorld) -> None:
+    world, case = applying, applied(applying)
+    with world.store.read() as tx:
+        assert [one.act.statement.act for one in tx.signing.acts(case.id) if one.act] == ["申请", "秒批准予"]
+        assert world.review.disagreement(tx, case.id) == ""
+
+
+def test_a_signature_exchanged_in_the_database_is_told_before_a_certificate_is_sealed(
+    applying: SignedWorld, database: Database
+) -> None:  # fmt: skip
+    world, case = applying, applied(applying)
+    first, second = (signed_acts.c.seq == 1, signed_acts.c.seq == 2)
+    other = sa.select(signed_acts.c.signature).where(first).scalar_subquery()
+    change(database, sa.update(signed_acts).where(second).values(signature=other))
+    with world.store.read() as tx:
+        assert world.review.disagreement(tx, case.id) == "“秒批准予”：签名与所签内容不符。"
+
+
+def test_the_certificate_of_a_refused_application_is_not_kept(applying: SignedWorld) -> None:
+    world, draft = applying, applying.draft(session())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.services.submission.commit_step", _fails)
+        with pytest.raises(ZeroDivisionError):
+            world.cases.submit(session(), draft.id, draft.id, secret=SECRET)
+    with world.store.read() as tx:
+        assert tx.signing.certificates("applicant") == ()
+    world.cases.submit(session(), draft.id, draft.id, secret=SECRET)
+    with world.store.read() as tx:
+        assert len(tx.signing.certificates("applicant")) == 1
+
+
+def applied(world: SignedWorld) -> Case:
+    """An application that was signed and granted at once."""
+    draft = world.draft(session())
+    return world.cases.submit(session(), draft.id, draft.id, secret=SECRET)
+
+
+def _fails(*given: object) -> None:
+    raise ZeroDivisionError

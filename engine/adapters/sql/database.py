@@ -10,7 +10,7 @@ import contextlib
 import fcntl
 import functools
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -121,6 +121,12 @@ def insert(connection: sa.Connection, table: sa.Table) -> Any:
 def add_once(connection: sa.Connection, table: sa.Table, row: Mapping[str, object]) -> bool:
     """Insert a row unless a unique key of it is taken, also by a transaction that ends first; whether it was."""
     return bool(connection.execute(_once(connection.dialect.name, table), dict(row)).rowcount)
+
+
+def add_all_once(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> bool:
+    """As `add_once` for several rows; whether every one was inserted (the caller raises when not, and undoes all)."""
+    made = connection.execute(_once(connection.dialect.name, table), [dict(row) for row in rows])
+    return bool(made.rowcount == len(rows))
 
 
 @functools.cache

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from engine.adapters.sql.database import add_once
+from engine.adapters.sql.database import add_all_once, add_once
 from engine.adapters.sql.tables.signing import letters, signed_acts, signing_certificates
 from engine.errors import ZhunyuError
 from engine.ports.cases import Sealer
@@ -48,6 +50,10 @@ class SqlSigning:
     def held(self, kind: str, holder: str) -> tuple[KeptCertificate, ...]:
         return tuple(map(self._certificate, self._connection.execute(_HELD, {"sort": kind, "of": holder})))
 
+    def among(self, ids: Sequence[str], kind: str, holder: str) -> tuple[KeptCertificate, ...]:
+        asked = {"sort": kind, "of": holder, **{f"id{place}": id for place, id in enumerate(ids)}}
+        return tuple(map(self._certificate, self._connection.execute(_among(len(ids)), asked)))
+
     def certificates(self, kind: str = "") -> tuple[KeptCertificate, ...]:
         column = signing_certificates.c.kind
         rows = self._connection.execute(_ALL.where(column == kind if kind else column != "applicant"))
@@ -58,15 +64,19 @@ class SqlSigning:
         query = sa.update(table).where(table.c.id == id, table.c.revoked_at == "")
         return bool(self._connection.execute(query.values(revoked_at=at, reason=reason)).rowcount)
 
-    def add(self, case: str, version: int, act: SignedAct) -> None:
-        seq = int(self._connection.execute(_COUNT, {"of": case}).scalar_one()) + 1
-        content = act.statement.content_bytes()
-        row = {
-            "case": case, "seq": seq, "version": version, "digest": act.digest, "signature": act.signature,
-            "certificate": act.statement.certificate,
-            "sealed": self._sealer.of(case).seal(_STATEMENT, f"{case}/{seq}", content),
-        }  # fmt: skip
-        if not add_once(self._connection, signed_acts, row):
+    def add(self, case: str, version: int, *acts: SignedAct) -> None:
+        # The commit that makes a case has no acts before it; were it otherwise, the insertion would tell.
+        before = 0 if version == 1 else int(self._connection.execute(_COUNT, {"of": case}).scalar_one())
+        sealer = self._sealer.of(case)
+        rows = [
+            {
+                "case": case, "seq": seq, "version": version, "digest": act.digest, "signature": act.signature,
+                "certificate": act.statement.certificate,
+                "sealed": sealer.seal(_STATEMENT, f"{case}/{seq}", act.statement.content_bytes()),
+            }
+            for seq, act in enumerate(acts, before + 1)
+        ]  # fmt: skip
+        if rows and not add_all_once(self._connection, signed_acts, rows):
             raise ZhunyuError("C002", "这一签名已经用过，或办件已被他人处理。", "请刷新后重新签名。", status=409)
 
     def acts(self, case: str) -> tuple[StoredAct, ...]:
@@ -110,3 +120,16 @@ class SqlSigning:
             if error.code not in ("K004", "K008", _GONE):
                 raise
             return None
+
+
+@functools.cache
+def _among(ids: int) -> sa.Select[Any]:
+    """The look at so many certificates by id, those of a kind and holder, and our roots."""
+    table = signing_certificates.c
+    return _ALL.where(
+        sa.or_(
+            sa.and_(table.kind == sa.bindparam("sort"), table.holder == sa.bindparam("of")),
+            sa.and_(table.kind == "root", table.holder == ""),
+            *(table.id == sa.bindparam(f"id{place}") for place in range(ids)),
+        )
+    )

@@ -91,7 +91,7 @@ def _csv(data: bytes) -> Grid:
 def _taken(grid: Grid, columns: tuple[Field, ...]) -> Sheet:
     rows: list[Answers] = []
     problems: list[str] = []
-    heads: list[Field | None] | None = None
+    heads: list[Field | str] | None = None
     try:
         for number, cells in grid:
             if number > _MOST_LINES:
@@ -117,18 +117,18 @@ def _taken(grid: Grid, columns: tuple[Field, ...]) -> Sheet:
     return Sheet(problems=tuple(problems)) if problems else Sheet(tuple(rows))
 
 
-def _heads(cells: list[Any], columns: tuple[Field, ...]) -> tuple[list[Field | None], tuple[str, ...]]:
-    """The field of each column, None for one that says nothing."""
-    known: dict[str, Field | None] = {_plain(head_of(one)): one for one in columns}
-    known |= {_plain(one.title): one for one in columns} | dict.fromkeys(PASSED_OVER)
-    heads: list[Field | None] = []
+def _heads(cells: list[Any], columns: tuple[Field, ...]) -> tuple[list[Field | str], tuple[str, ...]]:
+    """The field of each column, else its head: one of ours that says nothing, or none."""
+    known: dict[str, Field | str] = {_plain(head_of(one)): one for one in columns}
+    known |= {_plain(one.title): one for one in columns} | {one: one for one in PASSED_OVER}
+    heads: list[Field | str] = []
     problems: list[str] = []
     for place, cell in enumerate(cells[:_MOST_COLUMNS], 1):
         text = _plain("" if cell is None else str(cell))
         if text and text not in known:
             problems.append(f"第 {place} 列的列名“{text[:40]}”不在模板里。请改回模板的列名，或删去这一列。")
-        field = known.get(text)
-        if field is not None and field in heads:
+        field = known.get(text, "")
+        if isinstance(field, Field) and field in heads:
             problems.append(f"列名“{field.title}”有两列。请只留一列。")
         heads.append(field)
     lacking = [one.title for one in columns if one not in heads and one.required and one.when is None]
@@ -137,16 +137,16 @@ def _heads(cells: list[Any], columns: tuple[Field, ...]) -> tuple[list[Field | N
     return heads, tuple(problems)
 
 
-def _row(number: int, cells: list[Any], heads: list[Field | None], problems: list[str]) -> Answers:
+def _row(number: int, cells: list[Any], heads: list[Field | str], problems: list[str]) -> Answers:
     answers: Answers = {}
     for place, cell in enumerate(cells):
         if _blank(cell):
             continue
-        if place >= len(heads):
+        field = heads[place] if place < len(heads) else ""
+        if field == "":
             problems.append(f"第 {number} 行第 {place + 1} 列没有列名。请删去，或补上列名。")
             continue
-        field = heads[place]
-        if field is None:
+        if isinstance(field, str):
             continue
         value, fault = answer_of(field, cell)
         if fault:

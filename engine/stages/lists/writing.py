@@ -11,6 +11,7 @@ from engine.model.form import Field
 from engine.model.rows import MOST_ROWS, head_of
 from engine.stages.lists.reading import CHOICES, NOTES
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _WIDEST, _NARROWEST = 40, 10
 _HOW = {
@@ -35,14 +36,14 @@ def template(title: str, columns: Sequence[Field]) -> bytes:
     sheet.title = _FORBIDDEN.sub("", title)[:31] or "清单"
     _heads(sheet, [head_of(one) + ("" if one.required else "（选填）") for one in columns])
     notes = book.create_sheet(NOTES)
-    for line in _GENERAL:
-        _line(notes, (line,))
-    _line(notes, ())
-    _line(notes, ("列", "怎么填", "必填", "说明"), bold=True)
+    for number, line in enumerate(_GENERAL, 1):
+        _line(notes, number, (line,))
+    top = len(_GENERAL) + 2
+    _line(notes, top, ("列", "怎么填", "必填", "说明"), bold=True)
     choices = book.create_sheet(CHOICES)
     choices.sheet_state = "hidden"
     for place, field in enumerate(columns, 1):
-        _line(notes, (head_of(field), _how(field), _required(field), field.help))
+        _line(notes, top + place, (head_of(field), _how(field), _required(field), field.help))
         letter = sheet.cell(1, place).column_letter
         sheet.column_dimensions[letter].number_format = "yyyy-mm-dd" if field.kind == "日期" else "@"
         options = ["是", "否"] if field.kind == "是否" else [one.value for one in field.options]
@@ -68,8 +69,8 @@ def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> by
     sheet: Any = book.active
     sheet.title = _FORBIDDEN.sub("", title)[:31] or "清单"
     _heads(sheet, heads)
-    for row in rows:
-        _line(sheet, row)
+    for number, row in enumerate(rows, 2):
+        _line(sheet, number, row)
     return _saved(book)
 
 
@@ -89,18 +90,18 @@ def _required(field: Field) -> str:
 
 
 def _heads(sheet: Any, heads: Sequence[str]) -> None:
-    _line(sheet, heads, bold=True)
+    _line(sheet, 1, heads, bold=True)
     sheet.freeze_panes = "A2"
     for place, head in enumerate(heads, 1):
         width = min(max(_NARROWEST, 2 * len(head) + 4), _WIDEST)
-        sheet.column_dimensions[sheet.cell(1, place).column_letter].width = width
+        column = sheet.column_dimensions[sheet.cell(1, place).column_letter]
+        column.width, column.number_format = width, "@"
 
 
-def _line(sheet: Any, texts: Sequence[str], bold: bool = False) -> None:
+def _line(sheet: Any, number: int, texts: Sequence[str], bold: bool = False) -> None:
     from openpyxl.styles import Font  # type: ignore[import-untyped]
 
-    number = sheet.max_row + 1 if sheet.cell(1, 1).value is not None else 1
-    for place, text in enumerate(texts or ("",), 1):
+    for place, text in enumerate(texts, 1):
         cell = sheet.cell(number, place)
         _write(cell, text)
         if bold:
@@ -109,11 +110,8 @@ def _line(sheet: Any, texts: Sequence[str], bold: bool = False) -> None:
 
 def _write(cell: Any, text: str) -> None:
     """A text is a text, also one that begins with "="."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]
-
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+    cell.value = _CONTROL.sub("", text)
     cell.data_type = "s"
-    cell.number_format = "@"
 
 
 def _saved(book: Any) -> bytes:

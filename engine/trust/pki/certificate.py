@@ -9,6 +9,7 @@ import msgspec
 
 from engine.trust import sm2
 from engine.trust.pki import structures as s
+from engine.trust.pki.usual import read_usual
 from engine.trust.sm3 import sm3_hex
 
 Kind = Literal["root", "officer", "agency", "seal_maker", "applicant", "login"]
@@ -18,6 +19,7 @@ KINDS: dict[str, str] = {
 }  # fmt: skip
 _ARC = "2.25.309180429837012748190236455178023911"  # ITU-T X.667: an arc anyone may draw, ours
 POLICIES: dict[str, str] = {f"{_ARC}.{number}": kind for number, kind in enumerate(KINDS, 1)}
+POLICY_BYTES = {bytes(s.core.ObjectIdentifier(one).contents): kind for one, kind in POLICIES.items()}
 CLIENT_AUTH = "client_auth"
 _UNDERSTOOD = frozenset(
     {"basic_constraints", "key_usage", "extended_key_usage", "certificate_policies", "authority_key_identifier",
@@ -67,6 +69,14 @@ class Certificate(msgspec.Struct, frozen=True):
 
 def read_certificate(data: bytes) -> Certificate:
     """The certificate of its DER; ZhunyuError K007 when it is none, or not one of an SM2 key under SM2 with SM3."""
+    usual = read_usual(data, POLICY_BYTES) if len(data) <= s.LARGEST else None
+    if usual is not None:
+        return Certificate(id=sm3_hex(data), **usual)
+    return read_any(data)
+
+
+def read_any(data: bytes) -> Certificate:
+    """`read_certificate` without the quick way for the usual form."""
     found = s.load(s.x509.Certificate, data, "证书")
     try:
         return _read(found, data)

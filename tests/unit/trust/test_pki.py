@@ -14,14 +14,25 @@ from hypothesis import strategies as st
 from engine.errors import ZhunyuError
 from engine.trust import sm2
 from engine.trust.pki import pin as pins
-from engine.trust.pki.certificate import KINDS, read_certificate, read_certificates, write_pem
+from engine.trust.pki.certificate import (
+    KINDS,
+    POLICY_BYTES,
+    Certificate,
+    read_any,
+    read_certificate,
+    read_certificates,
+    write_pem,
+)
 from engine.trust.pki.identity import KeyIdentity
 from engine.trust.pki.issuing import Revocation, Subject, Term, issue
 from engine.trust.pki.trust import Standing, Trust, read_list, standing
+from engine.trust.pki.usual import read_usual
+from engine.trust.sm3 import sm3_hex
 from tests.unit.trust.pki_world import DAY, NOW, YEAR, Authority
 
 OURS, THEIRS = Authority(), Authority("另一个根")
 LEAF = OURS.issue()
+ISSUED = (OURS.root.der, *(OURS.issue(kind).der for kind in KINDS if kind != "root"))
 
 
 def found(trust: Trust, leaf: object = LEAF, kind: str = "officer", days: int = 0) -> Standing:
@@ -158,6 +169,24 @@ def test_a_certificate_with_one_byte_changed_is_never_valid(place: int, by: int)
         assert error.code in ("K007", "K002")
         return
     assert found(OURS.trust(), changed).state != "valid"
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_what_we_issue_is_read_the_quick_way_and_says_the_same_in_full(kind: str) -> None:
+    data = OURS.root.der if kind == "root" else OURS.issue(kind).der
+    assert read_usual(data, POLICY_BYTES) is not None
+    assert read_certificate(data) == read_any(data)
+
+
+@given(st.sampled_from(ISSUED), st.data())
+@settings(max_examples=600, deadline=None)
+def test_what_the_quick_way_accepts_the_full_reader_reads_alike(data: bytes, drawn: st.DataObject) -> None:
+    altered = bytearray(data)
+    for _ in range(drawn.draw(st.integers(1, 3))):
+        altered[drawn.draw(st.integers(0, len(data) - 1))] = drawn.draw(st.integers(0, 255))
+    quick = read_usual(bytes(altered), POLICY_BYTES)
+    if quick is not None:
+        assert Certificate(id=sm3_hex(bytes(altered)), **quick) == read_any(bytes(altered))
 
 
 @pytest.mark.parametrize("size", range(0, len(LEAF.der), 7))
