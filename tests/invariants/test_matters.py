@@ -140,3 +140,13 @@ def test_every_matter_has_tests_with_the_thresholds_of_the_catalogue() -> None:
         if not (given["rows"] >= 100 and given["atoms"] >= 90 and given["mutants"] >= 80):
             low.append(id)
     assert low == []
+
+
+def test_no_login_and_no_person_of_the_demonstration_stands_twice() -> None:
+    folder = ROOT / "rules" / "demo"
+    files = (folder / "accounts.yaml", *sorted((folder / "accounts").glob("*.yaml")))
+    given = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
+    people = [one for each in given for kind in ("applicants", "staff") for one in each.get(kind) or ()]
+    for key in ("login", "id_no", "phone", "licence"):
+        counted = Counter(one[key] for one in people if key in one)
+        assert [value for value, times in counted.items() if times > 1] == []
