@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_every_yaml_of_the_manual_can_be_read() -> None:
 
 
 def test_the_skeleton_the_manual_starts_from_has_no_error(tmp_path: Path) -> None:
-    (tmp_path / "rules").symlink_to(ROOT / "rules")
+    shutil.copytree(ROOT / "rules", tmp_path / "rules", ignore=shutil.ignore_patterns("guides"))  # lead to matters
     for name, text in scaffold("sample_filing", "示例备案", "sample").items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,7 @@ class Home:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home and its data with one matter published for the first time, and its keeper's account."""
     folder = tmp_path_factory.mktemp("publishing")
-    shutil.copytree(ROOT / "rules", folder / "home" / "rules")
+    shutil.copytree(ROOT / "rules", folder / "home" / "rules", ignore=shutil.ignore_patterns("guides"))
     place = folder / "home" / "matters" / "public_place"
     place.mkdir(parents=True)
     for name in (f"{ID}.yaml", f"{ID}.tests.yaml"):

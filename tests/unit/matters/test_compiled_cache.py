@@ -17,7 +17,7 @@ MATTER = "vector_control_cancel"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    shutil.copytree(PROJECT / "rules", tmp_path / "rules")
+    shutil.copytree(PROJECT / "rules", tmp_path / "rules", ignore=shutil.ignore_patterns("guides"))
     shutil.copytree(PROJECT / "matters" / "vector", tmp_path / "matters" / "vector")
     return tmp_path
 

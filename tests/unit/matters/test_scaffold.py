@@ -18,7 +18,7 @@ PROJECT = Path(__file__).parents[3]
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Catalogue, tuple[MatterTest, ...], list[str]]:
     root = tmp_path_factory.mktemp("project")
-    shutil.copytree(PROJECT / "rules", root / "rules")
+    shutil.copytree(PROJECT / "rules", root / "rules", ignore=shutil.ignore_patterns("guides"))
     for path, text in scaffold("sample_new", "示例许可（新办）", "示例").items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
