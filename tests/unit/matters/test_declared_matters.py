@@ -16,7 +16,7 @@ def catalogue() -> Catalogue:
 
 
 def test_an_opinion_that_goes_before_a_licence_does_not_keep_the_licence_out(catalogue: Catalogue) -> None:
-    """Keys of `unique:` are made of values and shared by a main item: an opinion holding one would keep the rest out."""
+    """Keys of `unique:` are made of values and shared by a main item: an opinion holding one keeps the rest out."""
     held: dict[tuple[str, int], set[str]] = defaultdict(set)
     for matter in catalogue.matters.values():
         if matter.unique:
