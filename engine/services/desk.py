@@ -16,6 +16,7 @@ from engine.model.commands import (
     FinishStep,
     Grant,
     KeepRecord,
+    MakeAgain,
     RecordStatement,
     Refuse,
 )
@@ -56,7 +57,8 @@ from engine.stages.workflow import open_record, step_of
 VIEWS = ("group", "mine", "all", "checks", "done")
 COMMANDS: dict[type, str] = {
     Accept: "accept", AskSupplement: "ask_supplement", Decline: "decline", FinishStep: "finish_step",
-    Grant: "grant", KeepRecord: "finish_step", Refuse: "refuse", RecordStatement: "record_statement",
+    Grant: "grant", KeepRecord: "finish_step", MakeAgain: "make_again", Refuse: "refuse",
+    RecordStatement: "record_statement",
 }  # fmt: skip
 _RELATED = 10
 
