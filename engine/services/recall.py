@@ -6,6 +6,8 @@ a process that dies goes on where it stopped. Confirming shows them all at once;
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from engine.errors import ZhunyuError
@@ -16,11 +18,12 @@ from engine.ports.effects import Job
 from engine.ports.recalls import BasisQuery, GrantLine, Recall
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids, Waker
+from engine.services.archiving import readable
 from engine.services.committing import Committing
 from engine.services.guarding import KINDS, LONGEST
 from engine.services.recording import record
 
-KIND = "recall"
+KIND, GONE = "recall", "内容已销毁"
 _AT_ONCE, _CHUNK, _ATTEMPTS = 200, 50, 5
 # state of the recall while it works: the states its cases leave, the one they reach, and the recall's own end
 _WORK = {"opening": (("prepared",), "opened", "opened"), "undoing": (("opened", "prepared"), "dropped", "undone")}
@@ -162,8 +165,10 @@ class Recalls:
 
         for attempt in range(_ATTEMPTS):
             with self._store.read() as tx:
-                found = tx.cases.load(case)
-            assert found is not None
+                found = readable(tx, case)
+            if found is None:
+                self._passed_over(id, case, mark)
+                return
             try:
                 if self._committing.carry_out(found, command, SYSTEM, within=mark) is found:
                     with self._store.write() as tx:
@@ -172,6 +177,13 @@ class Recalls:
             except ZhunyuError as error:
                 if error.code != "C002" or attempt == _ATTEMPTS - 1:
                     raise
+
+    def _passed_over(self, id: str, case: str, mark: Callable[[Transaction], None]) -> None:
+        """A case whose content was destroyed: there is nothing left to look at again, and the others must go on."""
+        with self._store.write() as tx:
+            mark(tx)
+            tx.recalls.outcome(id, case, GONE)
+            self._told(tx, id, SYSTEM.id, "召回越过", {"case": case, "reason": GONE})
 
     def _enqueue(self, tx: Transaction, id: str, phase: str, seq: int) -> None:
         tx.effects.enqueue(

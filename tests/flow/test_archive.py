@@ -331,3 +331,15 @@ def test_a_package_lies_encrypted_in_the_store(
     raw = (world.zhunyu.settings.data_dir / "files" / archive.file_key).read_bytes()
     assert zipfile.is_zipfile(io.BytesIO(world.package(archive))) and not zipfile.is_zipfile(io.BytesIO(raw))
     assert "申请表".encode() not in raw
+
+
+def test_a_recall_passes_over_a_case_that_was_destroyed_and_goes_on_with_the_others(world: ArchiveWorld) -> None:
+    gone, kept = world.ended(21), world.ended(22)
+    with world.zhunyu.store.write() as tx:
+        tx.keys.destroy(gone.id, gone.closed_at, "业务数据保管期满")
+    query = BasisQuery(kind="version", key=kept.matter_hash, matter=kept.matter)
+    world.zhunyu.recalls.open("测试", "T", query, "规则有误，逐件复核")
+    world.work("recall")
+    progress = world.zhunyu.recalls.recalls()[0]
+    assert (progress.recall.state, progress.outcomes["内容已销毁"] >= 1) == ("opened", True)
+    assert world.case(kept.id).version == kept.version + 1

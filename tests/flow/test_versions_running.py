@@ -118,7 +118,7 @@ def test_a_process_that_still_shows_the_old_version_does_not_file_under_it(world
     draft = world.draft(session())
     late = other_process(world)
     world.publish(second())
-    late.cases._submission._shelf = late.shelf
+    late.cases.submission._shelf = late.shelf
     with pytest.raises(ZhunyuError, match="A008"):
         late.cases.submit(session(), draft.id, "")
 

@@ -37,7 +37,7 @@ def run(
     """Run the command on a copy of the tests, the matters read once; exit code and output."""
     for folder in ("rules", "matters"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    monkeypatch.setattr(testing, "load_catalogue", lambda home: loaded)
+    monkeypatch.setattr(testing, "load_catalogue", lambda home, **_: loaded)
     monkeypatch.setenv("ZHUNYU_HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
 
