@@ -49,7 +49,8 @@ def worn(names: dict[str, Any], luck: random.Random) -> dict[str, Any]:
         if isinstance(value, dict) and value and luck.random() < 0.7:
             made[key] = value | {luck.choice(sorted(map(str, value))): luck.choice(HOLES)}
         else:
-            made[key] = luck.choice(HOLES)
+            # a record of another class cannot be: what a source answers is checked before it becomes a fact
+            made[key] = luck.choice(HOLES[:4] if isinstance(value, dict) else HOLES)
     return made
 
 
