@@ -39,9 +39,9 @@ def catalogue() -> Catalogue:
     return load_catalogue(ROOT)[0]
 
 
-def worn(names: dict[str, Any], luck: random.Random) -> dict[str, Any]:
+def worn(matter: Matter, names: dict[str, Any], luck: random.Random) -> dict[str, Any]:
     """The names with some of them gone, unavailable or of another class."""
-    made = dict(names)
+    made, facts = dict(names), {need.key for need in matter.facts}
     for key in luck.sample(sorted(names), luck.randint(0, 4)):
         value = made[key]
         if key in ("param", "code", "material"):
@@ -50,7 +50,7 @@ def worn(names: dict[str, Any], luck: random.Random) -> dict[str, Any]:
             made[key] = value | {luck.choice(sorted(map(str, value))): luck.choice(HOLES)}
         else:
             # a record of another class cannot be: what a source answers is checked before it becomes a fact
-            made[key] = luck.choice(HOLES[:4] if isinstance(value, dict) else HOLES)
+            made[key] = luck.choice(HOLES[:4] if isinstance(value, dict) or key in facts else HOLES)
     return made
 
 
@@ -61,7 +61,7 @@ def test_every_matter_gives_the_same_in_columns_whatever_is_missing(catalogue: C
         for one in scenes_of(ROOT, catalogue, matter):
             names = judge_scene(one, catalogue.reference.calendar)[1]
             who = (one.actor, msgspec.structs.replace(one.actor, level=1), Actor("staff", "st", "王窗口"))
-            cases += [(one, worn(names, luck), luck.choice(who)) for _ in range(4)]
+            cases += [(one, worn(matter, names, luck), luck.choice(who)) for _ in range(4)]
         walked = [verdict_of(matter, judge(matter, one.application, actor, names, one.today), actor, names)
                   for one, names, actor in cases]  # fmt: skip
         assessor = BatchAssessor(matter)
