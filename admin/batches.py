@@ -63,7 +63,7 @@ def save(draft_id: str) -> ResponseReturnValue:
     session, office = signed_in(), zhunyu().ex_officio
     did, _, argument = request.form.get("_do", "update").partition(":")
     try:
-        office.save(session, draft_id, typed(draft_id, ""), request.form.get("_revision", type=int), "")
+        office.save(session, draft_id, typed(draft_id), request.form.get("_revision", type=int), "")
     except ZhunyuError as error:
         if error.code != "A013":
             raise

@@ -12,7 +12,7 @@ from engine.errors import ZhunyuError
 from engine.model.people import Subject
 from engine.services.draft_views import Preview
 from engine.web.access import access
-from engine.web.forms.build import bind
+from engine.web.forms.build import bind, without_dropped
 from engine.web.forms.page import browser_rules, draw, summary
 from engine.web.host import signed_in
 from engine.web.limiting import limited
@@ -70,7 +70,7 @@ def save(draft_id: str) -> ResponseReturnValue:
     """Keep what was typed and do what the pressed button says."""
     session, office = signed_in(), zhunyu().ex_officio
     did, _, argument = request.form.get("_do", "update").partition(":")
-    answers = typed(draft_id, argument if did == "remove-row" else "")
+    answers = typed(draft_id)
     try:
         office.save(session, draft_id, answers, request.form.get("_revision", type=int), "")
     except ZhunyuError as error:
@@ -126,14 +126,10 @@ def _find(matter_id: str, told: str = "") -> str:
     return render_template("admin/ex_officio/find.html", matter=matter, text=text, choices=choices, told=told)
 
 
-def typed(draft_id: str, dropping: str) -> dict[str, object]:
-    """The answers the browser sent, without the table row `dropping` ("field:number")."""
+def typed(draft_id: str) -> dict[str, object]:
+    """The answers the browser sent."""
     draft = zhunyu().ex_officio.load(signed_in(), draft_id)
-    matter, sent = zhunyu().shelf.version(draft.matter_hash), request.form
-    if dropping:
-        prefix = ".".join(dropping.split(":")) + "."
-        sent = type(sent)([pair for pair in sent.items(multi=True) if not pair[0].startswith(prefix)])
-    return bind(matter, formdata=sent).answers()
+    return bind(zhunyu().shelf.version(draft.matter_hash), formdata=without_dropped(request.form)).answers()
 
 
 def keep_files(draft_id: str) -> dict[str, str]:

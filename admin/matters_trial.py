@@ -14,7 +14,7 @@ from engine.model.matter import Matter
 from engine.model.people import Subject
 from engine.services.matter_trial import Attempt, FactInput, simple_parts, try_out
 from engine.web.access import access
-from engine.web.forms.build import bind
+from engine.web.forms.build import bind, without_dropped
 from engine.web.forms.page import draw
 from engine.web.limiting import limited
 
@@ -86,7 +86,7 @@ def _attempt(matter: Matter) -> Attempt:
     }
     level = sent.get("_level", "3")
     return Attempt(
-        answers=bind(matter, formdata=_without_dropped()).answers(),
+        answers=bind(matter, formdata=without_dropped(request.form)).answers(),
         facts=facts,
         subject=Subject(blank.subject.kind, sent.get("_code", "")[:_LONGEST], sent.get("_name", "")[:_LONGEST]),
         level=int(level) if level in ("1", "2", "3") else 1,
@@ -96,13 +96,3 @@ def _attempt(matter: Matter) -> Attempt:
         original={key.removeprefix("_original."): value[:_LONGEST] for key, value in sent.items()
                   if key.startswith("_original.")} if matter.acts_on else None,
     )  # fmt: skip
-
-
-def _without_dropped() -> object:
-    """The form as sent, without the table row whose removal was asked for."""
-    did, _, argument = request.form.get("_do", "").partition(":")
-    if did != "remove-row":
-        return request.form
-    prefix = ".".join(argument.split(":")) + "."
-    kept = [(name, value) for name, value in request.form.items(multi=True) if not name.startswith(prefix)]
-    return type(request.form)(kept)

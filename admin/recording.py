@@ -10,7 +10,7 @@ from admin.host import zhunyu
 from engine.model.commands import KeepRecord
 from engine.services.desk_views import DeskView
 from engine.services.step_records import RecordView
-from engine.web.forms.build import bind
+from engine.web.forms.build import bind, without_dropped
 from engine.web.forms.page import browser_rules, draw, summary
 from engine.web.host import signed_in
 
@@ -25,7 +25,7 @@ def recorded(seen: DeskView, name: str) -> RecordView | None:
     view = desk.record(signed_in(), seen.view)
     if view is None or request.method != "POST":
         return view
-    return desk.record(signed_in(), seen.view, bind(view.form, formdata=_without_dropped()).answers())
+    return desk.record(signed_in(), seen.view, bind(view.form, formdata=without_dropped(request.form)).answers())
 
 
 def drawn(record: RecordView | None, told: bool) -> dict[str, Any]:
@@ -48,13 +48,3 @@ def keep(seen: DeskView, record: RecordView, version: int) -> None:
     """Keep what is filled in so far."""
     step = seen.open_step.step if seen.open_step else ""
     zhunyu().desk.keep_record(signed_in(), seen.view.case.id, KeepRecord(step, record.record), version)
-
-
-def _without_dropped() -> Any:
-    """The form as sent, without the table row whose removal was asked for."""
-    did, _, argument = request.form.get("_do", "").partition(":")
-    if did != "remove-row":
-        return request.form
-    prefix = ".".join(argument.split(":")) + "."
-    kept = [(name, value) for name, value in request.form.items(multi=True) if not name.startswith(prefix)]
-    return type(request.form)(kept)

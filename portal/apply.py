@@ -69,7 +69,7 @@ def save(draft_id: str) -> ResponseReturnValue:
     """Keep what was typed and do what the pressed button says; works without scripts."""
     product, session = zhunyu(), signed_in()
     did, _, argument = request.form.get("_do", "update").partition(":")
-    answers = sheet.typed_answers(draft_id, dropping=argument if did == "remove-row" else "")
+    answers = sheet.typed_answers(draft_id)
     try:
         product.drafts.save(session, draft_id, answers, whole_number("_revision"), sheet.window())
     except ZhunyuError as error:

@@ -14,7 +14,7 @@ from engine.model.case import Finding
 from engine.model.values import Answers, Json
 from engine.services.draft_views import MaterialState, Preview
 from engine.trust.sm3 import sm3_hex
-from engine.web.forms.build import bind
+from engine.web.forms.build import bind, without_dropped
 from engine.web.forms.page import browser_rules, draw, element_id, summary
 from portal.services import signed_in, zhunyu
 
@@ -24,16 +24,11 @@ _WEIGHT = {"当场更正": 0, "改办": 1, "建议不予受理": 2, "一次补�
 _ASKING = {"单选": "请选择", "多选": "请选择", "是否": "请选择是否", "承诺": "请阅读并勾选"}
 
 
-def typed_answers(draft_id: str, dropping: str = "") -> Answers:
-    """The answers the browser sent for a draft's matter, `dropping` a table row given as "field:number"."""
+def typed_answers(draft_id: str) -> Answers:
+    """The answers the browser sent for a draft's matter."""
     draft = zhunyu().drafts.load(signed_in(), draft_id)
     matter = zhunyu().shelf.version(draft.matter_hash)
-    sent = request.form
-    if dropping:
-        prefix = ".".join(dropping.split(":")) + "."
-        kept = [(name, value) for name, value in sent.items(multi=True) if not name.startswith(prefix)]
-        sent = type(sent)(kept)
-    return bind(matter, formdata=sent).answers()
+    return bind(matter, formdata=without_dropped(request.form)).answers()
 
 
 def window() -> str:

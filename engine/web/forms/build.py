@@ -66,3 +66,12 @@ def _make(matter: Matter) -> type[MatterForm]:
 def bind(matter: Matter, answers: Answers | None = None, formdata: Any = None) -> MatterForm:
     """A form of the matter: of the sent form values when given, else of stored answers."""
     return form_class(matter)(formdata, answers)
+
+
+def without_dropped(sent: Any) -> Any:
+    """The form as sent, without the table row whose removal was asked for (`_do` is `remove-row:field:number`)."""
+    did, _, row = sent.get("_do", "").partition(":")
+    if did != "remove-row":
+        return sent
+    prefix = ".".join(row.split(":")) + "."
+    return type(sent)([pair for pair in sent.items(multi=True) if not pair[0].startswith(prefix)])
