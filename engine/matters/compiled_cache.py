@@ -6,9 +6,6 @@ is then simply compiled again.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from engine.errors import Problem
+from engine.matters.aside import keep_aside
 from engine.model.matter import Matter
 
 
@@ -52,15 +50,7 @@ class CompiledCache:
 
     def put(self, id: str, key: str, compiled: Compiled) -> None:
         """Keep what a matter became."""
-        with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(msgspec.msgpack.encode(_Kept(key, compiled)))
-                os.replace(name, self._folder / f"{id}.bin")
-            except OSError:
-                Path(name).unlink(missing_ok=True)
+        keep_aside(self._folder / f"{id}.bin", msgspec.msgpack.encode(_Kept(key, compiled)))
 
 
 def shared_key(root: Path, ids: frozenset[str]) -> str:

@@ -6,9 +6,6 @@ the proof is then simply done again.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -17,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from engine.matters.aside import keep_aside
 from engine.matters.reference import Reference
 from engine.model.matter import Matter
 from engine.services.proving import Finding
@@ -68,15 +66,7 @@ class ProofCache:
         if any(one.code == "P191" for one in findings):
             return
         bare = tuple(msgspec.structs.replace(one, test=None) for one in findings)
-        with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(msgspec.json.encode(_Kept(key, bare)))
-                os.replace(name, self._file(matter))
-            except OSError:
-                Path(name).unlink(missing_ok=True)
+        keep_aside(self._file(matter), msgspec.json.encode(_Kept(key, bare)))
 
     def _file(self, matter: Matter) -> Path:
         return self._folder / f"{matter.id}.json"
