@@ -12,14 +12,11 @@ from engine.model.commands import Initiate
 from engine.model.events import CertificateLocked, Event, Happened, Noted, Reserved
 from engine.model.facts import Fact
 from engine.model.matter import Matter
-from engine.pipeline.assess import form_and_names, judge
-from engine.pipeline.context import Application, Context, Step
-from engine.pipeline.filing import new_case, require_filable
-from engine.pipeline.progress import open_next, precheck_passed, require_form, stamp
+from engine.pipeline.context import Context, Step
+from engine.pipeline.filing import BY_HAND, received_by_hand
+from engine.pipeline.progress import open_next, precheck_passed, stamp
 from engine.stages.clock import due_of, promised_day
 from engine.stages.push import notices
-
-_MANUAL = "转人工"
 
 
 def initiate(matter: Matter, command: Initiate, facts: Mapping[str, Fact], context: Context) -> Step:
@@ -32,24 +29,14 @@ def initiate(matter: Matter, command: Initiate, facts: Mapping[str, Fact], conte
         raise ZhunyuError("A002", f"“{matter.title}”不能这样立案。", "依职权的事项由工作人员在工作台立案。", status=403)
     if matter.acts_on is not None and context.original is None:
         raise ZhunyuError("C005", "没有选择要办理的证照。", "请先查找证照。", status=409)
-    today = context.now.date()
-    application = Application(
-        command.answers, command.uploads, command.subject, dict(facts), context.original, context.authority
-    )
-    reading, names = form_and_names(matter, application, context.actor, today, context.calendar)
-    require_form(matter, reading, "立案表还有内容需要更正。", "请按提示逐项更正后再立案。")
-    if context.authority is None:
-        raise ZhunyuError("A004", "没有对应的办理机关。", "请核对所在区。", status=422)
-    application = msgspec.structs.replace(application, answers=reading.answers)
-    assessment = judge(matter, application, context.actor, names, today)
-    require_filable(matter, assessment, command)
-    if assessment.outcome != _MANUAL:
-        assessment = msgspec.structs.replace(assessment, outcome=_MANUAL)
-    case = new_case(matter, command, reading, assessment, context, context.authority, names, facts)
+    case, assessment, names = received_by_hand(
+        matter, command, facts, context, ("立案表还有内容需要更正。", "请按提示逐项更正后再立案。"),
+        "没有对应的办理机关。",
+    )  # fmt: skip
     case = msgspec.structs.replace(
         case, status=Status.OPENED, accepted_at=stamp(context),
         due_legal=due_of(matter.limits.legal, context.now, context.calendar),
-        due_promised=promised_day(matter.limits, _MANUAL, today, context.calendar), parent=command.parent,
+        due_promised=promised_day(matter.limits, BY_HAND, context.now.date(), context.calendar), parent=command.parent,
     )  # fmt: skip
     words = f"本机关已依职权立案，办件编号 {case.number}。"
     events: list[Event] = [Happened("立案", words, assessment.reason), *(Reserved(key) for key in case.reservations)]

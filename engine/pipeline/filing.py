@@ -28,7 +28,7 @@ from engine.stages.push import notices
 from engine.trust.canonical import canonical
 from engine.trust.sm3 import sm3_hex
 
-UNCHECKED = "申请表还有内容需要更正。"
+UNCHECKED, BY_HAND = "申请表还有内容需要更正。", "转人工"
 
 
 def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: Context) -> Step:
@@ -123,6 +123,32 @@ def _require_confirmed(matter: Matter, names: Mapping[str, Value]) -> None:
     )
     if problems:
         raise ZhunyuError("A004", "还没有得到对方的确认。", "对方确认后再提交。", status=422, problems=problems)
+
+
+def received_by_hand(
+    matter: Matter, command: Initiate | FileRows, facts: Mapping[str, Fact], context: Context,
+    unchecked: tuple[str, str], nowhere: str,
+) -> tuple[Case, Assessment, dict[str, Value]]:  # fmt: skip
+    """A case that is judged like an application but never decided by itself, with its names.
+
+    A004 in the words of `unchecked` (what, next) when the form is not in order, in those of `nowhere` when no office is
+    competent; else refused as `require_filable`.
+    """
+    application = Application(
+        command.answers, command.uploads, command.subject, dict(facts), context.original, context.authority
+    )
+    today = context.now.date()
+    reading, names = form_and_names(matter, application, context.actor, today, context.calendar)
+    require_form(matter, reading, *unchecked)
+    if context.authority is None:
+        raise ZhunyuError("A004", nowhere, "请核对所在区。", status=422)
+    application = msgspec.structs.replace(application, answers=reading.answers)
+    assessment = judge(matter, application, context.actor, names, today)
+    require_filable(matter, assessment, command)
+    if assessment.outcome != BY_HAND:
+        assessment = msgspec.structs.replace(assessment, outcome=BY_HAND)
+    case = new_case(matter, command, reading, assessment, context, context.authority, names, facts)
+    return case, assessment, names
 
 
 def new_case(

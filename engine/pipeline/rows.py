@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
-
 from engine.errors import ZhunyuError
 from engine.model.case import Case, Status
 from engine.model.commands import EndRows, FileRows
 from engine.model.events import Happened
 from engine.model.facts import Fact
 from engine.model.matter import Matter
-from engine.pipeline.assess import form_and_names, judge
-from engine.pipeline.context import Application, Context, Step
-from engine.pipeline.filing import UNCHECKED, new_case, require_filable, require_representing
-from engine.pipeline.progress import close, require_form, stamp
+from engine.pipeline.context import Context, Step
+from engine.pipeline.filing import UNCHECKED, received_by_hand, require_representing
+from engine.pipeline.progress import close, stamp
 from engine.stages.push import notices
-
-_MANUAL = "转人工"
 
 
 def file_rows(matter: Matter, command: FileRows, facts: Mapping[str, Fact], context: Context) -> Step:
@@ -32,20 +27,10 @@ def file_rows(matter: Matter, command: FileRows, facts: Mapping[str, Fact], cont
     require_representing(command.subject, context)
     if command.count < 1:
         raise ZhunyuError("A004", "没有可以提交的行。", "请先导入清单，更正提示的内容。", status=422)
-    today = context.now.date()
-    application = Application(
-        command.answers, command.uploads, command.subject, dict(facts), None, context.authority
+    case, _, _ = received_by_hand(
+        matter, command, facts, context, (UNCHECKED, "请按提示逐项更正后再提交。"),
+        "所填地址不在办理范围内，没有对应的办理机关。",
     )  # fmt: skip
-    reading, names = form_and_names(matter, application, context.actor, today, context.calendar)
-    require_form(matter, reading, UNCHECKED, "请按提示逐项更正后再提交。")
-    if context.authority is None:
-        raise ZhunyuError("A004", "所填地址不在办理范围内，没有对应的办理机关。", "请核对所在区。", status=422)
-    application = msgspec.structs.replace(application, answers=reading.answers)
-    assessment = judge(matter, application, context.actor, names, today)
-    require_filable(matter, assessment, command)
-    if assessment.outcome != _MANUAL:
-        assessment = msgspec.structs.replace(assessment, outcome=_MANUAL)
-    case = new_case(matter, command, reading, assessment, context, context.authority, names, facts)
     words = f"已收到您的清单，共 {command.count} 行，办件编号 {case.number}。"
     detail = f"已同意就清单里的人员核验：{'、'.join(command.consented)}。" if command.consented else ""
     told = (Happened("收件", words), Happened("环节", "正在逐行办理。", detail))
