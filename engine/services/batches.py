@@ -13,7 +13,7 @@ from engine.model.authority import Authority
 from engine.model.batch import Pick
 from engine.model.case import Case
 from engine.model.certificate import Certificate, CertificateStatus
-from engine.model.commands import Command, Follow, Initiate, OpenBatch, StartBatch, TakeOut
+from engine.model.commands import Follow, Initiate, OpenBatch, StartBatch, TakeOut
 from engine.model.matter import Matter
 from engine.model.people import SYSTEM, Actor, Subject
 from engine.model.route import Publicity
@@ -44,7 +44,7 @@ from engine.stages.form.check import FormReading
 from engine.stages.publicity import publicity_lines
 
 MOST = 500
-_CHUNK, _AT_ONCE, _ATTEMPTS, _SERIAL = 20, 100, 5, 8
+_CHUNK, _AT_ONCE, _SERIAL = 20, 100, 8
 _SKIPPED = ("A002", "A004", "A009", "C003", "C004", "C005")  # what keeps one certificate out, not the batch
 
 
@@ -209,26 +209,8 @@ class Batches:
 
     def _make(self, parent: Case, item: Item) -> None:
         """One child case, judged by itself, and the mark of its item in one commit."""
-        matter = self._shelf.version(parent.matter_hash)
         try:
-            step, lines = self._child(matter, parent, item)
-        except ZhunyuError as error:
-            if error.code not in _SKIPPED:
-                raise
-            with self._store.write() as tx:
-                tx.batches.mark(parent.id, item.certificate, words.WAITING, words.NOT_OPENED, reason=error.what)
-            return
-        state = words.FOLLOWING if not step.case.steps else words.APART
-        reason = "" if state == words.FOLLOWING else _doubts(step.case)
-        now = self._clock.now()
-        try:
-            with self._store.write() as tx:
-                guard = tx.guards.reading(matter.id, now)
-                if not tx.batches.mark(
-                    parent.id, item.certificate, words.WAITING, state, case=step.case.id, reason=reason, lines=lines
-                ):
-                    raise _Moved
-                commit_step(tx, step, Commit(matter, parent.initiator, now, None, self._ids, guard))
+            self._commit_child(parent, item)
         except _Moved:
             return
         except ZhunyuError as error:
@@ -236,6 +218,20 @@ class Batches:
                 raise
             with self._store.write() as tx:
                 tx.batches.mark(parent.id, item.certificate, words.WAITING, words.NOT_OPENED, reason=error.what)
+
+    def _commit_child(self, parent: Case, item: Item) -> None:
+        matter = self._shelf.version(parent.matter_hash)
+        step, lines = self._child(matter, parent, item)
+        state = words.FOLLOWING if not step.case.steps else words.APART
+        reason = "" if state == words.FOLLOWING else _doubts(step.case)
+        now = self._clock.now()
+        with self._store.write() as tx:
+            guard = tx.guards.reading(matter.id, now)
+            if not tx.batches.mark(
+                parent.id, item.certificate, words.WAITING, state, case=step.case.id, reason=reason, lines=lines
+            ):
+                raise _Moved
+            commit_step(tx, step, Commit(matter, parent.initiator, now, None, self._ids, guard))
 
     def _child(self, matter: Matter, parent: Case, item: Item) -> tuple[Step, Lines]:
         with self._store.read() as tx:
@@ -262,19 +258,7 @@ class Batches:
         with self._store.read() as tx:
             items, counts = tx.batches.items(parent.id), tx.batches.counts(parent.id)
         children = tuple(one.case for one in items if one.case)
-        self._report(parent.id, StartBatch(children, counts.get(words.FOLLOWING, 0)))
-
-    def _report(self, case_id: str, command: Command) -> None:
-        for attempt in range(_ATTEMPTS):
-            with self._store.read() as tx:
-                case = tx.cases.load(case_id)
-            assert case is not None
-            try:
-                self._committing.carry_out(case, command, SYSTEM)
-                return
-            except ZhunyuError as error:
-                if error.code != "C002" or attempt == _ATTEMPTS - 1:
-                    raise
+        self._committing.report(parent.id, StartBatch(children, counts.get(words.FOLLOWING, 0)))
 
     def _carry_out(self, parent: Case, item: Item) -> None:
         """The parent's decision on one child, and the mark of its item in one commit."""

@@ -61,15 +61,16 @@ class Committing:
         self._waker.wake()
         return committed
 
-    def report(self, case: str, command: Command) -> None:
-        """Carry a command of the system out; loads the case itself and tries again when another commit was first."""
+    def report(self, case: str, command: Command, actor: Actor = SYSTEM) -> None:
+        """Carry a command out that holds for the case as it comes to stand, as those of the system do; loads the case
+        itself and tries again when another commit was first."""
         for attempt in range(_ATTEMPTS):
             with self._store.read() as tx:
                 found = tx.cases.load(case)
             if found is None:
                 raise ZhunyuError("A003", "没有这一办件。", status=404)
             try:
-                self.carry_out(found, command, SYSTEM)
+                self.carry_out(found, command, actor)
                 return
             except ZhunyuError as error:
                 if error.code != "C002" or attempt == _ATTEMPTS - 1:

@@ -13,7 +13,6 @@ from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing
 
 PAGE = 20
-_ATTEMPTS = 5
 
 
 class NoticePage(msgspec.Struct, frozen=True):
@@ -59,17 +58,7 @@ class Publicity:
     def object_to(self, session: Session, id: str, words: str) -> None:
         """File an objection; A003, C001 when the period is over, C004 without words or a second time."""
         notice = self.notice(id)
-        for attempt in range(_ATTEMPTS):
-            with self._store.read() as tx:
-                case = tx.cases.load(notice.case)
-            if case is None:
-                raise ZhunyuError("A003", "没有这一公示。", "请从公示列表重新进入。", status=404)
-            try:
-                self._committing.carry_out(case, Object(notice.task, words), actor_of(session))
-                return
-            except ZhunyuError as error:
-                if error.code != "C002" or attempt == _ATTEMPTS - 1:
-                    raise
+        self._committing.report(notice.case, Object(notice.task, words), actor_of(session))
 
     def results(self, text: str = "", after: str = "") -> ResultPage:
         """Decisions that are shown, newest first."""
