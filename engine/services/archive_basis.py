@@ -14,7 +14,7 @@ from engine.ports.certificates import CertificateQuery
 from engine.ports.store import Store
 from engine.services.accounts import Session
 from engine.services.archive_access import district_of
-from engine.services.archiving import readable
+from engine.services.destroyed import readable
 from engine.services.shelf import Shelf
 from engine.stages.archive.basis import HOLDER
 

@@ -22,6 +22,7 @@ from engine.ports.effects import Job
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, FileStore, Ids, SealCheck
 from engine.services.archive_contents import Contents, Gathered
+from engine.services.destroyed import readable
 from engine.services.recording import record
 from engine.services.shelf import Shelf
 from engine.stages.archive import checking, describing, filing, writing
@@ -35,7 +36,6 @@ ARCHIVING, KEEPING = "归档", "长期保存"
 SYSTEM_NAME = "系统"
 _AGAIN = timedelta(hours=1)
 _AT_ONCE = 50
-_DESTROYED = "K006"
 
 
 class ArchiveKeys(Protocol):
@@ -218,16 +218,6 @@ class Archiving:
 def owner_of(case: str) -> str:
     """Whose data key the packages of a case are sealed under: one of their own, destroyed with them."""
     return f"archive-{case}"
-
-
-def readable(tx: Transaction, case: str) -> Case | None:
-    """The case; None where there is none, or where its key was destroyed: then there is nothing left to archive."""
-    try:
-        return tx.cases.load(case)
-    except ZhunyuError as error:
-        if error.code != _DESTROYED:
-            raise
-        return None
 
 
 def sampled(archive: Archive, plan: Plan, day: str) -> bool:

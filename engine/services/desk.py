@@ -45,6 +45,7 @@ from engine.services.desk_views import (
     risk_of,
     sees,
 )
+from engine.services.destroyed import or_outline
 from engine.services.replies import Replies
 from engine.services.separation import apart
 from engine.services.shelf import Shelf
@@ -88,7 +89,7 @@ class Desk:
             rows, next = store.cases.work(query)
             counts = store.cases.work_counts(query)
             seen = store.accounts.readings(account.id, tuple({row.case.id for row in rows}))
-            cases = {row.case.id: _for_line(store, row.case.id) for row in rows}
+            cases = {row.case.id: or_outline(store, row.case.id) for row in rows}
         today, calendar = self._clock.now().date(), self._shelf.reference_calendar()
         return WorkPage(tuple(_line(row, cases[row.case.id], seen, today, calendar) for row in rows), next, counts)
 
@@ -275,16 +276,6 @@ def _staff(session: Session) -> Session:
             "A002", "系统和安全岗位不接触办件和证照。", "请从导航进入本岗位的页面。", status=403
         )
     return session
-
-
-def _for_line(store: Transaction, case: str) -> Case | None:
-    """The case; its outline once its key was destroyed."""
-    try:
-        return store.cases.load(case)
-    except ZhunyuError as error:
-        if error.code != "K006":
-            raise
-        return store.cases.outline(case)
 
 
 def _read_by(session: Session, store: Transaction, case: Case | None) -> Case:

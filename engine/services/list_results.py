@@ -11,6 +11,7 @@ from engine.model.rows import MOST_ROWS, columns_of, head_of, key_of
 from engine.ports.batches import Item
 from engine.ports.store import Store, Transaction
 from engine.services.accounts import Session
+from engine.services.destroyed import or_outline
 from engine.services.list_filing import ListFiling
 from engine.services.list_rows import PAGE
 from engine.services.list_shape import Shape
@@ -114,7 +115,7 @@ class ListResults:
 
 
 def _result(tx: Transaction, shape: Shape, item: Item) -> Result:
-    case = tx.cases.load(item.case) if item.case else None
+    case = or_outline(tx, item.case) if item.case else None
     if case is None:
         row = tx.rows.get(item.certificate)
         answers = row.answers if row is not None else {}

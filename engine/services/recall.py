@@ -18,8 +18,8 @@ from engine.ports.effects import Job
 from engine.ports.recalls import BasisQuery, GrantLine, Recall
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids, Waker
-from engine.services.archiving import readable
 from engine.services.committing import Committing
+from engine.services.destroyed import readable
 from engine.services.guarding import KINDS, LONGEST
 from engine.services.recording import record
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
 
+from engine.adapters.sql.case_records import SqlCaseRecords
 from engine.errors import ZhunyuError
 from engine.matters.catalogue import Catalogue
 from engine.model.batch import Batch
@@ -330,6 +331,23 @@ def test_sources_asked_with_consent_are_asked_no_more_than_the_account_may(offic
     assert office.counts(case) == {"waiting": 1, "done": 2}
     office.world.later(hours=1, minutes=1)
     assert office.filing.work(case.id) is None and office.counts(case) == {"done": 3}
+
+
+def test_the_results_go_on_being_shown_when_the_case_of_a_row_was_destroyed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = office.filed("甲路1号", "乙路2号")
+    office.filing.work(case.id)
+    gone, load = office.children(case)[0].id, SqlCaseRecords.load
+
+    def loaded(records: SqlCaseRecords, id: str) -> Case | None:
+        if id == gone:
+            raise ZhunyuError("K006", "内容已经销毁。", status=410)
+        return load(records, id)
+
+    monkeypatch.setattr(SqlCaseRecords, "load", loaded)
+    assert gone in [one.id for one in office.children(case)]
+    assert office.results.as_file(UNIT, case.id)[1]
 
 
 def test_nobody_else_sees_a_list_or_its_results(office: Office) -> None:
