@@ -9,6 +9,7 @@ import msgspec
 
 from engine.model.guides import Guide
 from engine.services.cards import Card, Family, families
+from engine.services.paging import page_within, pages_of
 from engine.services.shelf import Shelf
 
 PAGE = 15  # families
@@ -50,14 +51,13 @@ def listing(shelf: Shelf, asked: Asked, page: int = 1) -> Listing:
     fitting = [card for card in found.cards if asked.situation in ("", *card.situations)]
     shown = [card for card in fitting if _fits(card, asked, "")]
     grouped = families(shown, shelf.offered())
-    pages = max(1, -(-len(grouped) // PAGE))
-    at = min(max(page, 1), pages)
+    at = page_within(page, len(grouped), PAGE)
     return Listing(
         families=grouped[(at - 1) * PAGE : at * PAGE],
         count=len(shown),
         items=len(grouped),
         page=at,
-        pages=pages,
+        pages=pages_of(len(grouped), PAGE),
         meant=found.meant,
         lines=_counted(card.line for card in fitting if _fits(card, asked, "line")),
         applicants=_counted(kind for card in fitting if _fits(card, asked, "applicant") for kind in card.applicant),

@@ -15,6 +15,7 @@ from engine.services.destroyed import or_outline
 from engine.services.list_filing import ListFiling
 from engine.services.list_rows import PAGE
 from engine.services.list_shape import Shape
+from engine.services.paging import page_within, pages_of
 from engine.services.shelf import Shelf
 from engine.stages.lists.cells import text_of
 from engine.stages.lists.writing import table
@@ -46,7 +47,7 @@ class Results(msgspec.Struct, frozen=True):
     @property
     def pages(self) -> int:
         """How many pages there are."""
-        return max(1, -(-self.total // PAGE))
+        return pages_of(self.total, PAGE)
 
     @property
     def all(self) -> int:
@@ -77,10 +78,10 @@ class ListResults:
             items = [one for one in tx.batches.items(parent.id, -1, MOST_ROWS) if not state or one.state == state]
             if text:
                 found = [one for one in (_result(tx, shape, item) for item in items) if _has(one, text)]
-                total, page = len(found), _within(page, len(found))
+                total, page = len(found), page_within(page, len(found), PAGE)
                 rows = found[(page - 1) * PAGE : page * PAGE]
             else:
-                total, page = len(items), _within(page, len(items))
+                total, page = len(items), page_within(page, len(items), PAGE)
                 rows = [_result(tx, shape, item) for item in items[(page - 1) * PAGE : page * PAGE]]
         key_title = next((one.title for one in shape.columns if one.id == shape.key), "")
         return Results(parent, shape.title, key_title, tuple(rows), counts, total, page)
@@ -140,7 +141,3 @@ def _has(result: Result, text: str) -> bool:
     return any(text in one for one in (result.label, result.key, number, result.certificate)) or text == (
         result.item.number
     )
-
-
-def _within(page: int, total: int) -> int:
-    return min(max(page, 1), max(1, -(-total // PAGE)))

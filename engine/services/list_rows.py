@@ -20,6 +20,7 @@ from engine.services.accounts import Session, actor_of
 from engine.services.draft_keeping import missing, own, unfiled
 from engine.services.facts import Facts
 from engine.services.list_shape import Shape, basis_of, judged, shape_of, whole, with_repeated
+from engine.services.paging import page_within, pages_of
 from engine.services.shelf import Shelf
 from engine.services.upload_place import upload_key
 from engine.stages.lists.cells import text_of
@@ -44,7 +45,7 @@ class ListPage(msgspec.Struct, frozen=True):
     @property
     def pages(self) -> int:
         """How many pages there are."""
-        return max(1, -(-self.total // PAGE))
+        return pages_of(self.total, PAGE)
 
 
 class ListRows:
@@ -121,7 +122,7 @@ class ListRows:
         draft, shape = self.shape(session, draft_id)
         rows = self.checked(session, draft, shape, AT_ONCE)
         wanted = [row for row in rows if (not state or row.state == state) and _has(shape, row, text.strip())]
-        page = min(max(page, 1), max(1, -(-len(wanted) // PAGE)))
+        page = page_within(page, len(wanted), PAGE)
         counts = {word: sum(row.state == word for row in rows) for word in (UNCHECKED, IN_ORDER, WRONG)}
         counts["doubtful"] = sum(row.state == IN_ORDER and bool(row.hints) for row in rows)
         shown = tuple(wanted[(page - 1) * PAGE : page * PAGE])
