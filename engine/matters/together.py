@@ -12,7 +12,7 @@ from typing import Any
 from engine.errors import Problem
 from engine.matters import together_decision, tree
 from engine.matters.together_parts import Part, Parts
-from engine.matters.yaml_reader import Map, Mark, Seq
+from engine.matters.yaml_reader import Map, Seq
 
 KEY, MADE_OF, FIELD, ASKED = "together", "made_of", "together", "办理内容"
 _DERIVED = ("authority", "acts_on", "form", "decide", "route", "certificate")
@@ -161,10 +161,10 @@ def _texts(parts: Parts, texts: Iterable[str]) -> Seq:
 
 def _asking(parts: Parts) -> Map:
     of, fields = _texts(parts, (one.title for one in parts.parts)), Seq(parts.mark)
-    field = _made(parts.mark, {"id": FIELD, "title": ASKED, "kind": "多选", "of": of, "min": 1,
-                               "help": "可以选几项，一次提交、一并决定，换发一张证照。"})  # fmt: skip
+    field = parts.made({"id": FIELD, "title": ASKED, "kind": "多选", "of": of, "min": 1,
+                        "help": "可以选几项，一次提交、一并决定，换发一张证照。"})  # fmt: skip
     fields.add(field, parts.mark)
-    return _made(parts.mark, {"group": ASKED, "id": "chosen", "fields": fields})
+    return parts.made({"group": ASKED, "id": "chosen", "fields": fields})
 
 
 def _guarded(parts: Parts, section: str, key: str) -> Seq:
@@ -203,11 +203,4 @@ def _copied(node: Map, changes: Mapping[str, Any]) -> Map:
     for key, value in (*node.items(), *((key, one) for key, one in changes.items() if key not in node)):
         mark = node.value_at.get(key, node.mark)
         made.put(key, changes.get(key, value), node.key_at.get(key, node.mark), mark)
-    return made
-
-
-def _made(mark: Mark, content: Mapping[str, Any]) -> Map:
-    made = Map(mark)
-    for key, value in content.items():
-        made.put(key, value, mark, mark)
     return made

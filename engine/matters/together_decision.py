@@ -72,8 +72,8 @@ def decide(parts: Parts) -> Seq:
         guard = parts.chosen([one.id])
         for row in before:
             if row not in instant:
-                first.append(_made(parts, {**row, "id": f"{one.id}_{row['id']}",
-                                           "when": parts.both(guard, row["when"])}))  # fmt: skip
+                first.append(parts.made({**row, "id": f"{one.id}_{row['id']}",
+                                         "when": parts.both(guard, row["when"])}))  # fmt: skip
         asked[guard] = [conjuncts(parts.text(row["when"])) for row in instant]
         commitment = commitment or any(tree.truth(row, "commitment") for row in instant)
     for row in first:
@@ -81,7 +81,7 @@ def decide(parts: Parts) -> Seq:
     if any(asked.values()):
         content = {"id": "instant", "when": "\n且 ".join(_instant(asked)), "outcome": "秒批",
                    "commitment": commitment, "reason": "所选各项都符合当场办理的条件。"}  # fmt: skip
-        made.add(_made(parts, content), parts.mark)
+        made.add(parts.made(content), parts.mark)
     made.add(last, parts.mark)
     return made
 
@@ -163,7 +163,7 @@ def _step(parts: Parts, one: Map, other: Map) -> Map:
             content[key] = list(dict.fromkeys((*content.get(key, ()), *value)))
         elif key not in ("when", "step") and content.setdefault(key, value) != value:
             parts.clash("环节", str(one["step"]))
-    return _made(parts, content)
+    return parts.made(content)
 
 
 def _when_of(parts: Parts, step: Map) -> Map:
@@ -181,7 +181,7 @@ def _when_of(parts: Parts, step: Map) -> Map:
         return step
     if plain:
         ways.insert(0, parts.chosen([one.id for one in plain]))
-    return _made(parts, {**step, "when": " 或 ".join(ways)})
+    return parts.made({**step, "when": " 或 ".join(ways)})
 
 
 def certificate(parts: Parts) -> Map | None:
@@ -198,12 +198,5 @@ def certificate(parts: Parts) -> Map | None:
     for part, one in zip(parts.parts, said, strict=True):
         own = {key: one[key] for key in lines if key in one}
         if own:
-            also.add(_made(parts, {"when": parts.chosen([part.id]), **own}), parts.mark)
-    return _made(parts, {**rest[0], "also": also})
-
-
-def _made(parts: Parts, content: dict[str, Any]) -> Map:
-    made = Map(parts.mark)
-    for key, value in content.items():
-        made.put(key, value, parts.mark, parts.mark)
-    return made
+            also.add(parts.made({"when": parts.chosen([part.id]), **own}), parts.mark)
+    return parts.made({**rest[0], "also": also})

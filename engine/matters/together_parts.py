@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,6 +75,13 @@ class Parts:
         if own is None or own == "总是":
             return guard
         return f"{guard} 且 ({self.text(own)})"
+
+    def made(self, content: Mapping[str, Any]) -> Map:
+        """A piece of the tree that no part says as it stands; all of it has the place of the whole."""
+        found = Map(self.mark)
+        for key, value in content.items():
+            found.put(key, value, self.mark, self.mark)
+        return found
 
     def text(self, rule: Any) -> str:
         """The text of a rule."""

@@ -39,12 +39,12 @@ from engine.services.facts import Facts
 from engine.services.offices import office_for
 from engine.services.projection import Commit, batch_job, commit_step
 from engine.services.shelf import Shelf
-from engine.services.submission import numbered
+from engine.services.submission import new_number
 from engine.stages.form.check import FormReading
 from engine.stages.publicity import publicity_lines
 
 MOST = 500
-_CHUNK, _AT_ONCE, _SERIAL = 20, 100, 8
+_CHUNK, _AT_ONCE = 20, 100
 _SKIPPED = ("A002", "A004", "A009", "C003", "C004", "C005")  # what keeps one certificate out, not the batch
 
 
@@ -241,9 +241,7 @@ class Batches:
         choice = choice_of(matter, original, self._clock.now().date().isoformat())
         if not choice.usable:
             raise ZhunyuError("C005", choice.why, status=409)
-        kind = self._shelf.certificate_types().get(original.type)
-        subject = Subject(kind.holder if kind else "法人", original.holder_code, original.holder_name)
-        now = self._clock.now()
+        subject, now = self._office.holder(original), self._clock.now()
         facts = self._facts.gather(matter, subject, parent.answers, original, (), now, complete=True, fresh=True)
         answers = prefilled(matter, subject, facts, original, parent.answers)
         context = self._context(matter, parent.initiator, self._authority(matter, original), original)
@@ -288,7 +286,7 @@ class Batches:
         now = self._clock.now()
         return Context(
             now=now, actor=actor, calendar=self._shelf.reference_calendar(), case_id=self._ids.new(),
-            case_number=numbered(f"{now:%Y%m%d}{self._ids.digits(_SERIAL)}"), authority=authority, original=original,
+            case_number=new_number(now, self._ids), authority=authority, original=original,
             certificate_ids=tuple(self._ids.new() for _ in matter.certificates),
         )  # fmt: skip
 

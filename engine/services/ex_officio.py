@@ -95,7 +95,7 @@ class ExOfficio:
             raise missing("找不到要办理的证照。")
         if not may_see(session.account, certificate.district):
             raise ZhunyuError("A002", f"这张证照属于{certificate.district}，您不能办理。", "请由该区立案。", status=403)
-        return self._drafts.start(_acting(session, self._holder(certificate)), matter_id, certificate.id)
+        return self._drafts.start(_acting(session, self.holder(certificate)), matter_id, certificate.id)
 
     def preview(
         self, session: Session, draft_id: str, answers: Answers | None = None, *, complete: bool = False
@@ -135,7 +135,8 @@ class ExOfficio:
             raise missing("找不到这份立案表。")
         return _acting(session, draft.subject)
 
-    def _holder(self, certificate: Certificate) -> Subject:
+    def holder(self, certificate: Certificate) -> Subject:
+        """Whom a case about a certificate is about."""
         kind = self._shelf.certificate_types().get(certificate.type)
         return Subject(kind.holder if kind else "法人", certificate.holder_code, certificate.holder_name)
 

@@ -23,10 +23,10 @@ from engine.services.facts import Facts
 from engine.services.offices import office_for
 from engine.services.projection import Commit, commit_step
 from engine.services.shelf import Shelf
-from engine.services.submission import numbered
+from engine.services.submission import new_number
 from engine.trust.sm3 import sm3_hex
 
-_SERIAL, _MARK = 8, "T"
+_MARK = "T"
 
 
 class Handed(msgspec.Struct, frozen=True):
@@ -67,7 +67,7 @@ class Handovers:
             guard = tx.guards.reading(matter.id, now)
         context = Context(
             now=now, actor=actor_of(session), calendar=self._shelf.reference_calendar(), case_id=self._ids.new(),
-            case_number=numbered(f"{now:%Y%m%d}{self._ids.digits(_SERIAL)}"), guard=guard,
+            case_number=new_number(now, self._ids), guard=guard,
             certificate_ids=tuple(self._ids.new() for _ in matter.certificates),
             authority=office_for(matter, answers, None, now.date()),
         )  # fmt: skip

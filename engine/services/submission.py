@@ -192,7 +192,7 @@ class Submission:
             actor=filing.actor,
             calendar=self._shelf.reference_calendar(),
             case_id=case_id,
-            case_number=numbered(f"{now:%Y%m%d}{self._ids.digits(_SERIAL)}"),
+            case_number=new_number(now, self._ids),
             certificate_ids=tuple(self._ids.new() for _ in matter.certificates),
             authority=office_for(matter, filing.command.answers, filing.original, now.date(), draft.subject),
             original=filing.original,
@@ -250,8 +250,9 @@ class Submission:
         return own, (*acts, *agency)
 
 
-def numbered(body: str) -> str:
+def new_number(now: datetime, ids: Ids) -> str:
     """A case number: the day, random digits that nobody guesses, and a check character (ISO/IEC 7064 MOD 37,36)."""
+    body = f"{now:%Y%m%d}{ids.digits(_SERIAL)}"
     return body + iso7064_mod37_36(body)
 
 
