@@ -11,7 +11,8 @@ from admin.host import zhunyu
 from admin.opinions import EX_OFFICIO_MEANING, EX_OFFICIO_OPINIONS, GRAVE, MEANING, OPINIONS
 from admin.recording import drawn, keep, recorded
 from engine.errors import ZhunyuError
-from engine.services.desk_views import ACTIONS, DeskView
+from engine.services.desk_actions import ACTIONS
+from engine.services.desk_views import DeskView
 from engine.services.signing import DEMO_PIN
 from engine.services.step_records import RecordView
 from engine.web.access import access
@@ -50,7 +51,7 @@ def act(case_id: str, name: str) -> ResponseReturnValue:
         return render_template("admin/confirm.html", **_page(seen, name, filled), grave=name in GRAVE)
     try:
         pin = request.form.get("pin", "")
-        case = zhunyu().desk.act(signed_in(), case_id, filled.command(seen), version, pin)
+        case = zhunyu().acting.act(signed_in(), case_id, filled.command(seen), version, pin)
     except ZhunyuError as error:
         if error.code == "K008":  # nothing but the signature is missing: ask for it again
             asked = {**_page(seen, name, filled), "grave": name in GRAVE, "told": f"{error.what}{error.next}"}
@@ -74,7 +75,7 @@ def _with_letter(case_id: str, filled: Filled) -> tuple[Filled, dict[str, str]]:
     if file is None or not file.filename:
         return filled, {}
     try:
-        taken = zhunyu().desk.take_reply(signed_in(), case_id, file.filename, file.read())
+        taken = zhunyu().acting.take_reply(signed_in(), case_id, file.filename, file.read())
     except ZhunyuError as error:
         if error.code != "A007":
             raise
@@ -103,7 +104,7 @@ def _page(seen: DeskView, name: str, filled: Filled, told: bool = False) -> dict
         "seen": seen, "case": seen.view.case, "matter": seen.view.matter, "name": name,
         "title": action.title if action else ACTIONS[name], "filled": filled, "meaning": meaning or MEANING[name],
         "opinions": OPINIONS[name] if opinions is None else opinions, "action": action,
-        "signing": zhunyu().desk.signing(signed_in()),
+        "signing": zhunyu().acting.signing(signed_in()),
         "demo_pin": DEMO_PIN if zhunyu().settings.demo else "", **drawn(recorded(seen, name), told),
     }  # fmt: skip
 

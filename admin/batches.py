@@ -11,7 +11,7 @@ from engine.errors import ZhunyuError
 from engine.model.batch import ITEM_WORDS, ROW_WORDS
 from engine.model.certificate import CertificateStatus
 from engine.model.matter import Matter
-from engine.services.desk_views import CITY
+from engine.services.desk_access import CITY
 from engine.web.access import access
 from engine.web.forms.build import bind
 from engine.web.forms.page import draw, summary

@@ -14,6 +14,7 @@ from engine.services.audit import Audit
 from engine.services.batches import Batches
 from engine.services.certificates import Certificates
 from engine.services.desk import Desk
+from engine.services.desk_acting import DeskActing
 from engine.services.documents import Documents
 from engine.services.effects import Effects
 from engine.services.ex_officio import ExOfficio
@@ -26,6 +27,7 @@ from engine.services.sampling import Sampling
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
 from engine.services.signing_review import Signatures
+from engine.services.worklist import WorkList
 from engine.web.host import WebSettings
 
 
@@ -51,6 +53,10 @@ class AdminHost(Protocol):
     def archives(self) -> ArchiveOffice: ...
     @property
     def desk(self) -> Desk: ...
+    @property
+    def acting(self) -> DeskActing: ...
+    @property
+    def worklist(self) -> WorkList: ...
     @property
     def certificates(self) -> Certificates: ...
     @property

@@ -11,7 +11,7 @@ from admin.host import zhunyu
 from admin.masking import listed
 from engine.errors import ZhunyuError
 from engine.ports.recalls import BasisQuery
-from engine.services.desk_views import CITY
+from engine.services.desk_access import CITY
 from engine.services.guarding import FREEZING, KINDS, bases_of
 from engine.services.recall import Found, Progress
 from engine.web.access import access

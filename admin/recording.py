@@ -21,11 +21,11 @@ def recorded(seen: DeskView, name: str) -> RecordView | None:
     """The record that belongs to the action as it stands or as it was sent; None when it has none."""
     if name != FINISH:
         return None
-    desk = zhunyu().desk
-    view = desk.record(signed_in(), seen.view)
+    acting = zhunyu().acting
+    view = acting.record(signed_in(), seen.view)
     if view is None or request.method != "POST":
         return view
-    return desk.record(signed_in(), seen.view, bind(view.form, formdata=without_dropped(request.form)).answers())
+    return acting.record(signed_in(), seen.view, bind(view.form, formdata=without_dropped(request.form)).answers())
 
 
 def drawn(record: RecordView | None, told: bool) -> dict[str, Any]:
@@ -47,4 +47,4 @@ def drawn(record: RecordView | None, told: bool) -> dict[str, Any]:
 def keep(seen: DeskView, record: RecordView, version: int) -> None:
     """Keep what is filled in so far."""
     step = seen.open_step.step if seen.open_step else ""
-    zhunyu().desk.keep_record(signed_in(), seen.view.case.id, KeepRecord(step, record.record), version)
+    zhunyu().acting.keep_record(signed_in(), seen.view.case.id, KeepRecord(step, record.record), version)

@@ -11,8 +11,8 @@ from admin.case_watching import searched
 from admin.host import zhunyu
 from admin.masking import listed
 from engine.model.case import OPEN
-from engine.services.desk import VIEWS
 from engine.services.separation import SYSTEM, apart
+from engine.services.worklist import VIEWS
 from engine.web.access import access
 from engine.web.host import signed_in
 
@@ -32,7 +32,7 @@ def work() -> ResponseReturnValue:
     view = view if view in VIEWS else "group"
     chosen = {name: request.args.get(name, "").strip() for name in FILTERS}
     after = request.args.get("after", "")
-    page = host.desk.work(session, view, chosen["text"], chosen["matter"], chosen["status"], after)
+    page = host.worklist.page(session, view, chosen["text"], chosen["matter"], chosen["status"], after)
     searched("待办", chosen["text"], len(page.lines))
     return listed(
         "admin/work.html", (line.case.subject_name for line in page.lines),
@@ -50,7 +50,7 @@ def work() -> ResponseReturnValue:
 def counts() -> ResponseReturnValue:
     """The views with their counts, asked again every 20 seconds."""
     view = request.args.get("view", "group")
-    found = zhunyu().desk.counts(signed_in())
+    found = zhunyu().worklist.counts(signed_in())
     return render_template("admin/counts.html", tabs=_tabs(view, {}, found))
 
 
@@ -69,11 +69,11 @@ def _here(view: str, chosen: dict[str, str], after: str = "") -> str:
 @access("staff")
 def hand(case_id: str, task: str, way: str) -> ResponseReturnValue:
     """Take a task of the group, or give it back."""
-    desk = zhunyu().desk
+    acting = zhunyu().acting
     if way == "claim":
-        desk.claim(signed_in(), case_id, task)
+        acting.claim(signed_in(), case_id, task)
         flash("已领取。", "good")
     else:
-        desk.release(signed_in(), case_id, task)
+        acting.release(signed_in(), case_id, task)
         flash("已退回本岗待办。", "good")
     return redirect(url_for("case_page.show", case_id=case_id), 303)

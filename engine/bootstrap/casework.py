@@ -14,6 +14,7 @@ from engine.services.batches import Batches
 from engine.services.cases import Cases
 from engine.services.committing import Committing
 from engine.services.desk import Desk
+from engine.services.desk_acting import DeskActing
 from engine.services.documents import Documents
 from engine.services.effects import Effects
 from engine.services.facts import Facts
@@ -65,11 +66,15 @@ def casework_of(
         store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, waker=on.waker,
         committing=committing, uploads=on.uploads, signing=signing, applicants=signed.applicants,
     )  # fmt: skip
-    replies = Replies(files=files, ids=ids, uploads=on.uploads)
-    desk = Desk(
-        store=store, clock=clock, files=files, shelf=shelf, committing=committing, signing=signing, replies=replies
-    )
-    return committing, cases, desk
+    return committing, cases, Desk(store=store, clock=clock, files=files, shelf=shelf)
+
+
+def acting_of(on: Adapters, shelf: Shelf, committing: Committing, signed: Signatures) -> DeskActing:
+    """What staff do with cases."""
+    return DeskActing(
+        store=on.store, clock=on.clock, shelf=shelf, committing=committing, signing=signed.officers,
+        replies=Replies(files=on.files, ids=on.ids, uploads=on.uploads),
+    )  # fmt: skip
 
 
 def documents_of(on: Adapters, cases: Cases, desk: Desk, letters: Letters, signed: Signatures) -> Documents:

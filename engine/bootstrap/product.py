@@ -22,6 +22,7 @@ from engine.services.consents import Consents
 from engine.services.delivering import Delivering
 from engine.services.departments import Departments
 from engine.services.desk import Desk
+from engine.services.desk_acting import DeskActing
 from engine.services.documents import Documents
 from engine.services.drafts import Drafts
 from engine.services.effects import Effects
@@ -48,6 +49,7 @@ from engine.services.sampling import Sampling
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
 from engine.services.signing_review import Signatures
+from engine.services.worklist import WorkList
 from engine.settings import Settings
 
 
@@ -75,6 +77,8 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     confirming: Confirming
     reporting: Reporting
     desk: Desk
+    acting: DeskActing
+    worklist: WorkList
     delivering: Delivering
     certificates: Certificates
     departments: Departments

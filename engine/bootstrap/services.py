@@ -6,7 +6,7 @@ from engine.adapters.keys import RingSeals
 from engine.adapters.passwords import Argon2Passwords
 from engine.adapters.registry import HttpRegistry
 from engine.bootstrap.adapters import Adapters
-from engine.bootstrap.casework import casework_of, documents_of, effects_of, legal_of, signing_of
+from engine.bootstrap.casework import acting_of, casework_of, documents_of, effects_of, legal_of, signing_of
 from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of, providing_of, receipts_of
 from engine.bootstrap.product import Zhunyu
 from engine.ports.identity import IdentityProvider
@@ -41,6 +41,7 @@ from engine.services.sampling import Sampling
 from engine.services.sealing import Sealing
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
+from engine.services.worklist import WorkList
 from engine.settings import Settings
 
 
@@ -73,6 +74,7 @@ def wire(on: Adapters) -> Zhunyu:
     return Zhunyu(
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=drafts, ex_officio=ex_officio, batches=batches, reporting=reporting, cases=cases, desk=desk,
+        acting=acting_of(on, shelf, committing, signed), worklist=WorkList(store=store, clock=clock, shelf=shelf),
         certificates=certificates, departments=departments, consents=consents, providing=providing,
         documents=documents, explaining=explaining, receipts=receipts, archives=archives, shadows=shadows,
         history=history, recalls=recalls, audit=audited, signing=signed, keys=keys_of(on),

@@ -14,7 +14,7 @@ from engine.ports.accounts import Account
 from engine.ports.archives import Archive, ArchiveQuery
 from engine.services.accounts import Session
 from engine.services.archive_access import ROLE
-from engine.services.desk_views import CITY
+from engine.services.desk_access import CITY
 from engine.settings import load
 
 _OPERATOR = "命令行"

@@ -14,7 +14,7 @@ from engine.ports.cases import TaskRow
 from engine.ports.store import Store
 from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing
-from engine.services.desk_views import sees
+from engine.services.desk_access import sees
 from engine.services.shelf import Shelf
 
 

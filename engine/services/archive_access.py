@@ -10,7 +10,7 @@ from engine.ports.archives import DESTROYED, Archive
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, FileStore, Ids
 from engine.services.accounts import Session
-from engine.services.desk_views import CITY
+from engine.services.desk_access import CITY
 from engine.services.recording import record
 
 ROLE, READERS = "档案", ("档案", "审计")

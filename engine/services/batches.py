@@ -29,7 +29,7 @@ from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids, Waker
 from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing
-from engine.services.desk_views import CITY, may_see
+from engine.services.desk_access import CITY, may_see
 from engine.services.draft_filling import prefilled
 from engine.services.draft_keeping import missing, unfiled
 from engine.services.draft_views import Choice

@@ -8,30 +8,16 @@ from datetime import date, datetime
 import msgspec
 
 from engine.model.calendar import workdays_between
-from engine.model.case import Case, Finding, Status, StepRecord, Upload
+from engine.model.case import Case, Finding, StepRecord, Upload
 from engine.model.certificate import Certificate
 from engine.model.facts import Fact
 from engine.model.form import MaterialNeed
 from engine.model.matter import Matter
 from engine.model.wording import waived_by
-from engine.ports.accounts import Account
 from engine.ports.cases import CaseLine, TaskRow
+from engine.services.desk_actions import Action
 from engine.services.views import CaseView
-from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, barred_people, open_record, step_of, still_running
 
-CITY = "市级"
-ACTIONS = {
-    "accept": "受理",
-    "ask_supplement": "一次补正",
-    "decline": "不予受理",
-    "finish_step": "完成环节",
-    "grant": "准予许可",
-    "refuse": "不予许可",
-    "make_again": "重新制证",
-    "record_statement": "记录陈述申辩",
-}
-_OF_ROLE = {ACCEPT_ROLE: ("accept", "ask_supplement", "decline"), DECIDE_ROLE: ("grant", "refuse")}
-_AT_WORK = (Status.RECEIVED, Status.ACCEPTED, Status.OPENED, Status.GRANTED)
 _WEIGHTS = {"建议不予受理": 4, "转人工": 2, "一次补正": 2, "改办": 2, "当场更正": 1}
 
 
@@ -56,15 +42,6 @@ class WorkPage(msgspec.Struct, frozen=True):
     lines: tuple[TaskLine, ...]
     next: str
     counts: dict[str, int]
-
-
-class Action(msgspec.Struct, frozen=True):
-    """Something the desk may do with a case now, or why this person may not."""
-
-    name: str
-    title: str
-    allowed: bool
-    why_not: str = ""
 
 
 class DeskMaterial(msgspec.Struct, frozen=True):
@@ -123,56 +100,6 @@ class DeskView(msgspec.Struct, frozen=True):
     def version(self) -> int:
         """The case version that is shown."""
         return self.view.case.version
-
-
-def may_see(account: Account, district: str) -> bool:
-    """Staff see the cases of their own district; those of the city see all."""
-    return account.kind == "staff" and account.district in (CITY, district)
-
-
-def decision_titles(matter: Matter) -> dict[str, str]:
-    """The names of the deciding actions of an ex-officio matter; none for others, which have their own."""
-    return {"grant": f"作出{matter.granting}决定", "refuse": "终止办理"} if matter.ex_officio else {}
-
-
-def sees(account: Account, case: Case) -> bool:
-    """Whether the account sees the case: of its district, or of that of an office that has done or does a step."""
-    places = {case.district, *(one.office.district for one in case.steps if one.office is not None)}
-    return any(may_see(account, place) for place in places)
-
-
-def actions_of(matter: Matter, case: Case, account: Account, today: date) -> tuple[Action, ...]:
-    """The actions of the open step, each allowed or with why this person may not take it today."""
-    record = open_record(case)
-    if record is None or case.status not in _AT_WORK:
-        return ()
-    granted = case.status is Status.GRANTED  # what is open then is a certificate to be made again
-    names = ("make_again",) if granted else _OF_ROLE.get(record.role, ("finish_step",))
-    names = ("grant",) if record.step == "deemed" else names  # what is deemed granted can only be confirmed
-    step = step_of(matter, record.step)
-    if step is not None and step.wait is not None:
-        names = ("record_statement", *names)
-    reasons = {name: _why_not(name, matter, case, record, account, today) for name in names}
-    titles = {**ACTIONS, "finish_step": f"完成{record.title}", **decision_titles(matter)}
-    return tuple(Action(name, titles[name], not why, why) for name, why in reasons.items())
-
-
-def _why_not(name: str, matter: Matter, case: Case, record: StepRecord, account: Account, today: date) -> str:
-    office = record.office
-    place = office.district if office is not None else case.district
-    if not may_see(account, place):
-        whose = f"本环节由{office.name}办理" if office is not None else f"本办件属于{case.district}"
-        return f"{whose}，您只能办理{account.district}的办件。"
-    if record.role not in account.roles:
-        return f"本环节由“{record.role}”岗位办理。"
-    step = step_of(matter, record.step)
-    if step is not None and account.id in barred_people(case, step):
-        return "您办理过本办件的前一环节，依规定不得再办本环节。"
-    if any(actor.id == account.id for actor in record.signed):
-        return "您已签署，还需要另一名工作人员签署。"
-    if name == "ask_supplement" and case.supplement is not None:
-        return "本办件已经告知过一次补正，依法应当一次告知。"
-    return still_running(matter, case, record, today) if name == "finish_step" else ""
 
 
 def materials_of(matter: Matter, case: Case) -> tuple[DeskMaterial, ...]:

@@ -16,7 +16,7 @@ from engine.ports.store import Store
 from engine.ports.world import Clock
 from engine.services.accounts import Session
 from engine.services.cards import Card
-from engine.services.desk_views import may_see
+from engine.services.desk_access import may_see
 from engine.services.draft_keeping import missing
 from engine.services.draft_views import Choice, Preview
 from engine.services.drafts import Drafts, choice_of

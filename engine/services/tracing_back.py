@@ -18,7 +18,7 @@ from engine.ports.store import Store, Transaction
 from engine.services.accounts import Session
 from engine.services.auditing import day_of, name_of, person_of, require
 from engine.services.committed import CASE
-from engine.services.desk_views import CITY, sees
+from engine.services.desk_access import CITY, sees
 from engine.services.history import History, Verification
 from engine.services.separation import AUDIT
 from engine.services.shelf import Shelf

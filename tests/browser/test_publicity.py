@@ -49,7 +49,7 @@ def _under_publicity(world: AdminWorld) -> str:
         tx.versions.publish(made, id=product.ids.new(), at="2026-01-01T00:00:00+08:00", by="测试")
     case = world.filed("示例路8号1层")
     window = product.accounts.sign_in("staff", "all", PASSWORD)
-    product.desk.act(window, case.id, Accept(), case.version)
+    product.acting.act(window, case.id, Accept(), case.version)
     return case.id
 
 

@@ -18,6 +18,7 @@ from engine.services.accounts import Session
 from engine.services.cases import Cases
 from engine.services.committing import Committing
 from engine.services.desk import Desk
+from engine.services.desk_acting import DeskActing
 from engine.services.history import History
 from engine.services.signing import REQUIRED, Signing
 from engine.services.signing_applicants import ApplicantSigning
@@ -97,10 +98,10 @@ class SignedWorld(World):
             waker=self.waker, committing=self.committing, uploads=Checker(), signing=self.signing,
             applicants=self.applicants,
         )  # fmt: skip
-        self.desk = Desk(
-            store=self.store, clock=self.clock, files=self.files, shelf=self.shelf, committing=self.committing,
-            signing=self.signing,
-        )  # fmt: skip
+        self.desk = Desk(store=self.store, clock=self.clock, files=self.files, shelf=self.shelf)
+        self.acting = DeskActing(
+            store=self.store, clock=self.clock, shelf=self.shelf, committing=self.committing, signing=self.signing
+        )
 
     def officer(self, login: str, *roles: str, certificate: bool = True) -> Session:
         """Someone at the desk, with a certificate unless told otherwise."""
@@ -120,7 +121,7 @@ class SignedWorld(World):
         return self.filed(session(number))
 
     def act(self, login: str, role: str, case: Case, command: Command, pin: str = PIN) -> Case:
-        return self.desk.act(self.officer(login, role), case.id, command, case.version, pin)
+        return self.acting.act(self.officer(login, role), case.id, command, case.version, pin)
 
     def granted(self, number: int = 1) -> Case:
         """A case taken through its route by four officers, each with a signature."""

@@ -13,8 +13,9 @@ from engine.model.matter import CertificateDef, Matter, Numbering, Row, Validity
 from engine.model.people import Actor
 from engine.model.rule import ALWAYS
 from engine.ports.certificates import CertificateQuery, CertificateVersion
-from engine.services.desk import COMMANDS, Desk
-from engine.services.desk_views import ACTIONS
+from engine.services.desk import Desk
+from engine.services.desk_acting import COMMANDS, DeskActing
+from engine.services.desk_actions import ACTIONS
 from tests.flow.test_guard import staff
 from tests.flow.world import World, hashed, located, session, together
 from tests.unit.pipeline import sample
@@ -133,9 +134,10 @@ def test_a_certificate_made_again_is_valid_under_the_next_number(world: World) -
 def test_an_officer_who_issues_certificates_has_one_made_again_from_the_desk(world: World) -> None:
     case, officer = world.filed(session()), staff("制发证", "周制证")
     world.committing.report(case.id, RecordSealFailed(case.certificates[0], "渲染失败"))
-    desk = Desk(store=world.store, clock=world.clock, files=world.files, shelf=world.shelf, committing=world.committing)
+    desk = Desk(store=world.store, clock=world.clock, files=world.files, shelf=world.shelf)
+    acting = DeskActing(store=world.store, clock=world.clock, shelf=world.shelf, committing=world.committing)
     (offered,) = desk.case(officer, case.id).actions
-    again = desk.act(officer, case.id, MakeAgain("已排除故障"), world.load(case.id).version)
+    again = acting.act(officer, case.id, MakeAgain("已排除故障"), world.load(case.id).version)
     world.seal(again)
     assert (offered.name, world.load(case.id).status) == ("make_again", Status.ISSUED)
 

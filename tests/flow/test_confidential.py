@@ -22,6 +22,8 @@ from engine.ports.world import Answer
 from engine.services.accounts import Session
 from engine.services.certificates import Certificates
 from engine.services.desk import Desk
+from engine.services.desk_acting import DeskActing
+from engine.services.worklist import WorkList
 from tests.flow.key_world import KeyWorld
 from tests.flow.test_protection import everything
 from tests.flow.world import PHONE, located, session
@@ -50,7 +52,16 @@ def subject() -> Subject:
 
 def desk(made: KeyWorld) -> Desk:
     world = made.world
-    return Desk(store=world.store, clock=world.clock, files=made.files, shelf=world.shelf, committing=world.committing)
+    return Desk(store=world.store, clock=world.clock, files=made.files, shelf=world.shelf)
+
+
+def acting(made: KeyWorld) -> DeskActing:
+    world = made.world
+    return DeskActing(store=world.store, clock=world.clock, shelf=world.shelf, committing=world.committing)
+
+
+def worklist(made: KeyWorld) -> WorkList:
+    return WorkList(store=made.world.store, clock=made.world.clock, shelf=made.world.shelf)
 
 
 def staff(id: str, *roles: str) -> Session:
@@ -114,10 +125,10 @@ def test_a_confidential_case_is_read_only_by_who_took_its_task(made: KeyWorld) -
     with made.world.store.read() as tx:
         task = tx.cases.tasks(case.id)[0]
     clerk, other = staff("W1", task.role), staff("W2", task.role)
-    assert [line.case.number for line in found.work(clerk).lines] == [case.number]
+    assert [line.case.number for line in worklist(made).page(clerk).lines] == [case.number]
     with pytest.raises(ZhunyuError, match="A002 重特事项只有经办人可以查看"):
         found.case(clerk, case.id)
-    found.claim(clerk, case.id, task.task)
+    acting(made).claim(clerk, case.id, task.task)
     assert found.view(clerk, case.id).case.answers["phone"] == PHONE
     for reading in (found.case, found.view):
         with pytest.raises(ZhunyuError, match="A002"):
@@ -149,13 +160,13 @@ def test_the_work_list_shows_a_destroyed_case_among_what_was_done(made: KeyWorld
     with made.world.store.read() as tx:
         task = tx.cases.tasks(case.id)[0]
     clerk = staff("W1", task.role)
-    found.claim(clerk, case.id, task.task)
+    acting(made).claim(clerk, case.id, task.task)
     made.world.cases.withdraw(session(), case.id)
     made.carry_out()
     with made.database.write() as connection:
         tasks = metadata.tables["tasks"]
         connection.execute(sa.update(tasks).where(tasks.c.case == case.id).values(closed_by="W1"))
     made.keys.destroy(case.id, by="sec", second="aud", reason="到期")
-    assert [line.case.number for line in found.work(clerk, "done").lines] == [case.number]
+    assert [line.case.number for line in worklist(made).page(clerk, "done").lines] == [case.number]
     with pytest.raises(ZhunyuError, match="K006"):
         found.case(clerk, case.id)

@@ -14,6 +14,7 @@ from engine.model.events import CertificateChanged
 from engine.ports.accounts import Account
 from engine.services.accounts import Accounts, Session
 from engine.services.desk import Desk
+from engine.services.desk_acting import DeskActing
 from engine.services.drafts import Drafts
 from engine.services.ex_officio import ExOfficio
 from tests.flow.world import PHONE, Checker, World, hashed, located, session, together
@@ -57,9 +58,8 @@ class Office:
         self.service = ExOfficio(
             store=world.store, clock=world.clock, shelf=world.shelf, drafts=drafts, submission=world.cases.submission
         )
-        self.desk = Desk(
-            store=world.store, clock=world.clock, files=world.files, shelf=world.shelf, committing=world.committing
-        )
+        self.desk = Desk(store=world.store, clock=world.clock, files=world.files, shelf=world.shelf)
+        self.acting = DeskActing(store=world.store, clock=world.clock, shelf=world.shelf, committing=world.committing)
 
     def started(self) -> str:
         draft = self.service.start(OPENER, "sample_exofficio", self.held)
@@ -73,7 +73,7 @@ class Office:
         return self.service.initiate(OPENER, draft, draft)
 
     def act(self, who: Session, case: Case, command: object) -> Case:
-        return self.desk.act(who, case.id, command, self.world.load(case.id).version)  # type: ignore[arg-type]
+        return self.acting.act(who, case.id, command, self.world.load(case.id).version)  # type: ignore[arg-type]
 
     def heard(self, case: Case) -> Case:
         self.act(OPENER, case, RecordStatement("hear", "放弃", "当事人"))

@@ -11,6 +11,7 @@ from engine.model.case import Case
 from engine.model.commands import Accept, FinishStep
 from engine.services.committing import Committing
 from engine.services.desk import Desk
+from engine.services.desk_acting import DeskActing
 from engine.services.publicity import PAGE, Publicity
 from tests.flow.test_ex_officio import officer
 from tests.flow.world import World, hashed, session, together
@@ -28,16 +29,15 @@ class Square:
         world.publish(hashed(matter(authorities=(sample.OFFICE,))))
         committing: Committing = world.committing
         self.pages = Publicity(store=world.store, clock=world.clock, committing=committing)
-        self.desk = Desk(
-            store=world.store, clock=world.clock, files=world.files, shelf=world.shelf, committing=committing
-        )
+        self.desk = Desk(store=world.store, clock=world.clock, files=world.files, shelf=world.shelf)
+        self.acting = DeskActing(store=world.store, clock=world.clock, shelf=world.shelf, committing=committing)
 
     def shown(self, number: int = 1) -> Case:
         case = self.world.filed(session(number), site=f"中山东一路{number}号")
-        return self.desk.act(CLERK, case.id, Accept(), case.version)
+        return self.acting.act(CLERK, case.id, Accept(), case.version)
 
     def finish(self, case: Case, result: str) -> Case:
-        return self.desk.act(
+        return self.acting.act(
             REVIEWER, case.id, FinishStep("show", result, "公示期满。"), self.world.load(case.id).version
         )
 

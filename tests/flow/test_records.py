@@ -17,6 +17,7 @@ from engine.model.values import Answers
 from engine.ports.world import Answer
 from engine.services.accounts import Session
 from engine.services.desk import Desk
+from engine.services.desk_acting import DeskActing
 from engine.services.unmasking import hidden_words
 from tests.flow.test_guard import SQLITE, staff
 from tests.flow.world import World, located, session
@@ -45,13 +46,15 @@ def recording() -> Matter:
 
 
 def desk(world: World) -> Desk:
-    return Desk(
-        store=world.store, clock=world.clock, files=world.files, shelf=world.shelf, committing=world.committing
-    )
+    return Desk(store=world.store, clock=world.clock, files=world.files, shelf=world.shelf)
+
+
+def acting(world: World) -> DeskActing:
+    return DeskActing(store=world.store, clock=world.clock, shelf=world.shelf, committing=world.committing)
 
 
 def done(world: World, who: Session, case: Case, command: Command) -> Case:
-    return desk(world).act(who, case.id, command, world.load(case.id).version)
+    return acting(world).act(who, case.id, command, world.load(case.id).version)
 
 
 def at_inspection(world: World) -> Case:
@@ -62,7 +65,7 @@ def at_inspection(world: World) -> Case:
 
 def test_a_record_is_kept_signed_by_two_and_read_back(world: World) -> None:
     case = at_inspection(world)
-    desk(world).keep_record(ONE, case.id, KeepRecord("inspect", {"phone": PHONE}), case.version)
+    acting(world).keep_record(ONE, case.id, KeepRecord("inspect", {"phone": PHONE}), case.version)
     assert world.load(case.id).steps[-1].answers == {"phone": PHONE}
     done(world, ONE, case, FinishStep("inspect", "符合", "已查", GOOD))
     done(world, TWO, case, FinishStep("inspect", "符合", "已查"))
@@ -95,7 +98,7 @@ def test_the_number_of_a_person_on_the_form_does_not_lie_in_the_clear(world: Wor
 def test_the_record_is_drawn_with_what_the_application_says_and_what_is_kept(world: World) -> None:
     case = at_inspection(world)
     seen = desk(world).case(ONE, case.id)
-    view = desk(world).record(ONE, seen.view)
+    view = acting(world).record(ONE, seen.view)
     assert view is not None and view.record == {"site": "中山东一路1号"}
     assert sorted(view.problems) == ["R_note", "R_phone"]
 
@@ -105,15 +108,15 @@ def test_only_who_may_do_the_step_keeps_its_record(world: World) -> None:
     case = at_inspection(world)
     for who in (WINDOW, staff("核查", "浦核", "浦东新区")):
         with pytest.raises(ZhunyuError, match="A002"):
-            desk(world).keep_record(who, case.id, KeepRecord("inspect", GOOD), case.version)
+            acting(world).keep_record(who, case.id, KeepRecord("inspect", GOOD), case.version)
 
 
 @SQLITE
 def test_a_record_kept_over_what_somebody_else_has_changed_is_refused(world: World) -> None:
     case = at_inspection(world)
-    desk(world).keep_record(ONE, case.id, KeepRecord("inspect", {"note": "甲"}), case.version)
+    acting(world).keep_record(ONE, case.id, KeepRecord("inspect", {"note": "甲"}), case.version)
     with pytest.raises(ZhunyuError, match="C002"):
-        desk(world).keep_record(TWO, case.id, KeepRecord("inspect", {"note": "乙"}), case.version)
+        acting(world).keep_record(TWO, case.id, KeepRecord("inspect", {"note": "乙"}), case.version)
 
 
 @SQLITE

@@ -113,14 +113,14 @@ def test_five_wrong_pins_lock_the_signature_even_for_the_right_one(world: Signed
 @ONCE
 def test_an_officer_without_a_certificate_cannot_decide(world: SignedWorld) -> None:
     who, case = world.officer("新", "窗口", certificate=False), world.waiting()
-    assert refusal(lambda: world.desk.act(who, case.id, Accept(), case.version, PIN)) == ("K007", 403)
+    assert refusal(lambda: world.acting.act(who, case.id, Accept(), case.version, PIN)) == ("K007", 403)
 
 
 @ONCE
 def test_an_expired_certificate_cannot_sign(world: SignedWorld) -> None:
     case, who = world.waiting(), world.officer("窗", "窗口")
     world.clock.move(timedelta(days=731))
-    assert refusal(lambda: world.desk.act(who, case.id, Accept(), case.version, PIN)) == ("K007", 403)
+    assert refusal(lambda: world.acting.act(who, case.id, Accept(), case.version, PIN)) == ("K007", 403)
 
 
 @ONCE
@@ -137,7 +137,7 @@ def test_a_revoked_certificate_cannot_sign_and_its_earlier_signatures_say_so(wor
 def test_a_login_certificate_does_not_sign(world: SignedWorld) -> None:
     who, case = world.officer("新", "窗口", certificate=False), world.waiting()
     world.authority.issue("login", who.account.id, Named("黄新"), pin=PIN)
-    assert refusal(lambda: world.desk.act(who, case.id, Accept(), case.version, PIN)) == ("K007", 403)
+    assert refusal(lambda: world.acting.act(who, case.id, Accept(), case.version, PIN)) == ("K007", 403)
 
 
 @ONCE
@@ -272,7 +272,7 @@ def test_a_certificate_of_a_trusted_authority_is_enrolled_and_signs_through_the_
     made = world.service.root.issue_with_key("officer", "黄外", world.service.term)
     world.service.held[who.account.id] = made
     world.authority.enrol("officer", who.account.id, made[0].der)
-    world.desk.act(who, case.id, Accept(), case.version, SECRET)
+    world.acting.act(who, case.id, Accept(), case.version, SECRET)
     assert world.states(case) == [("受理", "有效")]
 
 

@@ -180,7 +180,7 @@ class PortalWorld:
         return self.zhunyu.accounts.sign_in(kind, login, PASSWORD)
 
     def desk(self, case: Case, command: Command) -> Case:
-        return self.zhunyu.desk.act(self.session("clerk"), case.id, command, case.version)
+        return self.zhunyu.acting.act(self.session("clerk"), case.id, command, case.version)
 
     def make_certificates(self) -> None:
         effects = self.zhunyu.effects

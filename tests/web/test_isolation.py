@@ -145,11 +145,11 @@ def test_an_applicant_does_nothing_through_the_door_of_staff(admin_world: AdminW
     session = admin_world.applicant
     ask = AskSupplement((SupplementItem("补", fields=("site",)),))
     for attempt in (
-        lambda: admin_world.zhunyu.desk.work(session),
+        lambda: admin_world.zhunyu.worklist.page(session),
         lambda: admin_world.zhunyu.desk.case(session, foreign_case.id),
         lambda: admin_world.zhunyu.desk.upload(session, foreign_case.id, "0"),
-        lambda: admin_world.zhunyu.desk.act(session, foreign_case.id, ask, foreign_case.version),
-        lambda: admin_world.zhunyu.desk.claim(session, foreign_case.id, "accept-1"),
+        lambda: admin_world.zhunyu.acting.act(session, foreign_case.id, ask, foreign_case.version),
+        lambda: admin_world.zhunyu.acting.claim(session, foreign_case.id, "accept-1"),
         lambda: admin_world.zhunyu.desk.certificates(session, ""),
     ):
         with pytest.raises(Exception, match="A002"):

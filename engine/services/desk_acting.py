@@ -1,0 +1,131 @@
+"""Acting on a case at the desk: every action is checked, signed and carried out here."""
+
+from __future__ import annotations
+
+from engine.errors import ZhunyuError
+from engine.model.case import Case, Upload
+from engine.model.commands import (
+    Accept,
+    AskSupplement,
+    Command,
+    Decline,
+    FinishStep,
+    Grant,
+    KeepRecord,
+    MakeAgain,
+    RecordStatement,
+    Refuse,
+)
+from engine.model.values import Answers
+from engine.ports.store import Store
+from engine.ports.world import Clock
+from engine.services.accounts import Session, actor_of
+from engine.services.committing import Committing
+from engine.services.desk_access import may_see, read_by, seen_by, staff_of
+from engine.services.desk_actions import actions_of
+from engine.services.replies import Replies
+from engine.services.shelf import Shelf
+from engine.services.signing import Readiness, Signing
+from engine.services.step_records import RecordView, record_view
+from engine.services.views import CaseView
+from engine.stages.workflow import open_record
+
+COMMANDS: dict[type, str] = {
+    Accept: "accept", AskSupplement: "ask_supplement", Decline: "decline", FinishStep: "finish_step",
+    Grant: "grant", KeepRecord: "finish_step", MakeAgain: "make_again", Refuse: "refuse",
+    RecordStatement: "record_statement",
+}  # fmt: skip
+
+
+class DeskActing:
+    """What a member of staff does with a case."""
+
+    def __init__(
+        self, *, store: Store, clock: Clock, shelf: Shelf, committing: Committing,
+        signing: Signing | None = None, replies: Replies | None = None,
+    ) -> None:  # fmt: skip
+        self._signing, self._replies = signing, replies
+        self._store, self._clock, self._shelf, self._committing = store, clock, shelf, committing
+
+    def signing(self, session: Session) -> Readiness | None:
+        """What the officer is asked for before an act; None where nothing is signed."""
+        return self._signing.readiness(staff_of(session).account) if self._signing is not None else None
+
+    def act(self, session: Session, case_id: str, command: Command, version: int, pin: str = "") -> Case:
+        """Carry a staff command out on the case as it was seen, under the officer's signature.
+
+        A002 for another district's case or another role's step, C001 when the state does not allow it, C002 when
+        the case has changed since version `version`; K007 and K008 as `Signing.officer`.
+        """
+        case = self._may_act(session, case_id, command, version)
+        if isinstance(command, FinishStep) and self._replies is not None:
+            self._replies.require(command.reply)
+        signer = self._signing.officer(session.account, pin) if self._signing is not None else None
+        return self._committing.carry_out(case, command, actor_of(session), signer=signer)
+
+    def _may_act(self, session: Session, case_id: str, command: Command, version: int) -> Case:
+        account = staff_of(session).account
+        name = COMMANDS.get(type(command))
+        with self._store.read() as store:
+            case = read_by(session, store, store.cases.load(case_id))
+        if case.version != version:
+            raise changed(case)
+        matter, today = self._shelf.version(case.matter_hash), self._clock.now().date()
+        actions = {action.name: action for action in actions_of(matter, case, account, today)}
+        if name is None or name not in actions:
+            raise ZhunyuError(
+                "C001", f"办件当前为“{case.status.value}”，不能进行此操作。", "请刷新后查看最新状态。", status=409
+            )
+        if not actions[name].allowed:
+            raise ZhunyuError("A002", actions[name].why_not, "请由有权限的工作人员办理。", status=403)
+        return case
+
+    def record(self, session: Session, view: CaseView, typed: Answers | None = None) -> RecordView | None:
+        """The record of the case's open step as kept, or as typed; None when the step has none."""
+        now, calendar = self._clock.now(), self._shelf.reference_calendar()
+        return record_view(view.matter, view.case, view.original, typed, actor_of(staff_of(session)), now, calendar)
+
+    def keep_record(self, session: Session, case_id: str, command: KeepRecord, version: int) -> Case:
+        """Keep a record that is still being filled in; refused as `act`, and never signed."""
+        case = self._may_act(session, case_id, command, version)
+        return self._committing.carry_out(case, command, actor_of(session))
+
+    def take_reply(self, session: Session, case_id: str, filename: str, data: bytes) -> Upload:
+        """Keep the letter of a body outside whose reply the open step waits for; A007 when it is not accepted."""
+        with self._store.read() as store:
+            case = read_by(session, store, store.cases.load(case_id))
+        record = open_record(case)
+        if self._replies is None or record is None or not record.outside:
+            raise ZhunyuError("C001", "现在没有等待外部答复的环节。", "请刷新后查看最新状态。", status=409)
+        return self._replies.take(case_id, filename, data)
+
+    def claim(self, session: Session, case_id: str, task: str) -> None:
+        """Take a task of the group; C002 when another has it."""
+        self._hand(session, case_id, task, take=True)
+
+    def release(self, session: Session, case_id: str, task: str) -> None:
+        """Give one's task back to the group."""
+        self._hand(session, case_id, task, take=False)
+
+    def _hand(self, session: Session, case_id: str, task: str, *, take: bool) -> None:
+        person = staff_of(session).account.id
+        with self._store.write() as store:
+            seen_by(session, store.cases.load(case_id))
+            row = next((one for one in store.cases.tasks(case_id) if one.task == task), None)
+            mine = row is not None and may_see(session.account, row.district)
+            if row is None or not mine or row.role not in session.account.roles or person in row.barred:
+                raise ZhunyuError("A002", "您不能领取这项任务。", "请由有权限的工作人员办理。", status=403)
+            hand = store.cases.claim_task if take else store.cases.release_task
+            if not hand(case_id, task, person):
+                raise ZhunyuError("C002", "这项任务已被他人领取或已办结。", "请刷新后查看。", status=409)
+
+
+def changed(case: Case) -> ZhunyuError:
+    """C002 in words: who acted last, as far as the case tells."""
+    done = [record for record in case.steps if record.finished_at and record.by is not None]
+    who = ""
+    if done and done[-1].by is not None:
+        at = done[-1].finished_at[:16].replace("T", " ")
+        who = f"{done[-1].by.name}已于 {at} 办理“{done[-1].title}”。"
+    what = f"办件已被他人处理，现为“{case.status.value}”。{who}"
+    return ZhunyuError("C002", what, "您填写的内容仍在下方，请核对最新情况后再办。", status=409)
