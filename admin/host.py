@@ -20,6 +20,7 @@ from engine.services.effects import Effects
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.guarding import Guarding
+from engine.services.papers import Papers
 from engine.services.publishing import Publishing
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
@@ -61,6 +62,8 @@ class AdminHost(Protocol):
     def certificates(self) -> Certificates: ...
     @property
     def documents(self) -> Documents: ...
+    @property
+    def papers(self) -> Papers: ...
     @property
     def ex_officio(self) -> ExOfficio: ...
     @property

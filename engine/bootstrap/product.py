@@ -37,6 +37,7 @@ from engine.services.list_files import ListFiles
 from engine.services.list_filing import ListFiling
 from engine.services.list_results import ListResults
 from engine.services.list_rows import ListRows
+from engine.services.papers import Papers
 from engine.services.popularity import Popularity
 from engine.services.providing import Providing
 from engine.services.publicity import Publicity
@@ -89,6 +90,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     receipts: Receipts
     effects: Effects
     publicity: Publicity
+    papers: Papers
     popularity: Popularity
     samples: Samples
     publishing: Publishing

@@ -31,6 +31,7 @@ from engine.services.list_files import ListFiles
 from engine.services.list_filing import ListFiling
 from engine.services.list_results import ListResults
 from engine.services.list_rows import ListRows
+from engine.services.papers import Papers
 from engine.services.popularity import Popularity
 from engine.services.publicity import Publicity
 from engine.services.publishing import Publishing
@@ -87,6 +88,10 @@ def wire(on: Adapters) -> Zhunyu:
         ),
         effects=effects_of(on, sealing, cases, shadows, recalls, archives, reporting, batches, lists),
         publicity=Publicity(store=store, clock=clock, committing=committing),
+        papers=Papers(
+            store=store, clock=clock, ids=ids, shelf=shelf, committing=committing, renderer=on.renderer,
+            certificates=certificates,
+        ),
         popularity=Popularity(store=store, clock=clock), samples=Samples(renderer=on.renderer),
         publishing=Publishing(store=store, clock=clock, ids=ids),
         guarding=Guarding(store=store, clock=clock, ids=ids, shelf=shelf),

@@ -9,6 +9,7 @@ import msgspec
 from engine.model.authority import Authority
 from engine.model.confirming import Confirmation
 from engine.model.facts import Fact
+from engine.model.papers import Paper
 from engine.model.people import Actor, Subject
 from engine.model.trace import Trace
 from engine.model.values import Answers
@@ -289,3 +290,4 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     reports: tuple[OwedReport, ...] = ()
     delivered_at: str = ""
     outside: Outside | None = None
+    papers: tuple[Paper, ...] = ()

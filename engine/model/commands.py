@@ -8,6 +8,16 @@ import msgspec
 
 from engine.model.case import Outside, Reply, SupplementItem, Upload
 from engine.model.confirming import Confirmation
+from engine.model.papers import (
+    ChangeWay,
+    DropPaper,
+    HandOver,
+    PaperArrived,
+    PaperBack,
+    PrintPaper,
+    SendPaper,
+    SpoilPaper,
+)
 from engine.model.people import Subject
 from engine.model.values import Answers
 
@@ -287,4 +297,12 @@ Command = Union[
     MakeAgain,
     RecordSealed,
     RecordSealFailed,
+    PrintPaper,
+    SpoilPaper,
+    HandOver,
+    SendPaper,
+    PaperArrived,
+    PaperBack,
+    ChangeWay,
+    DropPaper,
 ]

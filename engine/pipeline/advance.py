@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from engine.errors import ZhunyuError
 from engine.model.case import Case
@@ -40,6 +40,7 @@ from engine.model.commands import (
 )
 from engine.model.facts import Fact
 from engine.model.matter import Matter
+from engine.model.papers import PaperCommand
 from engine.pipeline.after_checks import drop_recall, open_recall, record_check
 from engine.pipeline.batches import follow, open_batch, start_batch, take_out
 from engine.pipeline.context import Context, Step
@@ -48,6 +49,7 @@ from engine.pipeline.delivering import sign_for
 from engine.pipeline.ex_officio import initiate
 from engine.pipeline.filing import submit
 from engine.pipeline.handling import accept, finish_step, keep_record
+from engine.pipeline.papers import move_paper
 from engine.pipeline.periods import object_to, record_statement
 from engine.pipeline.reports import WAKE, record_report, report_overdue
 from engine.pipeline.rows import end_rows, file_rows
@@ -57,6 +59,7 @@ from engine.pipeline.supplementing import answer_supplement, ask_supplement, lap
 Handler = Callable[[Matter, Case, Any, Mapping[str, Fact], Context], Step]
 
 HANDLERS: dict[type, Handler] = {
+    **dict.fromkeys(get_args(PaperCommand), move_paper),
     Accept: accept,
     AnswerSupplement: answer_supplement,
     AskSupplement: ask_supplement,
