@@ -15,6 +15,7 @@ from engine.services.batches import Batches
 from engine.services.certificates import Certificates
 from engine.services.desk import Desk
 from engine.services.desk_acting import DeskActing
+from engine.services.disputes import Disputes
 from engine.services.documents import Documents
 from engine.services.effects import Effects
 from engine.services.ex_officio import ExOfficio
@@ -62,6 +63,8 @@ class AdminHost(Protocol):
     def certificates(self) -> Certificates: ...
     @property
     def documents(self) -> Documents: ...
+    @property
+    def disputes(self) -> Disputes: ...
     @property
     def papers(self) -> Papers: ...
     @property

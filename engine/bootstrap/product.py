@@ -23,6 +23,7 @@ from engine.services.delivering import Delivering
 from engine.services.departments import Departments
 from engine.services.desk import Desk
 from engine.services.desk_acting import DeskActing
+from engine.services.disputes import Disputes
 from engine.services.documents import Documents
 from engine.services.drafts import Drafts
 from engine.services.effects import Effects
@@ -85,6 +86,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     departments: Departments
     consents: Consents
     providing: Providing
+    disputes: Disputes
     documents: Documents
     explaining: Explaining
     receipts: Receipts

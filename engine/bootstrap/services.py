@@ -20,6 +20,7 @@ from engine.services.certificates import Certificates
 from engine.services.committing import Committing
 from engine.services.confirming import Confirming
 from engine.services.delivering import Delivering
+from engine.services.disputes import Disputes
 from engine.services.drafts import Drafts
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
@@ -88,6 +89,7 @@ def wire(on: Adapters) -> Zhunyu:
         ),
         effects=effects_of(on, sealing, cases, shadows, recalls, archives, reporting, batches, lists),
         publicity=Publicity(store=store, clock=clock, committing=committing),
+        disputes=Disputes(store=store, clock=clock, committing=committing, signing=signed.officers),
         papers=Papers(
             store=store, clock=clock, ids=ids, shelf=shelf, committing=committing, renderer=on.renderer,
             certificates=certificates,

@@ -8,6 +8,15 @@ import msgspec
 
 from engine.model.case import Outside, Reply, SupplementItem, Upload
 from engine.model.confirming import Confirmation
+from engine.model.disputes import (
+    AnswerDispute,
+    CloseDispute,
+    DecideFalsehood,
+    OpenDispute,
+    Reopen,
+    ReportFalsehood,
+    StayDecision,
+)
 from engine.model.papers import (
     ChangeWay,
     DropPaper,
@@ -305,4 +314,11 @@ Command = Union[
     PaperBack,
     ChangeWay,
     DropPaper,
+    OpenDispute,
+    AnswerDispute,
+    StayDecision,
+    CloseDispute,
+    Reopen,
+    ReportFalsehood,
+    DecideFalsehood,
 ]

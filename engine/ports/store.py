@@ -13,6 +13,7 @@ from engine.ports.cases import CaseStore
 from engine.ports.certificates import CertificateStore
 from engine.ports.confirming import ConfirmationStore
 from engine.ports.consents import ChangeStore, ConsentStore
+from engine.ports.disputes import DisputeStore
 from engine.ports.drafts import DraftStore
 from engine.ports.effects import EffectStore
 from engine.ports.facts import FactStore
@@ -54,6 +55,8 @@ class Transaction(Protocol):
     def confirmations(self) -> ConfirmationStore: ...
     @property
     def consents(self) -> ConsentStore: ...
+    @property
+    def disputes(self) -> DisputeStore: ...
     @property
     def drafts(self) -> DraftStore: ...
     @property

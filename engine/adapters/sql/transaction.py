@@ -22,6 +22,7 @@ from engine.adapters.sql.certificates import SqlCertificates
 from engine.adapters.sql.confirmations import SqlConfirmations
 from engine.adapters.sql.consents import SqlChanges, SqlConsents
 from engine.adapters.sql.database import Database
+from engine.adapters.sql.disputes import SqlDisputes
 from engine.adapters.sql.drafts import SqlDrafts
 from engine.adapters.sql.effects import SqlEffects
 from engine.adapters.sql.facts import SqlFacts
@@ -87,6 +88,10 @@ class SqlTransaction:
     @cached_property
     def consents(self) -> SqlConsents:
         return SqlConsents(self._connection, self._sealer)
+
+    @cached_property
+    def disputes(self) -> SqlDisputes:
+        return SqlDisputes(self._connection)
 
     @cached_property
     def drafts(self) -> SqlDrafts:
