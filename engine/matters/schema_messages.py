@@ -1,4 +1,4 @@
-"""The schemas of rules/messages/*.yaml and rules/ratings.yaml: what people are told of, and how the service is rated."""
+"""The schemas of rules/messages/*.yaml and rules/ratings.yaml: what is told, and rating the service."""
 
 from __future__ import annotations
 

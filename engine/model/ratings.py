@@ -18,7 +18,8 @@ class RatingRules(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `change_days` natural days in which one's rating may be changed once; `answer_days` working days in which a bad one
     is answered by `role`, reminded of `remind_days` before. `labels` maps a level to the reasons offered.
-    `channels` maps 网上 移动端 to the code of the national platform, `areas` a district to its code; `receiver` is who ratings are pushed to ("" nobody).
+    `channels` maps 网上 移动端 to the code of the national platform, `areas` a district to its code; `receiver` is who
+    ratings are pushed to ("" nobody).
     """
 
     change_days: int = 10
@@ -91,5 +92,6 @@ def pushed(rating: Rating, rules: RatingRules) -> dict[str, object]:
         "evaluator": rating.shown_name, "evaluate_time": rating.changed_at or rating.at,
         "evaluate_count": rating.times, "satisfaction": rating.level, "satisfaction_code": str(rating.score),
         "evaluate_content": "" if rating.confidential else rating.words, "evaluate_labels": list(rating.labels),
-        "area_code": rules.areas.get(rating.district, ""), "service_point": rating.point, "task_id": rating.matter, "org_code": rating.authority,
+        "area_code": rules.areas.get(rating.district, ""), "service_point": rating.point,
+        "task_id": rating.matter, "org_code": rating.authority,
     }  # fmt: skip

@@ -19,8 +19,10 @@ from engine.ports.facts import FactStore
 from engine.ports.guards import GuardStore
 from engine.ports.history import HistoryStore
 from engine.ports.keys import KeyStore
+from engine.ports.messages import MessageStore
 from engine.ports.publication import PublicationStore
 from engine.ports.publicity import PublicityStore
+from engine.ports.ratings import RatingStore
 from engine.ports.recalls import RecallStore
 from engine.ports.reports import ReportStore
 from engine.ports.rows import RowStore
@@ -66,11 +68,15 @@ class Transaction(Protocol):
     @property
     def keys(self) -> KeyStore: ...
     @property
+    def messages(self) -> MessageStore: ...
+    @property
     def past(self) -> PastStore: ...
     @property
     def publications(self) -> PublicationStore: ...
     @property
     def publicity(self) -> PublicityStore: ...
+    @property
+    def ratings(self) -> RatingStore: ...
     @property
     def recalls(self) -> RecallStore: ...
     @property

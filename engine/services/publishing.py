@@ -9,8 +9,8 @@ import msgspec
 
 from engine.errors import ZhunyuError
 from engine.matters.compare import compare
-from engine.ports.publication import CheckLine, Publication
 from engine.model.ratings import RatingRules
+from engine.ports.publication import CheckLine, Publication
 from engine.ports.store import Store, Transaction
 from engine.ports.versions import Current, HistoryLine
 from engine.ports.world import Clock, Ids

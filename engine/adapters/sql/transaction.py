@@ -27,8 +27,10 @@ from engine.adapters.sql.effects import SqlEffects
 from engine.adapters.sql.facts import SqlFacts
 from engine.adapters.sql.guards import SqlGuards
 from engine.adapters.sql.history import SqlHistory
+from engine.adapters.sql.messages import SqlMessages
 from engine.adapters.sql.publication import SqlPublications
 from engine.adapters.sql.publicity import SqlPublicity
+from engine.adapters.sql.ratings import SqlRatings
 from engine.adapters.sql.recalls import SqlRecalls
 from engine.adapters.sql.reports import SqlReports
 from engine.adapters.sql.rows import SqlRows
@@ -108,6 +110,10 @@ class SqlTransaction:
         return SqlHistory(self._connection, self._sealer)
 
     @cached_property
+    def messages(self) -> SqlMessages:
+        return SqlMessages(self._connection, self._sealer)
+
+    @cached_property
     def past(self) -> SqlPast:
         return SqlPast(self._connection, self._sealer)
 
@@ -118,6 +124,10 @@ class SqlTransaction:
     @cached_property
     def publicity(self) -> SqlPublicity:
         return SqlPublicity(self._connection)
+
+    @cached_property
+    def ratings(self) -> SqlRatings:
+        return SqlRatings(self._connection, self._sealer)
 
     @cached_property
     def recalls(self) -> SqlRecalls:
