@@ -108,8 +108,8 @@ _trigger("催办", Match("TaskUrged"), Match("Urged"), words=_HANDED, to=(HANDLE
 for _name, _level in (("时限过七成", "70"), ("时限过九成", "90"), ("超过时限", "overdue"), ("收件第四日", "day4")):
     _trigger(_name, Match("ClockWarned", {"level": _level}), words=_CLOCK, to=(HANDLER, GROUP))
 for _name in (
-    "收件", "立案", "受理", "不予受理", "补正告知", "补正提交", "环节", "陈述申辩", "异议", "决定", "发证", "签收", "撤回",
-    "终止", "证照作废", "后续报告",
+    "收件", "立案", "受理", "不予受理", "补正告知", "补正提交", "环节", "陈述申辩", "异议", "决定", "发证", "签收",
+    "撤回", "终止", "证照作废", "后续报告",
 ):  # fmt: skip
     _trigger(_name, Match("Happened", {"kind": _name}), words={"说明": "words"}, to=(APPLICANT, HANDLER, GROUP))
 _trigger("秒批停止", Match("GuardTripped"), words={"原因": "cause", "说明": "words"})

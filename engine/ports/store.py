@@ -15,6 +15,7 @@ from engine.ports.confirming import ConfirmationStore
 from engine.ports.consents import ChangeStore, ConsentStore
 from engine.ports.drafts import DraftStore
 from engine.ports.effects import EffectStore
+from engine.ports.endings import EndingStore
 from engine.ports.facts import FactStore
 from engine.ports.guards import GuardStore
 from engine.ports.history import HistoryStore
@@ -59,6 +60,8 @@ class Transaction(Protocol):
     def drafts(self) -> DraftStore: ...
     @property
     def effects(self) -> EffectStore: ...
+    @property
+    def endings(self) -> EndingStore: ...
     @property
     def facts(self) -> FactStore: ...
     @property

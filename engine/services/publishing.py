@@ -15,19 +15,10 @@ from engine.ports.store import Store, Transaction
 from engine.ports.versions import Current, HistoryLine
 from engine.ports.world import Clock, Ids
 from engine.services.cards import SHAPE, CardFile, Spellings, card_of
+from engine.services.message_rules import MESSAGES, RATINGS
 from engine.services.pinyin import spellings
 from engine.services.recording import record
-from engine.services.shelf import (
-    CALENDAR,
-    CARDS,
-    CERTIFICATES,
-    GUIDES,
-    MESSAGES,
-    PINYIN,
-    RATINGS,
-    SOURCES,
-    SYNONYMS,
-)
+from engine.services.shelf import CALENDAR, CARDS, CERTIFICATES, GUIDES, PINYIN, SOURCES, SYNONYMS
 
 if TYPE_CHECKING:  # reading matters takes a parser and a schema checker, which a web process never needs
     from engine.matters.catalogue import Catalogue

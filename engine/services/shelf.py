@@ -25,7 +25,6 @@ _LOOK_EVERY = 0.5  # seconds between looks at the revision
 _COUNT_EVERY = 60.0  # seconds between looks at how often each matter is applied for
 CALENDAR, SOURCES, CERTIFICATES, PINYIN = "calendar", "sources", "certificates", "pinyin"
 CARDS, GUIDES, SYNONYMS = "cards", "guides", "synonyms"
-MESSAGES, RATINGS = "messages", "ratings"
 
 
 class _Stock(msgspec.Struct, frozen=True):

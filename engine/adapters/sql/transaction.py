@@ -24,6 +24,7 @@ from engine.adapters.sql.consents import SqlChanges, SqlConsents
 from engine.adapters.sql.database import Database
 from engine.adapters.sql.drafts import SqlDrafts
 from engine.adapters.sql.effects import SqlEffects
+from engine.adapters.sql.endings import SqlEndings
 from engine.adapters.sql.facts import SqlFacts
 from engine.adapters.sql.guards import SqlGuards
 from engine.adapters.sql.history import SqlHistory
@@ -96,6 +97,10 @@ class SqlTransaction:
     @cached_property
     def effects(self) -> SqlEffects:
         return SqlEffects(self._connection, self._sealer)
+
+    @cached_property
+    def endings(self) -> SqlEndings:
+        return SqlEndings(self._connection)
 
     @cached_property
     def facts(self) -> SqlFacts:
