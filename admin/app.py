@@ -21,7 +21,9 @@ from admin import (
     matters_draft,
     matters_studio,
     matters_trial,
+    messages,
     outbox,
+    ratings,
     recalls,
     register,
     safeguards,
@@ -38,6 +40,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
+    messages.blueprint, messages.log, ratings.blueprint,
 )  # fmt: skip
 
 
@@ -56,7 +59,8 @@ def create_app(zhunyu: AdminHost) -> Flask:
         NavItem("studio.shelf", "事项管理", ("studio.", "trial.", "draft.")),
         NavItem("safeguards.overview", "秒批守护", ("safeguards.", "recalls.")),
         NavItem("archives.listing", "电子档案", ("archives.", "archive_lists.")),
-        NavItem("outbox.queue", "推送与后台任务", ("outbox.",)),
+        NavItem("ratings.listing", "好差评", ("ratings.",)),
+        NavItem("outbox.queue", "推送与后台任务", ("outbox.", "message_log.")),
         NavItem("audit.home", "审计与追溯", ("audit.", "audit_figures.", "audit_trace.")),
     )
     return app
