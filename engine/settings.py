@@ -138,8 +138,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         apps=_APPS[given.choice("APPS", "all", tuple(_APPS))],
         custodian=_custodian(given, peer_url),
         audit=_audit(given),
-        archive_url=given.address("ARCHIVE_URL", peer_url),
-        message_url=given.address("MESSAGE_URL", peer_url),
+        archive_url=given.address("ARCHIVE_URL", peer_url), message_url=given.address("MESSAGE_URL", peer_url),
         archive_trusted=Path(
             given.text("ARCHIVE_TRUSTED", str(data_dir / "sandbox" / "archive-trusted.json"))
         ).expanduser().absolute(),

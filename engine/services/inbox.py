@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 import msgspec
 
 from engine.errors import ZhunyuError
-from engine.model.messages import APPLICANT, CHANNELS, HOLDER, MAIL, OFFICE, SMS, MessageRule
+from engine.model.messages import APPLICANT, CHANNELS, GROUP, HANDLER, HOLDER, MAIL, OFFICE, SMS, MessageRule
 from engine.ports.messages import PERSON, SUBJECT, Address, Delivery, InboxQuery, Line, Preferences
 from engine.ports.store import Store
 from engine.ports.world import Clock
 from engine.services.accounts import Session
 from engine.services.message_rules import all_rules
 from engine.services.message_writing import role_address
-from engine.services.separation import SYSTEM
+from engine.services.separation import SYSTEM, apart
 
 KEPT = timedelta(days=365)  # what is older is not listed
 COUNTED = timedelta(days=90)  # what is older is not counted as unread
@@ -51,11 +51,15 @@ class InboxPage(msgspec.Struct, frozen=True):
 
 
 class LogPage(msgspec.Struct, frozen=True):
-    """A page of the delivery log, newest first, with the title of each message, and counts of the last seven days."""
+    """A page of the delivery log, newest first, with the title of each message, and counts of the last seven days.
+
+    `names` are those of staff by account; of an applicant only that it is one.
+    """
 
     lines: tuple[tuple[Delivery, str], ...]
     next: str
     counts: Mapping[tuple[str, str], int]
+    names: Mapping[str, str]
 
 
 class Inbox:
@@ -147,8 +151,10 @@ class Inbox:
                 state if state in STATES else "", channel if channel in CHANNELS else "", after, limit
             )
             counts = tx.messages.delivery_counts(since)
+            accounts = {id: tx.accounts.account(id) for id in dict.fromkeys(one.account for one, _ in lines)}
+        names = {id: one.name if one is not None and one.kind == "staff" else "申请人" for id, one in accounts.items()}
         last = lines[limit - 1][0] if len(lines) > limit else None
-        return LogPage(lines[:limit], f"{last.at}|{last.id}" if last else "", counts)
+        return LogPage(lines[:limit], f"{last.at}|{last.id}" if last else "", counts, names)
 
 
 def addresses_of(session: Session) -> tuple[Address, ...]:
@@ -163,8 +169,10 @@ def addresses_of(session: Session) -> tuple[Address, ...]:
 
 
 def _reaches(rule: MessageRule, session: Session) -> bool:
-    outside = {APPLICANT, HOLDER}
-    return bool(set(rule.to) - outside) if session.account.kind == "staff" else bool(set(rule.to) & outside)
+    if session.account.kind != "staff":
+        return bool({APPLICANT, HOLDER} & set(rule.to))
+    roles = session.account.roles
+    return bool({*roles, *(() if apart(roles) else (HANDLER, GROUP))} & set(rule.to))
 
 
 def _at(instant: datetime) -> str:

@@ -22,11 +22,26 @@ _DONE = {"read": "已标为已读", "archive": "已归档", "back": "已移回"}
 def inbox_blueprint(rule: str, links: dict[str, str], case_endpoint: str) -> Blueprint:
     """The blueprint for one app: who may use it, the endpoint each kind of link opens, and that of a case."""
     blueprint = Blueprint("messages", __name__, url_prefix="/messages")
+    _register_list(blueprint, rule)
+    _register_preferences(blueprint, rule)
 
     def opens(message: Message) -> str:
         if message.case and message.link == "case":
             return url_for(case_endpoint, case_id=message.case)
         return url_for(links[message.link]) if message.link in links else ""
+
+    @blueprint.get("/<message_id>")
+    @access(rule)
+    def show(message_id: str) -> ResponseReturnValue:
+        """One message, which is read with that."""
+        line = inbox().open(signed_in(), message_id)
+        return render_template("messages/show.html", line=line, opens=opens(line.message), layout=_layout())
+
+    return blueprint
+
+
+def _register_list(blueprint: Blueprint, rule: str) -> None:
+    """The list, the badge, and what is done with several messages at once."""
 
     @blueprint.get("")
     @access(rule)
@@ -55,13 +70,6 @@ def inbox_blueprint(rule: str, links: dict[str, str], case_endpoint: str) -> Blu
         response.set_etag(found.etag)
         return response.make_conditional(request)
 
-    @blueprint.get("/<message_id>")
-    @access(rule)
-    def show(message_id: str) -> ResponseReturnValue:
-        """One message, which is read with that."""
-        line = inbox().open(signed_in(), message_id)
-        return render_template("messages/show.html", line=line, opens=opens(line.message), layout=_layout())
-
     @blueprint.post("")
     @access(rule)
     def put() -> ResponseReturnValue:
@@ -77,10 +85,14 @@ def inbox_blueprint(rule: str, links: dict[str, str], case_endpoint: str) -> Blu
             flash("没有选中消息。", "warn")
         return redirect(back, 303)
 
+
+def _register_preferences(blueprint: Blueprint, rule: str) -> None:
+    """How one wants to be told."""
+
     @blueprint.get("/preferences")
     @access(rule)
     def preferences() -> ResponseReturnValue:
-        """How one wants to be told."""
+        """What one chose."""
         return _preferences("")
 
     @blueprint.post("/preferences")
@@ -97,8 +109,6 @@ def inbox_blueprint(rule: str, links: dict[str, str], case_endpoint: str) -> Blu
             return _preferences(f"{error.what}{error.next}", wanted), error.status
         flash("消息设置已保存。", "good")
         return redirect(url_for("messages.preferences"), 303)
-
-    return blueprint
 
 
 def inbox() -> Inbox:
