@@ -97,19 +97,23 @@ def _trigger(
 
 
 _TASK = {"任务": "title", "期限": "due"}
-_HANDED = {**_TASK, "说明": "reason", "人员": "by_name"}
-_CLOCK = {"期限": "due", "说明": "words"}
+_HANDED = {**_TASK, "人员": ""}  # who acted
+_CLOCK = {"期限": "due", "时钟": "title"}
 _trigger("任务产生", Match("TaskOpened", unless={"step": "after.*", "held": "True"}), words=_TASK, to=(GROUP,))
 _trigger("后续核查产生", Match("TaskOpened", {"step": "after.*"}, {"held": "True"}), words=_TASK, to=(GROUP,))
-# What members of staff do with each other's tasks, and what the clock says: from the events of these names.
-_trigger("任务指派", Match("TaskAssigned"), Match("TaskDelegated"), words=_HANDED, to=(HANDLER,))
-_trigger("任务退回", Match("TaskReturned"), words=_HANDED, to=(HANDLER, GROUP))
-_trigger("催办", Match("TaskUrged"), Match("Urged"), words=_HANDED, to=(HANDLER, GROUP))
-for _name, _level in (("时限过七成", "70"), ("时限过九成", "90"), ("超过时限", "overdue"), ("收件第四日", "day4")):
-    _trigger(_name, Match("ClockWarned", {"level": _level}), words=_CLOCK, to=(HANDLER, GROUP))
+# What members of staff do with each other's tasks, and what the clocks say: by the names of those events.
+_GIVEN, _BACK = ("转办", "委派", "代理", "加签"), ("退还", "退回")
+_trigger("任务指派", *(Match("TaskHanded", {"way": way}) for way in _GIVEN), words=_HANDED, to=(HANDLER,))
+_trigger("任务退回", *(Match("TaskHanded", {"way": way}) for way in _BACK), words=_HANDED, to=(HANDLER, GROUP))
+_trigger("催办", Match("Reminded"), words=_HANDED, to=(HANDLER, GROUP))
+_trigger("抄送", Match("Copied"), words={"说明": "note", "人员": ""}, to=(HANDLER, GROUP))
+_trigger("时限过七成", Match("ClockReached", {"level": "提醒"}), words=_CLOCK, to=(HANDLER, GROUP))
+_trigger("时限过九成", Match("ClockReached", {"level": "预警"}, {"clock": "tell"}), words=_CLOCK, to=(HANDLER, GROUP))
+_trigger("收件第四日", Match("ClockReached", {"level": "预警", "clock": "tell"}), words=_CLOCK, to=(HANDLER, GROUP))
+_trigger("超过时限", Match("ClockReached", {"level": "逾期"}), words=_CLOCK, to=(HANDLER, GROUP))
 for _name in (
     "收件", "立案", "受理", "不予受理", "补正告知", "补正提交", "环节", "陈述申辩", "异议", "决定", "发证", "签收",
-    "撤回", "终止", "证照作废", "后续报告",
+    "撤回", "终止", "证照作废", "后续报告", "中止计时", "恢复计时", "延长期限", "听证", "更正", "送达",
 ):  # fmt: skip
     _trigger(_name, Match("Happened", {"kind": _name}), words={"说明": "words"}, to=(APPLICANT, HANDLER, GROUP))
 _trigger("秒批停止", Match("GuardTripped"), words={"原因": "cause", "说明": "words"})

@@ -21,6 +21,7 @@ from engine.model.messages import (
     masked,
     triggers_of,
 )
+from engine.model.people import Actor
 from engine.ports.cases import TaskRow
 from engine.ports.effects import Job
 from engine.ports.messages import PERSON, ROLE, SUBJECT, Address, Message
@@ -46,15 +47,15 @@ class Telling(msgspec.Struct, frozen=True):
 
 
 def told_of_events(
-    tx: Transaction, case: Case, events: Iterable[tuple[int, Event]], actor: str, at: str, ids: Ids
+    tx: Transaction, case: Case, events: Iterable[tuple[int, Event]], actor: Actor, at: str, ids: Ids
 ) -> None:
     """Write the messages of the events of one commit; who acted is not told of it as a person."""
     for seq, event in events:
         for trigger in triggers_of(event):
             for rule in rules_for(tx, trigger.name):
-                audiences = {one: _of_event(tx, one, case, event, actor) for one in rule.to}
+                audiences = {one: _of_event(tx, one, case, event, actor.id) for one in rule.to}
                 telling = Telling(
-                    key=f"{case.id}.{seq}", words=_words(case, trigger, event), audiences=audiences,
+                    key=f"{case.id}.{seq}", words=_words(tx, case, trigger, event, actor), audiences=audiences,
                     district=case.district, contact=case.initiator.id if case.initiator.kind == "applicant" else "",
                     case=case.id, link="case", confidential=case.confidential,
                 )  # fmt: skip
@@ -114,13 +115,13 @@ def _of_event(tx: Transaction, audience: str, case: Case, event: Event, actor: s
             return (Address(SUBJECT, case.subjects[0].code),)
         return (Address(PERSON, case.initiator.id),) if case.initiator.kind == "applicant" else ()
     if audience == HANDLER:
-        named = str(getattr(event, "person", ""))
+        named = str(getattr(event, "person", "") or getattr(event, "to", ""))
         people = (named,) if named else tuple(task.claimed_by for task in _open_tasks(tx, case, event))
         return tuple(Address(PERSON, one) for one in dict.fromkeys(people) if one and one != actor)
     if audience == GROUP:
-        role = str(getattr(event, "role", ""))
-        if role:
-            return (role_address(role, str(getattr(event, "district", "")) or case.district),)
+        if hasattr(event, "role"):
+            role, district = str(event.role), str(getattr(event, "district", "")) or case.district
+            return (role_address(role, district),) if role else ()
         waiting = (task for task in _open_tasks(tx, case, event) if not task.claimed_by)
         return tuple(dict.fromkeys(role_address(task.role, task.district) for task in waiting))
     return (role_address(audience, case.district),)
@@ -132,15 +133,19 @@ def _open_tasks(tx: Transaction, case: Case, event: Event) -> tuple[TaskRow, ...
     return tuple(one for one in tx.cases.tasks(case.id) if one.state == "open" and named in ("", one.task))
 
 
-def _words(case: Case, trigger: Trigger, event: Event) -> dict[str, str]:
+def _words(tx: Transaction, case: Case, trigger: Trigger, event: Event, actor: Actor) -> dict[str, str]:
     subject = case.subjects[0] if case.subjects else None
     told = {
         "事项": case.matter_title, "办件编号": case.number, "办理机关": case.authority_name,
         "申请人": masked(subject.kind, subject.name) if subject else "", "法定期限": _time(case.due_legal),
         "承诺期限": _time(case.due_promised or case.due_legal) or "见受理通知书",
-        "补正期限": _time(case.supplement.due) if case.supplement else "",
+        "补正期限": _time(case.supplement.due) if case.supplement else "", "人员": actor.name,
     }  # fmt: skip
-    return told | {word: _time(str(getattr(event, name, ""))) for word, name in trigger.words.items() if name}
+    if "任务" in trigger.words and not hasattr(event, "title"):
+        found = next(iter(_open_tasks(tx, case, event)), None)
+        told |= {"任务": found.title, "期限": _time(found.due)} if found is not None else {}
+    given = ((word, name) for word, name in trigger.words.items() if name and hasattr(event, name))
+    return told | {word: _time(str(getattr(event, name))) for word, name in given}
 
 
 def _time(text: str) -> str:

@@ -115,7 +115,7 @@ def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
     for event in step.events:
         if isinstance(event, ResultPublished):
             publicity.published(tx, case, event, commit.day, NUMBER_PLACE, numbers)
-    told_of_events(tx, case, enumerate(step.events, first), commit.actor.id, commit.at, commit.ids)
+    told_of_events(tx, case, enumerate(step.events, first), commit.actor, commit.at, commit.ids)
     if commit.acts:
         tx.signing.add(case.id, case.version, *commit.acts)
     if ended(case):

@@ -27,6 +27,7 @@ from engine.services.expiring import Expiring
 from engine.services.inbox import Inbox
 from engine.services.message_rules import MESSAGES, RATINGS
 from engine.services.message_sending import KINDS, Sending
+from engine.services.message_writing import told_of_events
 from tests.flow.world import World, located, session, together
 from tests.unit.pipeline.sample import CLERK
 
@@ -280,3 +281,29 @@ def test_the_looking_uses_the_index_by_day(ending: Ending) -> None:
     with ending.post.world.database.read() as connection:
         plan = " ".join(str(row) for row in connection.execute(sa.text(query)))
     assert "ix_certificates_type_status_valid_to" in plan and "SCAN" not in plan
+
+
+class Reminded(msgspec.Struct, frozen=True):
+    """What others may write into the history: an event of a task, known by its name."""
+
+    task: str
+
+
+class TaskHanded(msgspec.Struct, frozen=True):
+    task: str
+    to: str
+    way: str
+
+
+def test_events_of_others_reach_who_holds_the_task_and_not_who_acted(post: Post) -> None:
+    wang, li = post.staff("wang", "窗口"), post.staff("li", "窗口")
+    case = post.filed()
+    events = ((90, Reminded("accept-1")), (91, TaskHanded("accept-1", li.account.id, "转办")))
+    with post.world.store.write() as tx:
+        tx.cases.claim_task(case.id, "accept-1", wang.account.id)
+        for actor in (CLERK, msgspec.structs.replace(CLERK, id=wang.account.id)):
+            told_of_events(tx, case, events, actor, post.world.at, post.world.ids)  # type: ignore[arg-type]
+    assert (post.told(wang).count("催办"), post.told(li).count("催办")) == (1, 0)
+    (line,) = post.inbox.page(li, rule="task_assigned").lines
+    assert "示例许可（新办）" in line.message.text and "“受理”" in line.message.text and "王窗口" in line.message.text
+    assert "王窗口" not in line.message.outward

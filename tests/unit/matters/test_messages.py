@@ -16,11 +16,17 @@ from engine.model.wording import places
 PROJECT = Path(__file__).parents[3]
 
 
-class TaskUrged(msgspec.Struct, frozen=True):
+class Reminded(msgspec.Struct, frozen=True):
     """An event this module knows nothing of but its name."""
 
-    title: str
-    due: str = ""
+    task: str
+
+
+class ClockReached(msgspec.Struct, frozen=True):
+    """Another."""
+
+    clock: str
+    level: str
 
 
 def names(event: object) -> list[str]:
@@ -53,7 +59,10 @@ def test_every_level_of_a_rating_has_reasons() -> None:
         (Happened("补正提交", ""), ["补正提交"]),
         (Noted("守护", ""), []),
         (GuardTripped(1, "误准", ""), ["秒批停止"]),
-        (TaskUrged("受理"), ["催办"]),
+        (Reminded("accept-1"), ["催办"]),
+        (ClockReached("legal", "预警"), ["时限过九成"]),
+        (ClockReached("tell", "预警"), ["收件第四日"]),
+        (ClockReached("legal", "正常"), []),
     ],
 )
 def test_an_event_sets_off_what_is_declared_for_its_name(event: object, told: list[str]) -> None:
