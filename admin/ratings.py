@@ -21,7 +21,7 @@ blueprint = Blueprint("ratings", __name__, url_prefix="/ratings")
 STATES = {"open": "待答复", "answered": "已答复", "closed": "已办结"}
 BY = {"matter": "事项", "district": "区", "authority": "机关", "month": "月份"}
 _ROLES = "role:监督,业务管理,审批,审计"
-_ASKED = ("matter", "district", "since", "until")
+_ASKED = ("matter", "district", "authority", "since", "until")
 
 
 @blueprint.get("")
@@ -116,7 +116,7 @@ def _plain(text: str) -> str:
 
 def _behind(asked: dict[str, str], by: str, key: str, score: int) -> dict[str, Any]:
     here: dict[str, Any] = {name: text for name, text in asked.items() if text}
-    if by in ("matter", "district"):
+    if by in ("matter", "district", "authority"):
         here[by] = key
     elif by == "month":
         here |= {"since": f"{key}-01", "until": f"{key}-31"}

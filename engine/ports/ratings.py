@@ -10,7 +10,8 @@ from engine.model.ratings import Rating
 
 
 class RatingQuery(msgspec.Struct, frozen=True):
-    """Which ratings, newest first: `state` (open by their day), a matter, a district, a level, ISO days from and to."""
+    """Which ratings, newest first: `state` (open by their day), a matter, a district, an office by name, a level, ISO days
+    from and to."""
 
     state: str = ""
     matter: str = ""
@@ -20,6 +21,7 @@ class RatingQuery(msgspec.Struct, frozen=True):
     until: str = ""
     after: str = ""
     limit: int = 20
+    authority: str = ""
 
 
 class RatingCount(msgspec.Struct, frozen=True):

@@ -145,7 +145,8 @@ def _words(tx: Transaction, case: Case, trigger: Trigger, event: Event, actor: A
         found = next(iter(_open_tasks(tx, case, event)), None)
         told |= {"任务": found.title, "期限": _time(found.due)} if found is not None else {}
     given = ((word, name) for word, name in trigger.words.items() if name and hasattr(event, name))
-    return told | {word: _time(str(getattr(event, name))) for word, name in given}
+    told |= {word: _time(str(getattr(event, name))) for word, name in given}
+    return told | {"期限": told.get("期限") or "未规定"}
 
 
 def _time(text: str) -> str:

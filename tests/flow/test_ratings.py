@@ -143,6 +143,9 @@ def test_figures_are_counted_by_matter_and_month_and_lead_to_what_is_behind_them
     (row,) = counter.ratings.counted(supervisor, "matter", RatingQuery())
     assert (row.key, row.scores, row.good_share, row.answered) == ("sample_new", (1, 0, 0, 1, 0), "50.00%", 0)
     assert [one.key for one in counter.ratings.counted(supervisor, "month", RatingQuery())] == ["2026-02"]
+    (office,) = counter.ratings.counted(supervisor, "authority", RatingQuery())
+    assert office.key == "上海市黄浦区卫生健康委员会"
+    assert len(counter.ratings.listed(supervisor, RatingQuery(authority=office.key)).lines) == 2
     behind = counter.ratings.listed(supervisor, RatingQuery(matter="sample_new", score=4))
     assert [one.level for one in behind.lines] == ["不满意"]
     assert counter.ratings.counted(supervisor, "matter", RatingQuery(until="2026-02-09")) == ()

@@ -85,7 +85,8 @@ class SqlRatings:
         hidden = pack({name: told[name] for name in _HIDDEN}).encode()
         clear = msgspec.structs.replace(rating, **dict.fromkeys(_HIDDEN, ""))
         return {
-            **{name: told[name] for name in _COLUMNS}, "document": pack(clear),
+            **{name: told[name] for name in _COLUMNS}, "authority": rating.authority_name,
+            "document": pack(clear),
             "sealed": self._sealer.of(rating.case).seal(_SEALED, rating.id, hidden),
         }  # fmt: skip
 
@@ -103,7 +104,7 @@ class SqlRatings:
 def _narrowed(query: RatingQuery) -> list[sa.ColumnElement[bool]]:
     table = ratings.c
     found: list[sa.ColumnElement[bool]] = []
-    for name in ("state", "matter", "district"):
+    for name in ("state", "matter", "district", "authority"):
         if getattr(query, name):
             found.append(table[name] == getattr(query, name))
     if query.score:
