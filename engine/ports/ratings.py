@@ -10,8 +10,8 @@ from engine.model.ratings import Rating
 
 
 class RatingQuery(msgspec.Struct, frozen=True):
-    """Which ratings, newest first: `state` (open by their day), a matter, a district, an office by name, a level, ISO days
-    from and to."""
+    """Which ratings, newest first: `state` (open by their day), a matter, a district, an office by name, a level, and
+    ISO days from and to."""
 
     state: str = ""
     matter: str = ""
