@@ -22,8 +22,10 @@ from admin import (
     matters_draft,
     matters_studio,
     matters_trial,
+    messages,
     outbox,
     papers,
+    ratings,
     recalls,
     register,
     safeguards,
@@ -41,6 +43,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
     papers.blueprint, disputes.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
+    messages.blueprint, messages.log, ratings.blueprint,
 )  # fmt: skip
 
 
@@ -61,7 +64,8 @@ def create_app(zhunyu: AdminHost) -> Flask:
         NavItem("studio.shelf", "事项管理", ("studio.", "trial.", "draft.")),
         NavItem("safeguards.overview", "秒批守护", ("safeguards.", "recalls.")),
         NavItem("archives.listing", "电子档案", ("archives.", "archive_lists.")),
-        NavItem("outbox.queue", "推送与后台任务", ("outbox.",)),
+        NavItem("ratings.listing", "好差评", ("ratings.",)),
+        NavItem("outbox.queue", "推送与后台任务", ("outbox.", "message_log.")),
         NavItem("audit.home", "审计与追溯", ("audit.", "audit_figures.", "audit_trace.")),
     )
     return app

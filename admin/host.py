@@ -21,8 +21,10 @@ from engine.services.effects import Effects
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.guarding import Guarding
+from engine.services.inbox import Inbox
 from engine.services.papers import Papers
 from engine.services.publishing import Publishing
+from engine.services.ratings import Ratings
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
 from engine.services.sampling import Sampling
@@ -91,6 +93,10 @@ class AdminHost(Protocol):
     def recalls(self) -> Recalls: ...
     @property
     def sampling(self) -> Sampling: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def ratings(self) -> Ratings: ...
     @property
     def signing(self) -> Signatures: ...
 

@@ -8,6 +8,7 @@ from engine.adapters.registry import HttpRegistry
 from engine.bootstrap.adapters import Adapters
 from engine.bootstrap.casework import acting_of, casework_of, documents_of, effects_of, legal_of, signing_of
 from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of, providing_of, receipts_of
+from engine.bootstrap.messages import messages_of
 from engine.bootstrap.product import Zhunyu
 from engine.ports.identity import IdentityProvider
 from engine.ports.world import Clock
@@ -54,7 +55,7 @@ def wire(on: Adapters) -> Zhunyu:
     history, accounts = history_of(on, signed), Accounts(store=store, clock=clock, ids=ids, passwords=Argon2Passwords())
     facts = Facts(store=store, clock=clock, shelf=shelf, sources=HttpRegistry(settings.registry_url))
     committing, cases, desk = casework_of(on, shelf, facts, signed)
-    legal = legal_of(on, shelf, signed)
+    legal, (inbox, expiring, ratings) = legal_of(on, shelf, signed), messages_of(on, shelf, cases)
     letters = Letters(store=store, clock=clock, ids=ids, files=files, seals=seals)
     documents = documents_of(on, cases, desk, letters, signed)
     certificates = Certificates(
@@ -100,7 +101,7 @@ def wire(on: Adapters) -> Zhunyu:
         after_checks=AfterChecks(store=store, shelf=shelf, committing=committing),
         sampling=Sampling(store=store, clock=clock, ids=ids),
         backtesting=Backtesting(store=store, shelf=shelf),
-        identity=_identity(settings, clock),
+        identity=_identity(settings, clock), inbox=inbox, expiring=expiring, ratings=ratings,
         closing=(audited.watching.close, store.database.close, on.waker.close),
     )  # fmt: skip
 

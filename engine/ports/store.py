@@ -16,13 +16,16 @@ from engine.ports.consents import ChangeStore, ConsentStore
 from engine.ports.disputes import DisputeStore
 from engine.ports.drafts import DraftStore
 from engine.ports.effects import EffectStore
+from engine.ports.endings import EndingStore
 from engine.ports.facts import FactStore
 from engine.ports.guards import GuardStore
 from engine.ports.history import HistoryStore
 from engine.ports.keys import KeyStore
+from engine.ports.messages import MessageStore
 from engine.ports.papers import PaperStore
 from engine.ports.publication import PublicationStore
 from engine.ports.publicity import PublicityStore
+from engine.ports.ratings import RatingStore
 from engine.ports.recalls import RecallStore
 from engine.ports.reports import ReportStore
 from engine.ports.rows import RowStore
@@ -62,6 +65,8 @@ class Transaction(Protocol):
     @property
     def effects(self) -> EffectStore: ...
     @property
+    def endings(self) -> EndingStore: ...
+    @property
     def facts(self) -> FactStore: ...
     @property
     def guards(self) -> GuardStore: ...
@@ -72,11 +77,15 @@ class Transaction(Protocol):
     @property
     def papers(self) -> PaperStore: ...
     @property
+    def messages(self) -> MessageStore: ...
+    @property
     def past(self) -> PastStore: ...
     @property
     def publications(self) -> PublicationStore: ...
     @property
     def publicity(self) -> PublicityStore: ...
+    @property
+    def ratings(self) -> RatingStore: ...
     @property
     def recalls(self) -> RecallStore: ...
     @property
