@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from engine.errors import ZhunyuError
+from engine.model.sign_in import POLICIES, SignInRules
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = "0.1.0"  # the program's version, as `zhunyu --version` and receipts name it
@@ -41,7 +42,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `home` holds the folders `matters` and `rules`. `custodian` is the folder or address checkpoints are handed to.
     `signing` required | optional | off; `signature_url` is the service that holds applicants' and officers' keys,
     `trust_dir` has the certificates of authorities that are relied on;
-    `development_ca` lets the installation issue certificates itself.
+    `development_ca` lets the installation issue certificates itself. `sign_in` are the rules of signing in; `sso_*` is
+    the identity provider of staff, `staff_table` says which of its people and those of the office platform
+    (`ticket_issuer`, whose public keys are in `ticket_trusted`) are who here.
     """
 
     data_dir: Path
@@ -81,6 +84,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     signature_url: str = ""
     trust_dir: Path = ROOT / "data" / "trust"
     development_ca: bool = True
+    sign_in: SignInRules = SignInRules()
+    sso_issuer: str = ""
+    sso_client: str = ""
+    sso_secret: str = ""
+    ticket_issuer: str = ""
+    ticket_trusted: Path = ROOT / "data" / "sandbox" / "office-trusted.json"
+    staff_table: Path = ROOT / "rules" / "staff.yaml"
 
     def __repr__(self) -> str:
         return f"Settings(data_dir={self.data_dir}, port={self.port}, worker={self.worker})"
@@ -145,6 +155,30 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         trust_dir=Path(given.text("TRUST_DIR", str(data_dir / "trust"))).expanduser().absolute(),
         development_ca=given.flag("DEVELOPMENT_CA", given.flag("DEMO", True)),
         home=Path(given.text("HOME", str(ROOT))).expanduser().absolute(),
+        sign_in=_sign_in(given),
+        sso_issuer=given.text("SSO_ISSUER", ""),
+        sso_client=given.text("SSO_CLIENT", ""),
+        sso_secret=given.text("SSO_SECRET", ""),
+        ticket_issuer=given.text("TICKET_ISSUER", f"{peer_url}/office" if sandbox else ""),
+        ticket_trusted=Path(
+            given.text("TICKET_TRUSTED", str(data_dir / "sandbox" / "office-trusted.json"))
+        ).expanduser().absolute(),
+        staff_table=Path(given.text("STAFF_TABLE", str(ROOT / "rules" / "staff.yaml"))).expanduser().absolute(),
+    )
+
+
+def _sign_in(given: _Given) -> SignInRules:
+    """The rules of signing in; the demonstration asks for less."""
+    demo = given.flag("DEMO", True)
+    return SignInRules(
+        second_factor=given.choice("SECOND_FACTOR", "allowed" if demo else "required", POLICIES),
+        idle_staff=given.number("SESSION_IDLE", 60, 5, 1440),
+        idle_applicant=given.number("SESSION_IDLE_APPLICANT", 120, 5, 1440),
+        longest=given.number("SESSION_LONGEST", 12, 1, 168),
+        password_days=given.number("PASSWORD_DAYS", 0 if demo else 90, 0, 3650),
+        password_grace=given.number("PASSWORD_GRACE", 30, 0, 365),
+        failures=given.number("SIGN_IN_FAILURES", 5, 3, 100),
+        locked=given.number("SIGN_IN_LOCKED", 15, 1, 1440),
     )
 
 
