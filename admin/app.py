@@ -15,6 +15,7 @@ from admin import (
     audit_trace,
     batches,
     case_page,
+    credentials,
     ex_officio,
     masking,
     matters,
@@ -22,9 +23,12 @@ from admin import (
     matters_studio,
     matters_trial,
     outbox,
+    qr,
     recalls,
     register,
     safeguards,
+    security,
+    sign_in,
     workbench,
 )
 from admin.host import AdminHost
@@ -38,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
+    sign_in.blueprint, qr.blueprint, security.blueprint, credentials.blueprint,
 )  # fmt: skip
 
 
@@ -58,5 +63,6 @@ def create_app(zhunyu: AdminHost) -> Flask:
         NavItem("archives.listing", "电子档案", ("archives.", "archive_lists.")),
         NavItem("outbox.queue", "推送与后台任务", ("outbox.",)),
         NavItem("audit.home", "审计与追溯", ("audit.", "audit_figures.", "audit_trace.")),
+        NavItem("credentials.people", "登录协助", ("credentials.",)),
     )
     return app

@@ -17,6 +17,7 @@ from engine.services.desk import Desk
 from engine.services.desk_acting import DeskActing
 from engine.services.documents import Documents
 from engine.services.effects import Effects
+from engine.services.entrances import Entrances
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.guarding import Guarding
@@ -87,6 +88,8 @@ class AdminHost(Protocol):
     def sampling(self) -> Sampling: ...
     @property
     def signing(self) -> Signatures: ...
+    @property
+    def entrances(self) -> Entrances: ...
 
 
 def zhunyu() -> AdminHost:

@@ -159,7 +159,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         sso_issuer=given.text("SSO_ISSUER", ""),
         sso_client=given.text("SSO_CLIENT", ""),
         sso_secret=given.text("SSO_SECRET", ""),
-        ticket_issuer=given.text("TICKET_ISSUER", f"{peer_url}/office" if sandbox else ""),
+        ticket_issuer=given.text("TICKET_ISSUER", f"{peer_url}/office" if sandbox and given.flag("DEMO", True) else ""),
         ticket_trusted=Path(
             given.text("TICKET_TRUSTED", str(data_dir / "sandbox" / "office-trusted.json"))
         ).expanduser().absolute(),

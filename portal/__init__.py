@@ -21,6 +21,7 @@ from portal import (
     guides,
     lists,
     publicity,
+    security,
     verify,
 )
 from portal.api import register as register_api
@@ -38,6 +39,7 @@ NAV = (
 
 PARTS = (
     catalogue, guides, account, apply, files, lists, cases, confirmations, certificates, consents, publicity, verify,
+    security,
 )  # fmt: skip
 
 

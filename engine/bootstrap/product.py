@@ -26,6 +26,7 @@ from engine.services.desk_acting import DeskActing
 from engine.services.documents import Documents
 from engine.services.drafts import Drafts
 from engine.services.effects import Effects
+from engine.services.entrances import Entrances
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.facts import Facts
@@ -102,6 +103,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     audit: Audit
     keys: Keys
     signing: Signatures
+    entrances: Entrances
     identity: IdentityProvider | None = None
     closing: tuple[Callable[[], None], ...] = ()
 

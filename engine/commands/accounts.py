@@ -28,7 +28,7 @@ def add_staff(login: str, name: str, district: str, roles: tuple[str, ...], term
                      for office in zhunyu.shelf.current(card.id).authorities}  # fmt: skip
         if districts and district not in {*districts, EVERYWHERE}:
             raise ZhunyuError("A004", f"没有{district}。", f"可用的有：{'、'.join(sorted(districts))}、{EVERYWHERE}。")
-        zhunyu.accounts.create(account, password)
+        zhunyu.accounts.create(account, password, given=True)
     terminal.say(f"已建立工作人员账号 {login}（{name}，{district}，{'、'.join(roles)}）。", "green")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 
 from engine.errors import ZhunyuError
 from engine.model.people import Actor
-from engine.model.sign_in import OIDC, Came, SignInRules
+from engine.model.sign_in import OIDC, PASSWORD, Came, SignInRules
 from engine.ports.accounts import Account, Represented
 from engine.ports.identity import Identity
 from engine.ports.passwords import Passwords
@@ -14,14 +16,15 @@ from engine.ports.store import Store
 from engine.ports.world import Clock, Ids
 from engine.services.api_tokens import ApiTokens
 from engine.services.officer_keys import OfficerKeys
-from engine.services.password_gate import PasswordGate
+from engine.services.password_gate import FRESH, PasswordGate
 from engine.services.password_rules import check_password
 from engine.services.second_factor import SecondFactor
 from engine.services.separation import check_roles
-from engine.services.sessions import Session, Sessions, actor_of, tell
+from engine.services.sessions import Session, Sessions, actor_of, digest_of, tell
 from engine.services.sign_in import SignIn
 
 __all__ = ["Account", "Accounts", "Represented", "Session", "actor_of"]
+_REMEMBERED = timedelta(hours=13)  # longer than the browser holds what it began
 
 
 class Accounts:
@@ -72,6 +75,15 @@ class Accounts:
         if not account.active:
             raise ZhunyuError("A011", "账号已停用。", "请联系管理员。", status=403)
         return self.sessions.open(account, came or Came(how=OIDC))
+
+    def use_once(self, kind: str, value: str, came: Came) -> None:
+        """Use an answer of an outside system up; A011 when it was used before, which goes into the security log."""
+        until = (self._clock.now() + _REMEMBERED).isoformat()
+        with self._store.write() as store:
+            if store.sign_in.once(kind, digest_of(value), until):
+                return
+            tell(store, self._clock, self._ids, "", "登录失败 重放", address=came.address, source=kind)
+        raise ZhunyuError("A011", "这次登录已经用过。", "请重新登录。", status=401)
 
     def session(self, token: str, touch: bool = True) -> Session | None:
         """As `Sessions.find`."""
@@ -128,6 +140,11 @@ class Accounts:
         self.gate.verify(account, old, came.address)
         self.gate.change(account, new)
         return self.sessions.open(account, msgspec.structs.replace(came, how=session.how, strong=session.strong))
+
+    def password_standing(self, session: Session) -> str:
+        """Whether the password of a session's account is to be changed soon, as `PasswordGate.standing` says."""
+        with self._store.read() as store:
+            return self.gate.standing(store, session.account) if session.how == PASSWORD else FRESH
 
     def set_active(self, account_id: str, active: bool) -> None:
         """Stop an account, ending its sessions, or let it sign in again."""

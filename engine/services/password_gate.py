@@ -70,6 +70,12 @@ class PasswordGate:
         """A011 unless it is the account's password: asked again before something weighty, and counted likewise."""
         self.check(account.kind, account.login, password, address)
 
+    def local(self, account: Account) -> bool:
+        """Whether the account has a password here, rather than at an outside system."""
+        with self._store.read() as tx:
+            found = tx.accounts.by_login(account.kind, account.login)
+        return bool(found and found[1])
+
     def change(self, account: Account, new: str) -> None:
         """Another password chosen by its owner; every session and sign-in under way ends. A004 against the rules."""
         check_password(new, account.login, account.name)

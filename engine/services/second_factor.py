@@ -145,8 +145,15 @@ class SecondFactor:
                 until = (now + _ENROLLING).isoformat()
                 found = Waiting(account.id, Came(), "", now.isoformat(), until, secret=drawn)
                 tx.sign_in.wait(digest, found)
-        address = pyotp.TOTP(found.secret).provisioning_uri(name=account.login, issuer_name=ISSUER)
-        return Enrolment(" ".join(found.secret[at : at + 4] for at in range(0, len(found.secret), 4)), address)
+        return _enrolment(account, found.secret)
+
+    def pending(self, account: Account, place: str) -> Enrolment | None:
+        """The generator kept aside under `place`; None when none is (any more)."""
+        with self._store.read() as tx:
+            found = tx.sign_in.waiting(digest_of(f"enrol:{place}"))
+        if found is None or found.account != account.id or _over(found, self._clock.now()):
+            return None
+        return _enrolment(account, found.secret)
 
     def enrol(self, account: Account, place: str, code: str) -> tuple[str, ...]:
         """The account's generator from now on, once it gives the right code; the recovery codes, shown only now."""
@@ -230,6 +237,11 @@ class SecondFactor:
     def _told(self, account: Account, way: str) -> None:
         with self._store.write() as tx:
             tell(tx, self._clock, self._ids, account.id, "登录失败 第二因素", way=WORDS[way])
+
+
+def _enrolment(account: Account, drawn: str) -> Enrolment:
+    address = pyotp.TOTP(drawn).provisioning_uri(name=account.login, issuer_name=ISSUER)
+    return Enrolment(" ".join(drawn[at : at + 4] for at in range(0, len(drawn), 4)), address)
 
 
 def _over(waiting: Waiting, now: datetime) -> bool:
