@@ -30,6 +30,22 @@ class AuditLimits(msgspec.Struct, frozen=True):
     privileges: int = 10
 
 
+class StaffSources(msgspec.Struct, frozen=True):
+    """Outside systems that staff come from: `issuer` is their identity provider with our `client` and `secret` there,
+    `office` the issuer of the office platform's tickets, whose public keys are in `trusted`; `table` says who is who.
+    """
+
+    issuer: str = ""
+    client: str = ""
+    secret: str = ""
+    office: str = ""
+    trusted: Path = ROOT / "data" / "sandbox" / "office-trusted.json"
+    table: Path = ROOT / "rules" / "staff.yaml"
+
+    def __repr__(self) -> str:
+        return f"StaffSources(issuer={self.issuer!r}, office={self.office!r})"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything an installation may set.
 
@@ -42,9 +58,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `home` holds the folders `matters` and `rules`. `custodian` is the folder or address checkpoints are handed to.
     `signing` required | optional | off; `signature_url` is the service that holds applicants' and officers' keys,
     `trust_dir` has the certificates of authorities that are relied on;
-    `development_ca` lets the installation issue certificates itself. `sign_in` are the rules of signing in; `sso_*` is
-    the identity provider of staff, `staff_table` says which of its people and those of the office platform
-    (`ticket_issuer`, whose public keys are in `ticket_trusted`) are who here.
+    `development_ca` lets the installation issue certificates itself. `sign_in` are the rules of signing in, `staff`
+    the outside systems whose people come in.
     """
 
     data_dir: Path
@@ -85,12 +100,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trust_dir: Path = ROOT / "data" / "trust"
     development_ca: bool = True
     sign_in: SignInRules = SignInRules()
-    sso_issuer: str = ""
-    sso_client: str = ""
-    sso_secret: str = ""
-    ticket_issuer: str = ""
-    ticket_trusted: Path = ROOT / "data" / "sandbox" / "office-trusted.json"
-    staff_table: Path = ROOT / "rules" / "staff.yaml"
+    staff: StaffSources = StaffSources()
 
     def __repr__(self) -> str:
         return f"Settings(data_dir={self.data_dir}, port={self.port}, worker={self.worker})"
@@ -156,15 +166,20 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         development_ca=given.flag("DEVELOPMENT_CA", given.flag("DEMO", True)),
         home=Path(given.text("HOME", str(ROOT))).expanduser().absolute(),
         sign_in=_sign_in(given),
-        sso_issuer=given.text("SSO_ISSUER", ""),
-        sso_client=given.text("SSO_CLIENT", ""),
-        sso_secret=given.text("SSO_SECRET", ""),
-        ticket_issuer=given.text("TICKET_ISSUER", f"{peer_url}/office" if sandbox and given.flag("DEMO", True) else ""),
-        ticket_trusted=Path(
-            given.text("TICKET_TRUSTED", str(data_dir / "sandbox" / "office-trusted.json"))
-        ).expanduser().absolute(),
-        staff_table=Path(given.text("STAFF_TABLE", str(ROOT / "rules" / "staff.yaml"))).expanduser().absolute(),
+        staff=_staff(given, data_dir, peer_url if sandbox else ""),
     )
+
+
+def _staff(given: _Given, data_dir: Path, sandbox: str) -> StaffSources:
+    """Outside systems of staff; the demonstration's office platform is that of the sandbox peer."""
+    office = f"{sandbox}/office" if sandbox and given.flag("DEMO", True) else ""
+    trusted = given.text("TICKET_TRUSTED", str(data_dir / "sandbox" / "office-trusted.json"))
+    return StaffSources(
+        issuer=given.text("SSO_ISSUER", ""), client=given.text("SSO_CLIENT", ""),
+        secret=given.text("SSO_SECRET", ""), office=given.text("TICKET_ISSUER", office),
+        trusted=Path(trusted).expanduser().absolute(),
+        table=Path(given.text("STAFF_TABLE", str(ROOT / "rules" / "staff.yaml"))).expanduser().absolute(),
+    )  # fmt: skip
 
 
 def _sign_in(given: _Given) -> SignInRules:

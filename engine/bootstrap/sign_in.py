@@ -35,13 +35,13 @@ def entrances_of(on: Adapters, accounts: Accounts) -> Entrances:
     settings = on.settings
     entry = StaffEntry(
         store=on.store, clock=on.clock, ids=on.ids, signing_in=accounts.signing_in,
-        table=YamlStaffTable(settings.staff_table), issuer=settings.ticket_issuer, audience=settings.public_url,
+        table=YamlStaffTable(settings.staff.table), issuer=settings.staff.office, audience=settings.public_url,
         trusted=functools.partial(_trusted, settings),
     )  # fmt: skip
     return Entrances(
         staff=entry, qr=QrSignIns(store=on.store, clock=on.clock, ids=on.ids, signing_in=accounts.signing_in),
         credentials=Credentials(store=on.store, clock=on.clock, ids=on.ids, gate=accounts.gate),
-        provider=_provider(settings, on.clock), tickets=bool(settings.ticket_issuer),
+        provider=_provider(settings, on.clock), tickets=bool(settings.staff.office),
     )  # fmt: skip
 
 
@@ -57,12 +57,12 @@ def city_of(settings: Settings, clock: Clock) -> IdentityProvider | None:
 
 
 def _provider(settings: Settings, clock: Clock) -> IdentityProvider | None:
-    if not settings.sso_issuer:
+    if not settings.staff.issuer:
         return None
     from engine.adapters.identity import OidcProvider
 
     return OidcProvider(
-        issuer=settings.sso_issuer, client_id=settings.sso_client, client_secret=settings.sso_secret, clock=clock,
+        issuer=settings.staff.issuer, client_id=settings.staff.client, client_secret=settings.staff.secret, clock=clock,
         setting="ZHUNYU_SSO_ISSUER",
     )  # fmt: skip
 
@@ -70,7 +70,7 @@ def _provider(settings: Settings, clock: Clock) -> IdentityProvider | None:
 def _trusted(settings: Settings) -> Mapping[str, sm2.PublicKey]:
     """The office platform's public keys, read when a ticket comes: a new key counts at once."""
     try:
-        return read_trusted(settings.ticket_trusted.read_text(encoding="utf-8"))
+        return read_trusted(settings.staff.trusted.read_text(encoding="utf-8"))
     except OSError as error:
         raise ZhunyuError(
             "S001", "没有办公平台的公钥。", "请系统管理员把公钥放到 ZHUNYU_TICKET_TRUSTED 所指的文件。", status=503

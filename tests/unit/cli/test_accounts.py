@@ -9,6 +9,8 @@ import pytest
 
 from engine import cli
 from engine.bootstrap import opened
+from engine.model.sign_in import Came
+from engine.services.sign_in import ENROL, UnderWay
 from engine.settings import load
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -38,9 +40,8 @@ def zhunyu_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 def test_a_staff_account_made_on_the_command_line_can_sign_in(zhunyu_in) -> None:
     assert zhunyu_in(*STAFF, typed="Gongwu-2026-banli\n")[0] == 0
     with opened(load()) as zhunyu:
-        assert zhunyu.accounts.sign_in("staff", "reviewer1", "Gongwu-2026-banli", "127.0.0.1").account.roles == (
-            "审批",
-        )
+        came = zhunyu.accounts.signing_in.by_password("staff", "reviewer1", "Gongwu-2026-banli", Came())
+        assert isinstance(came, UnderWay) and (came.step, came.account.roles) == (ENROL, ("审批",))
 
 
 def test_a_role_that_does_not_exist_is_refused_with_those_that_do(zhunyu_in) -> None:
