@@ -79,21 +79,13 @@ class Credentials:
 
     def unlock(self, session: Session, id: str) -> None:
         """Undo the locks of sign-in, second factor and signing PIN."""
-        account = self._other(session, id)
-        with self._store.write() as tx:
-            tx.accounts.clear_lock("staff", account.login)
-            for one in _FACTOR_LOCKS:
-                tx.accounts.clear_lock(one, id)
-            tell(tx, self._clock, self._ids, id, "解除锁定", actor=session.account.id)
+        self._other(session, id)
+        self._unlock(id, session.account.id)
 
     def remove_factor(self, session: Session, id: str) -> None:
         """Remove the generator and its recovery codes (a lost phone); every session of the person ends."""
         self._other(session, id)
-        with self._store.write() as tx:
-            tx.sign_in.forget(id)
-            tx.accounts.end_sessions(id)
-            tx.sign_in.drop(id)
-            tell(tx, self._clock, self._ids, id, "取消第二因素", actor=session.account.id)
+        self._forget(id, session.account.id)
 
     def end_sessions(self, session: Session, id: str) -> None:
         """End every session of the person."""
@@ -102,6 +94,28 @@ class Credentials:
             tx.accounts.end_sessions(id)
             tx.sign_in.drop(id)
             tell(tx, self._clock, self._ids, id, "结束全部登录", actor=session.account.id)
+
+    def recover(self, id: str, forget_factor: bool) -> None:
+        """As `unlock` and, when asked, `remove_factor`, by the operator on the machine itself."""
+        self._unlock(id, "system")
+        if forget_factor:
+            self._forget(id, "system")
+
+    def _unlock(self, id: str, by: str) -> None:
+        with self._store.write() as tx:
+            account = tx.accounts.account(id)
+            if account is not None:
+                tx.accounts.clear_lock("staff", account.login)
+            for one in _FACTOR_LOCKS:
+                tx.accounts.clear_lock(one, id)
+            tell(tx, self._clock, self._ids, id, "解除锁定", actor=by)
+
+    def _forget(self, id: str, by: str) -> None:
+        with self._store.write() as tx:
+            tx.sign_in.forget(id)
+            tx.accounts.end_sessions(id)
+            tx.sign_in.drop(id)
+            tell(tx, self._clock, self._ids, id, "取消第二因素", actor=by)
 
     def _other(self, session: Session, id: str) -> Account:
         found = self.person(session, id)

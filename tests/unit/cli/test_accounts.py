@@ -84,3 +84,13 @@ def applicant():
     subject = Subject("法人", "91310101MADEM0011X", "上海示例泊云酒店有限公司")
     return Account(id="", login="boyun", kind="applicant", name="陈示安", level=3,
                    represents=(Represented(subject, "法定代表人"),))  # fmt: skip
+
+
+def test_the_operator_resets_a_password_that_must_then_be_changed(zhunyu_in) -> None:
+    zhunyu_in(*STAFF, typed="Gongwu-2026-banli\n")
+    code, said, _ = zhunyu_in("account", "reset", "reviewer1", "--forget-factor", typed="Chongzhi-2026-hou\n")
+    assert (code, "已重置" in said) == (0, True)
+    with opened(load()) as zhunyu:
+        found = zhunyu.accounts.signing_in.by_password("staff", "reviewer1", "Chongzhi-2026-hou", Came())
+        assert isinstance(found, UnderWay)
+    assert zhunyu_in("account", "reset", "nobody", typed="x\n")[0] == 1
