@@ -36,6 +36,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.get("/state")
 @access("public")
+@limited("120/minute")
 def state() -> ResponseReturnValue:
     """How far it has come; 304 while nothing changes."""
     found = zhunyu().entrances.qr.state(str(session.get(_KEPT, "")))

@@ -148,9 +148,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_issuer=given.text("OIDC_ISSUER", ""),
         oidc_client=given.text("OIDC_CLIENT", ""),
         oidc_secret=given.text("OIDC_SECRET", ""),
-        crypto=crypto,
-        crypto_url=crypto_url,
-        crypto_config=crypto_config,
+        crypto=crypto, crypto_url=crypto_url, crypto_config=crypto_config,
         log_level=given.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         demo=given.flag("DEMO", True),
         apps=_APPS[given.choice("APPS", "all", tuple(_APPS))],
@@ -165,9 +163,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         trust_dir=Path(given.text("TRUST_DIR", str(data_dir / "trust"))).expanduser().absolute(),
         development_ca=given.flag("DEVELOPMENT_CA", given.flag("DEMO", True)),
         home=Path(given.text("HOME", str(ROOT))).expanduser().absolute(),
-        sign_in=_sign_in(given),
-        staff=_staff(given, data_dir, peer_url if sandbox else ""),
-    )
+        sign_in=_sign_in(given), staff=_staff(given, data_dir, peer_url if sandbox else ""),
+    )  # fmt: skip
 
 
 def _staff(given: _Given, data_dir: Path, sandbox: str) -> StaffSources:

@@ -15,6 +15,7 @@ from engine.adapters.sql.transaction import SqlStore
 from engine.model.sign_in import REQUIRED, Came, SignInRules
 from engine.ports.accounts import Account
 from engine.ports.identity import Person, Post, StaffTable, Unit
+from engine.ports.signing import SignatureService
 from engine.services.accounts import Accounts, Session
 from engine.services.credentials import Credentials
 from engine.services.officer_keys import OfficerKeys
@@ -38,11 +39,14 @@ TABLE = StaffTable(
 )  # fmt: skip
 
 
-class NoFiles:
-    """Nobody else's certificates are relied on."""
+class Files:
+    """What is relied on beside our own certificates."""
+
+    def __init__(self) -> None:
+        self.roots: tuple[bytes, ...] = ()
 
     def certificates(self) -> tuple[bytes, ...]:
-        return ()
+        return self.roots
 
     def lists(self) -> tuple[bytes, ...]:
         return ()
@@ -56,12 +60,15 @@ def office_key() -> SigningKey:
 class SignInWorld:
     """Li may approve, the guard is the security officer; nobody has a second factor yet."""
 
-    def __init__(self, database: Database, policy: str = REQUIRED, **rules: int) -> None:
+    def __init__(
+        self, database: Database, policy: str = REQUIRED, service: SignatureService | None = None, **rules: int
+    ) -> None:
         self.clock = HandClock()
         self.ids, self.store = SystemIds(self.clock), SqlStore(database, PlainSealer())
         base = {"store": self.store, "clock": self.clock, "ids": self.ids}
-        self.authority = SigningAuthority(**base, files=NoFiles(), development=True)  # type: ignore[arg-type]
-        keys = OfficerKeys(store=self.store, clock=self.clock, authority=self.authority, service=None)
+        self.files = Files()
+        self.authority = SigningAuthority(**base, files=self.files, development=True)  # type: ignore[arg-type]
+        keys = OfficerKeys(store=self.store, clock=self.clock, authority=self.authority, service=service)
         self.accounts = Accounts(
             **base, passwords=Argon2Passwords(memory_kib=64, passes=1), keys=keys, origin=ORIGIN,  # type: ignore[arg-type]
             rules=SignInRules(second_factor=policy, **rules),

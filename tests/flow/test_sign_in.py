@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -15,7 +16,10 @@ from engine.services.accounts import Session
 from engine.services.password_gate import SOON
 from engine.services.sign_in import ENROL, FACTOR, RENEW, UnderWay
 from engine.trust import sm2
+from engine.trust.pki.issuing import Term
 from tests.flow.sign_in_world import HERE, PASSWORD, PIN, SignInWorld
+from tests.unit.services.accounts_world import SHANGHAI
+from tests.unit.trust.pki_world import Authority
 
 
 @pytest.fixture
@@ -75,6 +79,43 @@ def test_a_wrong_pin_is_counted_and_locks(world: SignInWorld) -> None:
     errors = [refused(steps.with_pin, waiting.token, "wrong-1", code="K008") for _ in range(5)]
     assert errors[-1].status == 429
     assert refused(steps.with_pin, waiting.token, PIN, code="K008").status == 429
+
+
+class Token:
+    """A USB key behind a gateway, with a certificate of another authority."""
+
+    def __init__(self, at: datetime) -> None:
+        self.term = Term(at - timedelta(days=1), at + timedelta(days=300))
+        self.root = Authority("外部机构", self.term)
+        self.certificate, self.key = self.root.issue_with_key("officer", "李示例", self.term, "X1")
+
+    def certificates(self, kind: str, holder: str, name: str) -> tuple[bytes, ...]:
+        return (self.certificate.der,)
+
+    def sign(self, kind: str, holder: str, message: bytes, secret: str) -> bytes:
+        if secret != "usb-246810":
+            raise ZhunyuError("K008", "签名口令不正确。", status=403)
+        return sm2.sign(self.key, message)
+
+
+def test_a_key_held_elsewhere_answers_through_the_signature_port(database: Database) -> None:
+    token = Token(datetime(2026, 11, 23, tzinfo=SHANGHAI))
+    world = SignInWorld(database, REQUIRED, token)
+    assert world.begin().step == ENROL
+    world.files.roots = (token.root.root.der,)
+    world.authority.enrol("officer", world.li.id, token.certificate.der)
+    steps, waiting = world.accounts.signing_in, world.begin()
+    refused(steps.with_pin, waiting.token, PIN, code="K008")
+    assert isinstance(steps.with_pin(waiting.token, "usb-246810"), Session)
+
+
+def test_of_many_at_the_same_moment_one_uses_it_up(world: SignInWorld) -> None:
+    def use(_: int) -> bool:
+        with world.store.write() as tx:
+            return tx.sign_in.once("ticket", "d" * 64, "2026-11-24T00:00:00+08:00")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(use, range(16))) == 1
 
 
 def test_a_one_time_code_is_good_once(world: SignInWorld) -> None:
