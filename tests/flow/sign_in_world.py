@@ -44,12 +44,13 @@ class Files:
 
     def __init__(self) -> None:
         self.roots: tuple[bytes, ...] = ()
+        self.revoked: tuple[bytes, ...] = ()
 
     def certificates(self) -> tuple[bytes, ...]:
         return self.roots
 
     def lists(self) -> tuple[bytes, ...]:
-        return ()
+        return self.revoked
 
 
 @functools.cache

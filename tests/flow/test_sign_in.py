@@ -102,7 +102,7 @@ def test_a_key_held_elsewhere_answers_through_the_signature_port(database: Datab
     token = Token(datetime(2026, 11, 23, tzinfo=SHANGHAI))
     world = SignInWorld(database, REQUIRED, token)
     assert world.begin().step == ENROL
-    world.files.roots = (token.root.root.der,)
+    world.files.roots, world.files.revoked = (token.root.root.der,), (token.root.list(term=token.term),)
     world.authority.enrol("officer", world.li.id, token.certificate.der)
     steps, waiting = world.accounts.signing_in, world.begin()
     refused(steps.with_pin, waiting.token, PIN, code="K008")
