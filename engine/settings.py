@@ -170,12 +170,13 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 def _staff(given: _Given, data_dir: Path, sandbox: str) -> StaffSources:
     """Outside systems of staff; the demonstration's office platform is that of the sandbox peer."""
     office = f"{sandbox}/office" if sandbox and given.flag("DEMO", True) else ""
+    home = Path(given.text("HOME", str(ROOT)))
     trusted = given.text("TICKET_TRUSTED", str(data_dir / "sandbox" / "office-trusted.json"))
     return StaffSources(
         issuer=given.text("SSO_ISSUER", ""), client=given.text("SSO_CLIENT", ""),
         secret=given.text("SSO_SECRET", ""), office=given.text("TICKET_ISSUER", office),
         trusted=Path(trusted).expanduser().absolute(),
-        table=Path(given.text("STAFF_TABLE", str(ROOT / "rules" / "staff.yaml"))).expanduser().absolute(),
+        table=Path(given.text("STAFF_TABLE", str(home / "rules" / "staff.yaml"))).expanduser().absolute(),
     )  # fmt: skip
 
 

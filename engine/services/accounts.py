@@ -20,7 +20,7 @@ from engine.services.password_gate import FRESH, PasswordGate
 from engine.services.password_rules import check_password
 from engine.services.second_factor import SecondFactor
 from engine.services.separation import check_roles
-from engine.services.sessions import Session, Sessions, actor_of, digest_of, tell
+from engine.services.sessions import Session, Sessions, actor_of, digest_of, tell, tell_failure
 from engine.services.sign_in import SignIn
 
 __all__ = ["Account", "Accounts", "Represented", "Session", "actor_of"]
@@ -82,7 +82,7 @@ class Accounts:
         with self._store.write() as store:
             if store.sign_in.once(kind, digest_of(value), until):
                 return
-            tell(store, self._clock, self._ids, "", "登录失败 重放", address=came.address, source=kind)
+            tell_failure(store, self._clock, self._ids, "", "登录失败 重放", address=came.address, source=kind)
         raise ZhunyuError("A011", "这次登录已经用过。", "请重新登录。", status=401)
 
     def session(self, token: str, touch: bool = True) -> Session | None:

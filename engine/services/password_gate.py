@@ -11,12 +11,11 @@ from typing import NoReturn
 from engine.errors import ZhunyuError
 from engine.model.sign_in import SignInRules
 from engine.ports.accounts import Account
-from engine.ports.audit import Tally
 from engine.ports.passwords import Passwords
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
 from engine.services.password_rules import REMEMBERED, check_password, check_unused
-from engine.services.sessions import tell
+from engine.services.sessions import tell, tell_failure
 
 FRESH, SOON, DUE, ENDED = "fresh", "soon", "due", "ended"
 _SOON = timedelta(days=7)
@@ -111,12 +110,10 @@ class PasswordGate:
                 limit=self.rules.failures, until=(now + self.rules.lock).isoformat(),
             )  # fmt: skip
             what = "登录失败 锁定" if lock.until else "登录失败"
-            tell(
-                store, self._clock, self._ids, account.id if account else "", what, login=login, kind=kind,
-                address=address,
+            whose = account.id if account else ""
+            tell_failure(
+                store, self._clock, self._ids, whose, what, login=login, address=address, kind=kind
             )  # fmt: skip
-            hour, tried = now.isoformat()[:13], {f"login:{login[:100]}", f"address:{address}" if address else ""}
-            store.activity.count(tuple(Tally(hour, one, "failure", 1) for one in tried if one))
         if lock.until:
             raise locked("账号", lock.until, now)
         next = f"请核对后再试；连续输错 {self.rules.failures} 次，账号锁定 {self.rules.locked} 分钟。"

@@ -12,7 +12,7 @@ from engine.model.sign_in import QR, Came
 from engine.ports.sign_in import QrSignIn
 from engine.ports.store import Store
 from engine.ports.world import Clock, Ids
-from engine.services.sessions import Session, digest_of, secret, tell
+from engine.services.sessions import Session, digest_of, secret, tell, tell_failure
 from engine.services.sign_in import SignIn, UnderWay
 
 SHOWN, SEEN, CONFIRMED, REFUSED, USED, OVER = "shown", "seen", "confirmed", "refused", "used", "over"
@@ -121,9 +121,9 @@ class QrSignIns:
 
     def _replayed(self, session: Session, row: QrSignIn) -> ZhunyuError:
         with self._store.write() as tx:
-            tell(
-                tx, self._clock, self._ids, session.account.id, "登录失败 二维码重放", device=row.came.device,
-                address=row.came.address,
+            tell_failure(
+                tx, self._clock, self._ids, session.account.id, "登录失败 二维码重放", login=session.account.login,
+                address=row.came.address, device=row.came.device,
             )  # fmt: skip
         return ZhunyuError("A011", "这个二维码已经被扫过，或已经用过。", "请在电脑上换一个再扫。", status=403)
 

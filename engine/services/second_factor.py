@@ -18,7 +18,7 @@ from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
 from engine.services.officer_keys import OfficerKeys
 from engine.services.password_gate import locked
-from engine.services.sessions import Session, digest_of, tell
+from engine.services.sessions import Session, digest_of, tell, tell_failure
 from engine.trust.pki.certificate import Certificate
 from engine.trust.sign_in import Challenge, answers
 
@@ -236,7 +236,9 @@ class SecondFactor:
 
     def _told(self, account: Account, way: str) -> None:
         with self._store.write() as tx:
-            tell(tx, self._clock, self._ids, account.id, "登录失败 第二因素", way=WORDS[way])
+            tell_failure(
+                tx, self._clock, self._ids, account.id, "登录失败 第二因素", login=account.login, way=WORDS[way]
+            )
 
 
 def _enrolment(account: Account, drawn: str) -> Enrolment:

@@ -12,6 +12,7 @@ from engine.model.people import Actor, Subject
 from engine.model.sign_in import Came, SignInRules
 from engine.model.values import Json
 from engine.ports.accounts import Account, SessionRow
+from engine.ports.audit import Tally
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
 from engine.services.recording import record
@@ -199,6 +200,17 @@ def tell(
     """Write into the history what happened to an account; to a login that is nobody's, where there is none."""
     trail, at = (f"account:{account}" if account else NOBODY), clock.now().isoformat(timespec="seconds")
     record(tx, ids, trail=trail, at=at, actor=actor or account, what=what, content=content)
+
+
+def tell_failure(
+    tx: Transaction, clock: Clock, ids: Ids, account: str, what: str, *, login: str = "", address: str = "",
+    **content: Json,
+) -> None:  # fmt: skip
+    """Write a failed sign-in into the history, and count it for the analysis of the logs by login and by address."""
+    tell(tx, clock, ids, account, what, login=login, address=address, **content)
+    tried = {f"login:{login[:100]}" if login else "", f"address:{address}" if address else ""} - {""}
+    hour = clock.now().isoformat()[:13]
+    tx.activity.count(tuple(Tally(hour, one, "failure", 1) for one in sorted(tried)))
 
 
 def _session(token: str, account: Account, row: SessionRow) -> Session:

@@ -14,7 +14,7 @@ from engine.ports.identity import Identity, StaffTable
 from engine.ports.store import Store
 from engine.ports.world import Clock, Ids
 from engine.services.separation import OFFICERS, check_roles
-from engine.services.sessions import Session, digest_of, tell
+from engine.services.sessions import Session, digest_of, tell, tell_failure
 from engine.services.sign_in import SignIn, UnderWay
 from engine.trust import sm2
 from engine.trust.sign_in import LEEWAY, LONGEST, Ticket, read_ticket
@@ -102,7 +102,7 @@ class StaffEntry:
 
     def _refused(self, account: str, what: str, came: Came, **content: str) -> None:
         with self._store.write() as tx:
-            tell(tx, self._clock, self._ids, account, what, address=came.address, **content)
+            tell_failure(tx, self._clock, self._ids, account, what, address=came.address, **content)
 
 
 def _mapped(table: StaffTable, identity: Identity) -> tuple[str, tuple[str, ...]]:
