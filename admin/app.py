@@ -15,6 +15,7 @@ from admin import (
     audit_trace,
     batches,
     case_page,
+    credentials,
     disputes,
     ex_officio,
     masking,
@@ -25,10 +26,13 @@ from admin import (
     messages,
     outbox,
     papers,
+    qr,
     ratings,
     recalls,
     register,
     safeguards,
+    security,
+    sign_in,
     workbench,
 )
 from admin.host import AdminHost
@@ -44,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     papers.blueprint, disputes.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
     messages.blueprint, messages.log, ratings.blueprint,
+    sign_in.blueprint, qr.blueprint, security.blueprint, credentials.blueprint,
 )  # fmt: skip
 
 
@@ -67,5 +72,6 @@ def create_app(zhunyu: AdminHost) -> Flask:
         NavItem("ratings.listing", "好差评", ("ratings.",)),
         NavItem("outbox.queue", "推送与后台任务", ("outbox.", "message_log.")),
         NavItem("audit.home", "审计与追溯", ("audit.", "audit_figures.", "audit_trace.")),
+        NavItem("credentials.people", "登录协助", ("credentials.",)),
     )
     return app
