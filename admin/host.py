@@ -12,6 +12,7 @@ from engine.services.aftercheck import AfterChecks
 from engine.services.archive_office import ArchiveOffice
 from engine.services.audit import Audit
 from engine.services.batches import Batches
+from engine.services.case_panels import CasePanels
 from engine.services.certificates import Certificates
 from engine.services.desk import Desk
 from engine.services.desk_acting import DeskActing
@@ -53,6 +54,8 @@ class AdminHost(Protocol):
     def archives(self) -> ArchiveOffice: ...
     @property
     def desk(self) -> Desk: ...
+    @property
+    def panels(self) -> CasePanels: ...
     @property
     def acting(self) -> DeskActing: ...
     @property

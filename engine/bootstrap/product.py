@@ -15,6 +15,7 @@ from engine.services.archive_office import ArchiveOffice
 from engine.services.audit import Audit
 from engine.services.backtesting import Backtesting
 from engine.services.batches import Batches
+from engine.services.case_panels import CasePanels
 from engine.services.cases import Cases
 from engine.services.certificates import Certificates
 from engine.services.confirming import Confirming
@@ -77,6 +78,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     confirming: Confirming
     reporting: Reporting
     desk: Desk
+    panels: CasePanels
     acting: DeskActing
     worklist: WorkList
     delivering: Delivering

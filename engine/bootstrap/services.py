@@ -6,6 +6,7 @@ from engine.adapters.keys import RingSeals
 from engine.adapters.passwords import Argon2Passwords
 from engine.adapters.registry import HttpRegistry
 from engine.bootstrap.adapters import Adapters
+from engine.bootstrap.case_panels import panels_of
 from engine.bootstrap.casework import acting_of, casework_of, documents_of, effects_of, legal_of, signing_of
 from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of, providing_of, receipts_of
 from engine.bootstrap.product import Zhunyu
@@ -74,6 +75,7 @@ def wire(on: Adapters) -> Zhunyu:
     return Zhunyu(
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=drafts, ex_officio=ex_officio, batches=batches, reporting=reporting, cases=cases, desk=desk,
+        panels=panels_of(on, shelf, desk, signed),
         acting=acting_of(on, shelf, committing, signed), worklist=WorkList(store=store, clock=clock, shelf=shelf),
         certificates=certificates, departments=departments, consents=consents, providing=providing,
         documents=documents, explaining=explaining, receipts=receipts, archives=archives, shadows=shadows,

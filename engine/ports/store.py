@@ -13,6 +13,7 @@ from engine.ports.cases import CaseStore
 from engine.ports.certificates import CertificateStore
 from engine.ports.confirming import ConfirmationStore
 from engine.ports.consents import ChangeStore, ConsentStore
+from engine.ports.counter import CounterStore
 from engine.ports.drafts import DraftStore
 from engine.ports.effects import EffectStore
 from engine.ports.facts import FactStore
@@ -26,6 +27,7 @@ from engine.ports.reports import ReportStore
 from engine.ports.rows import RowStore
 from engine.ports.shadows import ShadowStore
 from engine.ports.signing import SigningStore
+from engine.ports.similar import SimilarStore
 from engine.ports.uses import UseStore
 from engine.ports.versions import VersionStore
 
@@ -53,6 +55,8 @@ class Transaction(Protocol):
     def confirmations(self) -> ConfirmationStore: ...
     @property
     def consents(self) -> ConsentStore: ...
+    @property
+    def counter(self) -> CounterStore: ...
     @property
     def drafts(self) -> DraftStore: ...
     @property
@@ -83,6 +87,8 @@ class Transaction(Protocol):
     def shadows(self) -> ShadowStore: ...
     @property
     def signing(self) -> SigningStore: ...
+    @property
+    def similar(self) -> SimilarStore: ...
     @property
     def traces(self) -> TraceStore: ...
     @property

@@ -21,6 +21,7 @@ from engine.adapters.sql.cases import SqlCases
 from engine.adapters.sql.certificates import SqlCertificates
 from engine.adapters.sql.confirmations import SqlConfirmations
 from engine.adapters.sql.consents import SqlChanges, SqlConsents
+from engine.adapters.sql.counter import SqlCounter
 from engine.adapters.sql.database import Database
 from engine.adapters.sql.drafts import SqlDrafts
 from engine.adapters.sql.effects import SqlEffects
@@ -34,6 +35,7 @@ from engine.adapters.sql.reports import SqlReports
 from engine.adapters.sql.rows import SqlRows
 from engine.adapters.sql.shadows import SqlShadows
 from engine.adapters.sql.signed_acts import SqlSigning
+from engine.adapters.sql.similar import SqlSimilar
 from engine.adapters.sql.uses import SqlUses
 from engine.adapters.sql.versions import SqlVersions
 from engine.ports.keys import StoreSealer
@@ -86,6 +88,10 @@ class SqlTransaction:
     @cached_property
     def consents(self) -> SqlConsents:
         return SqlConsents(self._connection, self._sealer)
+
+    @cached_property
+    def counter(self) -> SqlCounter:
+        return SqlCounter(self._connection, self._sealer)
 
     @cached_property
     def drafts(self) -> SqlDrafts:
@@ -142,6 +148,10 @@ class SqlTransaction:
     @cached_property
     def signing(self) -> SqlSigning:
         return SqlSigning(self._connection, self._sealer)
+
+    @cached_property
+    def similar(self) -> SqlSimilar:
+        return SqlSimilar(self._connection)
 
     @cached_property
     def traces(self) -> SqlTraces:
