@@ -6,6 +6,7 @@ from engine.bootstrap import Zhunyu
 from engine.model.wording import waivable_in_words
 from engine.web.access import enforce
 from engine.web.app import WebApp, base_app
+from engine.web.applying.host import register as register_applying
 from engine.web.city import register_city
 from engine.web.navigation import NavItem
 from portal import (
@@ -17,7 +18,6 @@ from portal import (
     confirmations,
     consents,
     expired,
-    files,
     guides,
     lists,
     publicity,
@@ -37,7 +37,7 @@ NAV = (
 )
 
 PARTS = (
-    catalogue, guides, account, apply, files, lists, cases, confirmations, certificates, consents, publicity, verify,
+    catalogue, guides, account, apply, lists, cases, confirmations, certificates, consents, publicity, verify,
 )  # fmt: skip
 
 
@@ -47,6 +47,8 @@ def create_app(zhunyu: Zhunyu) -> WebApp:
     app.config.update(NAV=NAV, HOME_ENDPOINT="catalogue.home")
     for part in PARTS:
         app.register_blueprint(part.blueprint)
+    app.register_blueprint(apply.files)
+    register_applying(app, apply.APPLYING)
     register_api(app)
     if zhunyu.identity is not None:
         register_city(app, zhunyu.identity)
