@@ -25,11 +25,13 @@ from admin import (
     recalls,
     register,
     safeguards,
+    window,
     workbench,
 )
 from admin.host import AdminHost
 from engine.services.unmasking import short
 from engine.web.app import base_app
+from engine.web.applying.setup import register as register_applying
 from engine.web.navigation import NavItem
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -38,6 +40,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
+    window.blueprint, window.apply, window.files,
 )  # fmt: skip
 
 
@@ -47,9 +50,11 @@ def create_app(zhunyu: AdminHost) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.jinja_env.filters["ends"] = short
+    register_applying(app, window.APPLYING)
     app.config["HOME_ENDPOINT"] = "workbench.work"
     app.config["NAV"] = (
         NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.", "aftercheck.")),
+        NavItem("window.home", "窗口收件", ("window.", "apply.", "files.")),
         NavItem("ex_officio.matters", "依职权办理", ("ex_officio.", "batches.")),
         NavItem("register.search", "证照库", ("register.",)),
         NavItem("matters.shelf", "事项", ("matters.",)),

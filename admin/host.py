@@ -14,9 +14,11 @@ from engine.services.audit import Audit
 from engine.services.batches import Batches
 from engine.services.case_panels import CasePanels
 from engine.services.certificates import Certificates
+from engine.services.counter import CounterDesk
 from engine.services.desk import Desk
 from engine.services.desk_acting import DeskActing
 from engine.services.documents import Documents
+from engine.services.drafts import Drafts
 from engine.services.effects import Effects
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
@@ -55,6 +57,8 @@ class AdminHost(Protocol):
     @property
     def desk(self) -> Desk: ...
     @property
+    def counter(self) -> CounterDesk: ...
+    @property
     def panels(self) -> CasePanels: ...
     @property
     def acting(self) -> DeskActing: ...
@@ -72,6 +76,8 @@ class AdminHost(Protocol):
     def explaining(self) -> Explaining: ...
     @property
     def receipts(self) -> Receipts: ...
+    @property
+    def drafts(self) -> Drafts: ...
     @property
     def effects(self) -> Effects: ...
     @property

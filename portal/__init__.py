@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from engine.bootstrap import Zhunyu
 from engine.model.wording import waivable_in_words
-from engine.web.access import enforce
 from engine.web.app import WebApp, base_app
-from engine.web.applying.host import register as register_applying
+from engine.web.applying.setup import register as register_applying
 from engine.web.city import register_city
 from engine.web.navigation import NavItem
 from portal import (
@@ -17,7 +16,7 @@ from portal import (
     certificates,
     confirmations,
     consents,
-    expired,
+    enquiry,
     guides,
     lists,
     publicity,
@@ -34,10 +33,11 @@ NAV = (
     NavItem("certificates.mine", "我的证照", ("certificates.mine", "consents.")),
     NavItem("publicity.notices", "公示", ("publicity.",)),
     NavItem("verify.home", "证照查验", ("verify.",)),
+    NavItem("enquiry.home", "进度查询", ("enquiry.",)),
 )
 
 PARTS = (
-    catalogue, guides, account, apply, lists, cases, confirmations, certificates, consents, publicity, verify,
+    catalogue, guides, account, apply, lists, cases, confirmations, certificates, consents, publicity, verify, enquiry,
 )  # fmt: skip
 
 
@@ -59,7 +59,4 @@ def create_app(zhunyu: Zhunyu) -> WebApp:
     app.jinja_env.filters["besides_at_once"] = catalogue.besides_at_once
     app.jinja_env.filters["with_counts"] = catalogue.with_counts
     app.jinja_env.filters["validity"] = catalogue.validity_words
-    # After the session is known and before a visitor without one is sent away.
-    before = app.before_request_funcs[None]
-    before.insert(before.index(enforce), expired.keep_what_was_typed)
     return app

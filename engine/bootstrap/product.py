@@ -20,6 +20,7 @@ from engine.services.cases import Cases
 from engine.services.certificates import Certificates
 from engine.services.confirming import Confirming
 from engine.services.consents import Consents
+from engine.services.counter import CounterDesk
 from engine.services.delivering import Delivering
 from engine.services.departments import Departments
 from engine.services.desk import Desk
@@ -27,6 +28,7 @@ from engine.services.desk_acting import DeskActing
 from engine.services.documents import Documents
 from engine.services.drafts import Drafts
 from engine.services.effects import Effects
+from engine.services.enquiries import Enquiries
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.facts import Facts
@@ -79,6 +81,8 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     reporting: Reporting
     desk: Desk
     panels: CasePanels
+    counter: CounterDesk
+    enquiries: Enquiries
     acting: DeskActing
     worklist: WorkList
     delivering: Delivering

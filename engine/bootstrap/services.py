@@ -20,8 +20,10 @@ from engine.services.cases import Cases
 from engine.services.certificates import Certificates
 from engine.services.committing import Committing
 from engine.services.confirming import Confirming
+from engine.services.counter import CounterDesk
 from engine.services.delivering import Delivering
 from engine.services.drafts import Drafts
+from engine.services.enquiries import Enquiries
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.facts import Facts
@@ -75,7 +77,10 @@ def wire(on: Adapters) -> Zhunyu:
     return Zhunyu(
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=drafts, ex_officio=ex_officio, batches=batches, reporting=reporting, cases=cases, desk=desk,
-        panels=panels_of(on, shelf, desk, signed),
+        panels=panels_of(on, shelf, desk, signed), enquiries=Enquiries(store=store),
+        counter=CounterDesk(
+            store=store, clock=clock, shelf=shelf, drafts=drafts, submission=cases.submission, renderer=on.renderer
+        ),
         acting=acting_of(on, shelf, committing, signed), worklist=WorkList(store=store, clock=clock, shelf=shelf),
         certificates=certificates, departments=departments, consents=consents, providing=providing,
         documents=documents, explaining=explaining, receipts=receipts, archives=archives, shadows=shadows,

@@ -24,7 +24,8 @@ def application(matter: Matter, case: Case) -> Page:
         {"title": "申请", "rows": [
             ["事项", case.matter_title], ["办件编号", case.number], ["申请人", subject.name],
             ["申请人代码", subject.code],
-            ["经办人", case.initiator.name], ["申请方式", case.origin], ["申请时间", _moment(case.received_at)],
+            ["经办人", (case.counter.agent if case.counter else case.initiator).name],
+            ["申请方式", case.origin], ["申请时间", _moment(case.received_at)],
             ["办理机关", case.authority_name],
         ]},
     ]  # fmt: skip

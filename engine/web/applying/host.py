@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, cast
 
 import msgspec
-from flask import Flask, current_app
+from flask import current_app
 
 from engine.model.case import Case
 from engine.services.accounts import Session
@@ -16,7 +16,7 @@ from engine.services.drafts import Drafts
 from engine.services.explaining import Explaining
 from engine.services.shelf import Shelf
 
-_KEY = "zhunyu_applying"
+KEY = "zhunyu_applying"
 
 
 class ApplyHost(Protocol):
@@ -57,15 +57,9 @@ class Applying(msgspec.Struct, frozen=True):
     moved: Callable[[Session, str, str], None] = lambda session, old, new: None
 
 
-def register(app: Flask, applying: Applying) -> None:
-    """Let the app fill in applications this way; templates read it as `applying`."""
-    app.extensions[_KEY] = applying
-    app.jinja_env.globals["applying"] = applying
-
-
 def applying() -> Applying:
     """How the app that answers this request fills in applications."""
-    return cast(Applying, current_app.extensions[_KEY])
+    return cast(Applying, current_app.extensions[KEY])
 
 
 def acting(draft_id: str) -> Session:
