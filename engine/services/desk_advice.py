@@ -62,9 +62,10 @@ def advise(
     record = open_record(case)
     if record is None or case.decision is not None or case.closed_at:
         return None
-    points = tuple(_points(matter, case, compared))
+    accepting = record.role == ACCEPT_ROLE and not matter.ex_officio
+    points = tuple(_points(matter, case, compared, accepting))
     clock = tuple(_clock(matter, case, record, days_left))
-    if record.role == ACCEPT_ROLE and not matter.ex_officio:
+    if accepting:
         advice = _accepting(matter, case, points)
     elif record.role == DECIDE_ROLE:
         advice = _deciding(matter, case, points)
@@ -127,7 +128,9 @@ def _deciding(matter: Matter, case: Case, points: tuple[ToCheck, ...]) -> Advice
         )  # fmt: skip
     done = tuple(_done(case))
     if points:
-        return Advice("核实后决定", f"有 {len(points)} 处还要人核实，核实无误的可以{matter.granting}。", done)
+        doubts = tuple(Reason(f"{one.title}：{one.why}", "有待核实", one.basis) for one in points)
+        words = f"有 {len(points)} 处还要人核实，核实无误的可以{matter.granting}。"
+        return Advice("核实后决定", words, (*doubts, *done))
     return Advice(matter.granting, "规则和各环节都没有发现不符合条件的情形。", (*_passed(case), *done))
 
 
@@ -161,11 +164,15 @@ def _lacking(matter: Matter, case: Case) -> Iterator[Reason]:
             yield Reason(f"没有提交{titles[id].title}。", f"材料“{titles[id].title}”必交", titles[id].basis)
 
 
-def _points(matter: Matter, case: Case, compared: Mapping[str, Compared]) -> Iterator[ToCheck]:
+def _points(
+    matter: Matter, case: Case, compared: Mapping[str, Compared], accepting: bool
+) -> Iterator[ToCheck]:
+    """What a person has to look at; before acceptance what can be put right is asked for, later it is checked."""
+    doubtful = {"转人工"} if accepting else {"转人工", "一次补正", "当场更正", "改办"}
     findings = case.assessment.findings if case.assessment is not None else ()
     told: set[str] = set()
     for one in findings:
-        if one.result == "unknown" or (one.result == "failed" and one.action == "转人工"):
+        if one.result == "unknown" or (one.result == "failed" and one.action in doubtful):
             why = "未能核验，请人工核实。" if one.result == "unknown" else one.message
             told.update(one.fields)
             yield ToCheck(one.title or one.check, why, one.fields[0] if one.fields else "", basis=one.basis)
