@@ -51,7 +51,7 @@ def statement(preview: Preview, note: Counter, now: datetime) -> dict[str, Json]
         if field.kind == "承诺" and draft.answers.get(field.id) is True:
             parts.append({"title": field.title, "text": field.text})
     lines: list[Json] = [
-        [one.title, "免交" if one.waived_by and not one.uploads else f"{len(one.uploads)} 份" if one.uploads else "未交"]
+        [one.title, f"{len(one.uploads)} 份" if one.uploads else "免交" if one.waived_by else "未交"]
         for one in preview.materials
         if one.shown
     ]

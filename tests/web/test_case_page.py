@@ -10,7 +10,7 @@ from PIL import Image
 from engine.model.case import Case, SupplementItem
 from engine.model.commands import AskSupplement
 from engine.services.accounts import actor_of
-from tests.web.admin_world import PASSWORD, AdminWorld, one_page
+from tests.web.admin_world import BASIS, PASSWORD, AdminWorld, one_page
 
 
 @pytest.fixture
@@ -77,16 +77,17 @@ def test_conditions_and_clauses_and_the_course_are_on_the_page(world: AdminWorld
 
 def test_similar_cases_show_how_they_were_decided_and_where_they_differ(world: AdminWorld) -> None:
     past = world.filed("相似路1号", ready=False)
-    declined = {"reason": "设施没有备齐，不符合受理条件。", "basis": "0"}
-    assert world.desk("window").act(past, "decline", declined).status_code in (303, 422)
-    case = world.filed("相似路2号", ready=True)
+    declined = {"reason": "设施没有备齐，不属于受理范围。", "basis": BASIS}
+    assert world.desk("window").act(past, "decline", declined).status_code == 303
+    case = world.filed("相似路2号", ready=False)
     desk = world.desk("window")
     assert "查找相似案例" in desk.page(f"/cases/{case.id}")
     page = desk.page(f"/cases/{case.id}/similar")
     part = desk.client.get(f"/cases/{case.id}/similar", headers={"HX-Request": "true"}).text
     assert "<html" in page and "<html" not in part
-    decided = [one for one in ("不予受理", "准予", "没有相似案例") if one in part]
-    assert decided
+    assert all(word in part for word in (past.number, "不予受理", "相似 100%", declined["reason"], "用时 0 个工作日"))
+    other = desk.page(f"/cases/{world.filed('相似路3号', ready=True).id}/similar")
+    assert past.number not in other or "那件：否" in other
 
 
 def test_similar_cases_are_never_shown_to_another_district(world: AdminWorld) -> None:
