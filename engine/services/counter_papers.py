@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from engine.model.counter import Counter, Paper
 from engine.model.form import MaterialNeed
 from engine.model.matter import Matter
 from engine.model.values import Json
-from engine.model.wording import answer_in_words
 from engine.ports.drafts import Draft
 from engine.services.draft_views import Preview
+from engine.stages.archive.sheets import answer_parts
 
 _DECLARATION = (
     "以上内容真实、准确，提交的材料与原件一致。申请人知道隐瞒有关情况或者提供虚假材料的，依法不予受理或者不予许可，并承担法律责任。"
@@ -40,13 +42,8 @@ def statement(preview: Preview, note: Counter, now: datetime) -> dict[str, Json]
         ]},
     ]  # fmt: skip
     for group in matter.groups:
-        rows: list[Json] = [
-            [field.title, answer_in_words(field, draft.answers[field.id]) or "—"]
-            for field in group.fields
-            if preview.visible.get(field.id) and field.id in draft.answers and field.kind != "承诺"
-        ]
-        if rows:
-            parts.append({"title": group.title, "rows": rows})
+        shown = tuple(field for field in group.fields if preview.visible.get(field.id) and field.kind != "承诺")
+        parts += answer_parts(msgspec.structs.replace(group, fields=shown), draft.answers)
     for field in matter.fields():
         if field.kind == "承诺" and draft.answers.get(field.id) is True:
             parts.append({"title": field.title, "text": field.text})

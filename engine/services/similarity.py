@@ -12,10 +12,11 @@ import msgspec
 
 from engine.model.case import Case, Finding
 from engine.model.matter import Matter
+from engine.model.types import Type
 from engine.model.values import Json
 
 SAME, NEAR, DIFFERENT = "相同", "相近", "不同"
-_ROOTS_LEFT_OUT = frozenset({"applicant", "step", "today", "now", "param"})
+_TEXT, _LEFT_OUT = Type("text"), frozenset({"text", "record", "missing"})
 _FINDINGS = "findings"
 _YEAR = 365
 _NEAR = 0.9
@@ -50,18 +51,28 @@ class Compared(msgspec.Struct, frozen=True):
 
 
 def weights(matter: Matter) -> dict[str, int]:
-    """How many checks and decide rows read each path that tells cases apart."""
+    """How many checks and decide rows read each path that tells cases apart.
+
+    Free text is left out: names and addresses differ between any two applicants, and what the rules make of them is in
+    the findings.
+    """
     counted: Counter[str] = Counter()
     for check in matter.precheck:
         counted.update({*check.require.reads, *check.when.reads})
     for row in matter.decide:
         counted.update(set(row.when.reads))
-    known = {field.id for field in matter.fields()} | {need.key for need in matter.facts} | {"original"}
-    return {
-        path: times
-        for path, times in counted.items()
-        if (root := path.partition(".")[0]) in known and root not in _ROOTS_LEFT_OUT
-    }
+    types = _types(matter)
+    return {path: times for path, times in counted.items() if types.get(path, _TEXT).kind not in _LEFT_OUT}
+
+
+def _types(matter: Matter) -> dict[str, Type]:
+    """The types of the paths of answers, facts and the certificate acted on, two levels deep."""
+    roots = {field.id: field.type for field in matter.fields()} | {need.key: need.type for need in matter.facts}
+    known = dict(roots)
+    for root, type in roots.items():
+        known |= {f"{root}.{name}": part.type for name, part in type.parts.items()}
+    items = matter.acts_on.items if matter.acts_on is not None else {}
+    return known | {f"original.{name}": type for name, type in items.items()}
 
 
 def compare_cases(matter: Matter, weighed: Mapping[str, int], here: Case, there: Case) -> Compared:

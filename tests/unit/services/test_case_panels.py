@@ -25,7 +25,7 @@ from engine.model.matter import Check, Duration, FactNeed, Limits, Matter, Row
 from engine.model.people import SYSTEM, Actor, Subject
 from engine.model.route import Step
 from engine.model.rule import ALWAYS, Rule
-from engine.model.types import Type
+from engine.model.types import Part, Type
 from engine.ports.cases import RecordedEvent
 from engine.services.case_changes import ADDED, ALTERED, REMOVED, alterations
 from engine.services.case_course import course_of, filtered
@@ -37,6 +37,7 @@ from engine.services.similarity import compare_cases, weights
 from engine.services.step_basis import clauses_of, conditions_of
 
 TEXT, CLERK = Type("text"), Actor("staff", "C", "黄窗示")
+BAN = Type("record", parts={"until": Part("至", Type("date"))})
 LAWFUL = "《示例条例》第四条"
 
 
@@ -49,11 +50,12 @@ def matter(**changes: Any) -> Matter:
         id="m", title="示例许可", kind="行政许可", line="示例", applicant=("法人",), basis=(LAWFUL,),
         effective="2025-01-20", limits=Limits(Duration(20)), conditions=("场所面积足够", "没有被禁止申请"),
         groups=(Group("g", "场所", (
-            Field("name", "单位名称", "文本", TEXT, prefill="licence.name"), Field("area", "面积", "数", TEXT),
-            Field("kinds", "项目", "多选", TEXT), Field("phone", "电话", "电话", TEXT, sensitive=True),
+            Field("name", "单位名称", "文本", TEXT, prefill="licence.name"),
+            Field("area", "面积", "数", Type("number")),
+            Field("kinds", "项目", "多选", Type("multi")), Field("phone", "级别", "单选", Type("enum"), sensitive=True),
             Field("note", "备注", "文本", TEXT),
         )),),
-        facts=(FactNeed("licence", "营业执照", "registry.business"), FactNeed("ban", "禁止申请", "own.bans")),
+        facts=(FactNeed("licence", "营业执照", "registry.business"), FactNeed("ban", "禁止申请", "own.bans", type=BAN)),
         materials=(
             MaterialNeed("copy", "营业执照", "必要", waive=(Waiver("电子证照", rule("同名", "licence.name")),)),
             MaterialNeed("plan", "平面图", "必要", proves=("area",), basis="《示例条例》第五条"),
@@ -63,7 +65,7 @@ def matter(**changes: Any) -> Matter:
                   condition="场所面积足够", fields=("area",)),
             Check("free", rule("未禁", "ban.until"), "禁止申请期内。", "建议不予受理", title="禁止申请期"),
         ),
-        decide=(Row("r", rule("面积和电话", "area", "phone", "applicant.code"), "转人工"),),
+        decide=(Row("r", rule("面积和级别", "area", "phone", "name", "applicant.code"), "转人工"),),
         route=(Step("accept", "受理", "窗口"), Step("visit", "核查", "核查", staff=2), Step("decide", "审批", "审批")),
     )  # fmt: skip
     return msgspec.structs.replace(made, **changes)
@@ -117,7 +119,7 @@ def test_a_material_proves_what_the_matter_says_or_what_its_waiver_compares() ->
     assert provers(proven(matter())) == {"name": ("copy",), "area": ("plan",)}
 
 
-def test_what_rules_do_not_ask_for_does_not_count_in_a_comparison() -> None:
+def test_what_rules_do_not_ask_for_and_free_text_do_not_count_in_a_comparison() -> None:
     assert weights(matter()) == {"area": 2, "phone": 1, "ban.until": 1}
 
 
