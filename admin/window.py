@@ -15,6 +15,7 @@ from engine.services.accounts import Session
 from engine.services.counter import RIGHTS_OF
 from engine.services.id_reading import read_line
 from engine.web.access import access
+from engine.web.applying import supplementing
 from engine.web.applying.host import Applying
 from engine.web.applying.routes import blueprints
 from engine.web.headers import file_answer
@@ -26,6 +27,7 @@ CLERKS = "role:窗口"
 blueprint = Blueprint("window", __name__, url_prefix="/window")
 apply, files = blueprints(CLERKS, "/window")
 _FIELDS = ("kind", "name", "code", "right", "agent_name", "agent_id", "phone", "letter", "read", "certificate")
+_SUPPLEMENT = "admin/window/supplement.html"
 _TOLD = ("A002", "A003", "A004", "A008", "A010", "C003", "C005")
 
 
@@ -184,3 +186,22 @@ def receipt(case_id: str) -> Response:
     name, data = zhunyu().documents.letter(signed_in(), case_id, "receipt")
     taken(case_id, "收件凭证")
     return file_answer(name, "application/pdf", data, inline=True)
+
+
+@blueprint.get("/cases/<case_id>/supplement")
+@access(CLERKS)
+def supplement(case_id: str) -> ResponseReturnValue:
+    """What was asked for of a case filed at the counter."""
+    return supplementing.asked(zhunyu().counter.for_case(signed_in(), case_id), case_id, _SUPPLEMENT)
+
+
+@blueprint.post("/cases/<case_id>/supplement")
+@access(CLERKS)
+@limited("30/minute", by="account")
+def answer_supplement(case_id: str) -> ResponseReturnValue:
+    """Take what the applicant brought."""
+    refused = supplementing.answered(zhunyu().counter.for_case(signed_in(), case_id), case_id, _SUPPLEMENT)
+    if refused is not None:
+        return refused
+    flash("补正内容已提交。", "good")
+    return redirect(url_for("case_page.show", case_id=case_id), 303)

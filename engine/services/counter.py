@@ -16,7 +16,7 @@ from engine.ports.world import Clock, Renderer
 from engine.services.accounts import Session
 from engine.services.cards import Card
 from engine.services.counter_papers import slip, statement
-from engine.services.desk_access import may_see
+from engine.services.desk_access import at_counter, may_see
 from engine.services.draft_keeping import missing
 from engine.services.draft_views import Choice
 from engine.services.drafts import Drafts
@@ -90,6 +90,20 @@ class CounterDesk:
         if draft is None or note is None or draft.account != clerk_of(session).account.id:
             raise missing("找不到这份窗口收件。")
         return _acting(session, draft.subject, note.agent)
+
+    def for_case(self, session: Session, case_id: str) -> Session:
+        """The clerk's session, acting for the subject of a case filed at the counter, by the right of who came then.
+
+        A003 for a case that was not filed at the counter, or in another district.
+        """
+        with self._store.read() as tx:
+            case = tx.cases.load(case_id)
+        if case is None or case.counter is None:
+            raise missing("找不到这件窗口收件。")
+        acting = _acting(clerk_of(session), case.subjects[0], case.counter.agent)
+        if not at_counter(acting, case):
+            raise missing("找不到这件窗口收件。")
+        return acting
 
     def note(self, session: Session, draft_id: str) -> Counter:
         """What is recorded of who came and what was handed in on paper."""

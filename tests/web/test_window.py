@@ -10,9 +10,12 @@ import pytest
 from pypdf import PdfReader
 
 from engine.errors import ZhunyuError
+from engine.model.case import SupplementItem
 from engine.model.checkdigits import id_check_character
+from engine.model.commands import AskSupplement
 from engine.model.people import Subject
 from engine.ports.accounts import Account, Represented
+from engine.services.accounts import actor_of
 from tests.web.admin_world import PASSWORD, AdminWorld, Desk
 
 FIRM = Subject("法人", "91310101MADEM0011X", "上海示例泊云酒店有限公司")
@@ -184,3 +187,26 @@ def test_another_districts_application_is_not_taken(admin_world: AdminWorld) -> 
     clerk = admin_world.desk("pudong")
     answer = submit(clerk, filled(clerk, "窗口路8号"))
     assert (answer.status_code, "黄浦区" in answer.text, "浦东新区" in answer.text) == (403, True, True)
+
+
+def test_a_supplement_is_answered_at_the_counter_for_its_own_cases_only(admin_world: AdminWorld, clerk: Desk) -> None:
+    filed = submit(clerk, filled(clerk, "窗口路9号"))
+    case_id = clerk.client.get(filed.location).location.split("/cases/")[1].split("#")[0]
+    product = admin_world.zhunyu
+    with product.store.read() as tx:
+        case = tx.cases.load(case_id)
+    assert case is not None
+    items = (SupplementItem("地址写全。", fields=("site",)),)
+    who = actor_of(product.accounts.sign_in("staff", "window", PASSWORD))
+    product.acting._committing.carry_out(case, AskSupplement(items), who)
+    assert "代申请人提交补正" in clerk.page(f"/cases/{case_id}")
+    address = f"/window/cases/{case_id}/supplement"
+    assert "地址写全。" in clerk.page(address)
+    assert clerk.post(address, {"site": "窗口路9号3层"}).status_code == 303
+    with product.store.read() as tx:
+        after, last = tx.cases.load(case_id), tx.cases.events(case_id)[-1]
+    assert after is not None
+    assert (after.answers["site"], after.status.value, last.actor.name) == ("窗口路9号3层", "已收件", "黄窗示")
+    assert admin_world.desk("pudong").client.get(address).status_code == 404
+    online = admin_world.filed("网上路1号")
+    assert clerk.client.get(f"/window/cases/{online.id}/supplement").status_code == 404
