@@ -210,3 +210,14 @@ def test_a_supplement_is_answered_at_the_counter_for_its_own_cases_only(admin_wo
     assert admin_world.desk("pudong").client.get(address).status_code == 404
     online = admin_world.filed("网上路1号")
     assert clerk.client.get(f"/window/cases/{online.id}/supplement").status_code == 404
+
+
+def test_what_was_typed_at_the_counter_is_kept_when_the_session_ends(admin_world: AdminWorld, clerk: Desk) -> None:
+    draft = begun(clerk)
+    stranger = admin_world.app.test_client()
+    answer = stranger.post(f"/window/apply/{draft}", data={"name": FIRM.name, "site": "窗口路10号", "_do": "save"})
+    assert (answer.status_code, "restore" in answer.location) == (303, True)
+    parked = re.search(r"restore%3D(\w+)", answer.location)
+    assert parked is not None
+    clerk.client.get(f"/window/apply/{draft}?restore={parked[1]}")
+    assert "窗口路10号" in clerk.page(f"/window/apply/{draft}")

@@ -211,6 +211,14 @@ def test_the_course_joins_events_opinions_and_signatures_and_can_be_narrowed() -
     assert [one.kind for one in filtered(found, "系统")] == ["预审"]
 
 
+def test_a_signature_stands_with_the_milestone_it_was_put_to_or_by_itself() -> None:
+    told = RecordedEvent(1, "2026-11-24T09:00:00", 1, CLERK, Happened("补正告知", "请补正。"))
+    act = ActLine("补正告知", "工作人员", "黄窗示", "2026-11-24T09:00:00", "有效", "", "1", "d")
+    other = ActLine("撤回", "申请人", "甲", "2026-11-25T09:00:00", "有效", "", "1", "e")
+    found = course_of(case(steps=()), (told,), (act, other))
+    assert [(one.kind, one.signature) for one in found] == [("撤回", "有效"), ("补正告知", "1 个签名核验有效")]
+
+
 def test_a_rule_that_is_always_true_proves_nothing() -> None:
     spared = MaterialNeed("list", "清单", "必要", waive=(Waiver("数据共享", ALWAYS),))
     assert proven(matter(materials=(spared,))) == {"list": ()}
