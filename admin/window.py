@@ -9,7 +9,7 @@ from admin.case_watching import taken
 from admin.host import zhunyu
 from engine.errors import ZhunyuError
 from engine.model.case import Case
-from engine.model.counter import AGENT, LEGAL, OWN, SEEN, Agent, Paper
+from engine.model.counter import AGENT, LEGAL, OWN, SEEN, Agent, PaperMaterial
 from engine.model.people import Subject
 from engine.services.accounts import Session
 from engine.services.counter import RIGHTS_OF
@@ -138,7 +138,7 @@ def papers(draft_id: str) -> ResponseReturnValue:
 @limited("60/minute", by="account")
 def paper(draft_id: str) -> ResponseReturnValue:
     """Record one material handed in on paper."""
-    taken_in = Paper(
+    taken_in = PaperMaterial(
         request.form.get("material", ""), request.form.get("seen", ""),
         request.form.get("pages", default=0, type=int), request.form.get("kept") == "是",
     )  # fmt: skip

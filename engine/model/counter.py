@@ -24,7 +24,7 @@ class Agent(msgspec.Struct, frozen=True, omit_defaults=True):
     read: bool = False
 
 
-class Paper(msgspec.Struct, frozen=True, omit_defaults=True):
+class PaperMaterial(msgspec.Struct, frozen=True, omit_defaults=True):
     """A material handed in on paper. `seen`: 原件 | 复印件，已核对原件 | 复印件; `kept`: it stays with the office."""
 
     material: str
@@ -40,6 +40,6 @@ class Counter(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
     agent: Agent
-    papers: tuple[Paper, ...] = ()
+    papers: tuple[PaperMaterial, ...] = ()
     declared: str = ""
     declared_at: str = ""

@@ -7,7 +7,7 @@ import msgspec
 from engine.errors import Problem, ZhunyuError
 from engine.model.case import Case, Upload
 from engine.model.checkdigits import id_reason, uscc_reason
-from engine.model.counter import AGENT, LEGAL, OWN, SEEN, Agent, Counter, Paper
+from engine.model.counter import AGENT, LEGAL, OWN, SEEN, Agent, Counter, PaperMaterial
 from engine.model.matter import Matter
 from engine.model.people import Subject
 from engine.ports.drafts import Draft
@@ -120,7 +120,7 @@ class CounterDesk:
             if note is not None:
                 tx.counter.keep(new, Counter(note.agent))
 
-    def paper(self, session: Session, draft_id: str, paper: Paper) -> Upload | None:
+    def paper(self, session: Session, draft_id: str, paper: PaperMaterial) -> Upload | None:
         """Record a material handed in on paper. Where nothing of it is scanned, a slip that says so stands for it.
 
         A004 for an unknown way or number of pages, A007 where the material takes no PDF: it must be scanned.

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from engine.model.counter import Counter, Paper
+from engine.model.counter import Counter, PaperMaterial
 from engine.model.form import MaterialNeed
 from engine.model.matter import Matter
 from engine.model.values import Json
@@ -19,7 +19,9 @@ _DECLARATION = (
 )
 
 
-def slip(matter: Matter, draft: Draft, need: MaterialNeed, paper: Paper, clerk: str, now: datetime) -> dict[str, Json]:
+def slip(
+    matter: Matter, draft: Draft, need: MaterialNeed, paper: PaperMaterial, clerk: str, now: datetime
+) -> dict[str, Json]:
     """What stands in the place of a scan where the paper itself was taken."""
     rows: list[Json] = [
         ["事项", matter.title], ["申请人", draft.subject.name], ["材料", need.title],

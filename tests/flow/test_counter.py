@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from engine.model.counter import AGENT, ORIGINAL, Agent, Counter, Paper
+from engine.model.counter import AGENT, ORIGINAL, Agent, Counter, PaperMaterial
 from engine.model.people import Actor
 from engine.services.dossier import Dossiers
 from engine.services.enquiries import Enquiries
@@ -13,7 +13,8 @@ from tests.flow.test_supplement import asked, handed_in
 from tests.flow.world import World, session
 
 NUMBER = "310101199003074511"
-NOTE = Counter(Agent("林示办", NUMBER, AGENT, "13800000001", "委托书"), (Paper("plan", ORIGINAL, 2),), "林示办", "2026")
+CAME = Agent("林示办", NUMBER, AGENT, "13800000001", "委托书")
+NOTE = Counter(CAME, (PaperMaterial("plan", ORIGINAL, 2),), "林示办", "2026")
 
 
 def test_a_note_is_kept_replaced_sealed_and_goes_with_its_draft(world: World) -> None:
