@@ -8,6 +8,7 @@ import msgspec
 
 from engine.model.authority import Authority
 from engine.model.confirming import Confirmation
+from engine.model.counter import Counter
 from engine.model.disputes import Dispute, Falsehood
 from engine.model.facts import Fact
 from engine.model.papers import Paper
@@ -255,6 +256,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     `delivered_at` is when the applicant signed for what was delivered (签收), where the matter asks for it.
     A `confidential` case (重特事项) is kept sealed as a whole, and read only by who handles it.
     `statements` are what was said within the periods of its steps; `outside` is where a 转入 case came from.
+    `counter` is what was recorded of a filing at the counter (窗口).
     Instants are ISO 8601 with zone.
     """
 
@@ -300,6 +302,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     reports: tuple[OwedReport, ...] = ()
     delivered_at: str = ""
     outside: Outside | None = None
+    counter: Counter | None = None
     papers: tuple[Paper, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     falsehoods: tuple[Falsehood, ...] = ()
