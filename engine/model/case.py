@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from engine.model.authority import Authority
+from engine.model.clock import Timing
 from engine.model.confirming import Confirmation
 from engine.model.facts import Fact
 from engine.model.people import Actor, Subject
@@ -289,3 +290,4 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     reports: tuple[OwedReport, ...] = ()
     delivered_at: str = ""
     outside: Outside | None = None
+    timing: Timing = Timing()

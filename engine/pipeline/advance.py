@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.errors import ZhunyuError
+from engine.model import clock
 from engine.model.case import Case
 from engine.model.commands import (
     Accept,
@@ -53,6 +54,7 @@ from engine.pipeline.reports import WAKE, record_report, report_overdue
 from engine.pipeline.rows import end_rows, file_rows
 from engine.pipeline.sealing import make_again, record_seal_failed, record_sealed
 from engine.pipeline.supplementing import answer_supplement, ask_supplement, lapse, withdraw
+from engine.pipeline.timing import reach, timed
 
 Handler = Callable[[Matter, Case, Any, Mapping[str, Fact], Context], Step]
 
@@ -85,6 +87,11 @@ HANDLERS: dict[type, Handler] = {
 
 
 def advance(matter: Matter, case: Case | None, command: Command, facts: Mapping[str, Fact], context: Context) -> Step:
+    """As `_advance`, with what the command means for the clocks."""
+    return timed(matter, case, _advance(matter, case, command, facts, context), context)
+
+
+def _advance(matter: Matter, case: Case | None, command: Command, facts: Mapping[str, Fact], context: Context) -> Step:
     """Carry a command out on a case (None for Submit, FileRows, Initiate and OpenBatch).
 
     `facts` are those gathered for this command; a command that judges again merges them over the case's own.
@@ -103,6 +110,8 @@ def advance(matter: Matter, case: Case | None, command: Command, facts: Mapping[
         return submit(matter, command, facts, context)
     if case is None:
         raise ZhunyuError("A003", "找不到这一办件。", status=404)
+    if isinstance(command, Lapse) and command.what == clock.WAKE:
+        return reach(matter, case, facts, context)
     if isinstance(command, Lapse) and command.what.startswith(WAKE):
         return report_overdue(matter, case, command, facts, context)
     return HANDLERS[type(command)](matter, case, command, facts, context)

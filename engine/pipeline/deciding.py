@@ -29,7 +29,6 @@ from engine.pipeline.basis import basis_of
 from engine.pipeline.context import Context, Step
 from engine.pipeline.periods import require_period_over
 from engine.pipeline.progress import (
-    UNDECIDED,
     authority_of,
     close,
     expect,
@@ -39,6 +38,7 @@ from engine.pipeline.progress import (
     stamp,
 )
 from engine.pipeline.reports import owed_by_grant
+from engine.pipeline.timing import UNDECIDED
 from engine.stages.certificate.ordering import effects_on_register
 from engine.stages.publicity import is_published, result_lines, shown_name
 from engine.stages.push import notices
