@@ -10,6 +10,7 @@ from engine.model.authority import Authority
 from engine.model.clock import Timing
 from engine.model.confirming import Confirmation
 from engine.model.facts import Fact
+from engine.model.hearing import Hearing
 from engine.model.people import Actor, Subject
 from engine.model.trace import Trace
 from engine.model.values import Answers
@@ -291,3 +292,4 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     delivered_at: str = ""
     outside: Outside | None = None
     timing: Timing = Timing()
+    hearing: Hearing | None = None

@@ -16,6 +16,7 @@ LEGAL, PROMISED, STEP, TELL = "legal", "promised", "step", "tell"
 ANSWER, DELIVER, EXPIRY = "answer", "deliver", "expiry"
 WORKDAYS, NATURAL, HOURS = "工作日", "自然日", "小时"
 WAKE = "clock"  # the reminder that a clock reaches its next level
+_ROLES = ("窗口", "审查", "核查", "审批")
 HEAD = "负责人"  # the role of the head of an office, who approves an extension
 PROPOSED = "extend"  # the step id of the task that waits for that approval
 
@@ -147,6 +148,6 @@ def standing(timing: Timing) -> Stop | None:
     return next((one for one in timing.stops if not one.resumed_at), None)
 
 
-def approving_role(by: str, roles: tuple[str, ...]) -> str:
-    """The role that approves an extension: the one the matter names, or the head of the office."""
-    return by if by in roles else HEAD
+def approving_role(by: str) -> str:
+    """The role that approves an extension: the one the matter names, or the head of the office (机关负责人)."""
+    return by if by in _ROLES else HEAD

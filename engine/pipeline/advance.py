@@ -8,6 +8,18 @@ from typing import Any
 from engine.errors import ZhunyuError
 from engine.model import clock
 from engine.model.case import Case
+from engine.model.clock_commands import (
+    AskHearing,
+    CallHearing,
+    EndHearing,
+    Extend,
+    ProposeExtension,
+    RecordHearing,
+    RefuseExtension,
+    Resume,
+    Suspend,
+    TellHearing,
+)
 from engine.model.commands import (
     Accept,
     AnswerSupplement,
@@ -49,11 +61,13 @@ from engine.pipeline.delivering import sign_for
 from engine.pipeline.ex_officio import initiate
 from engine.pipeline.filing import submit
 from engine.pipeline.handling import accept, finish_step, keep_record
+from engine.pipeline.hearings import ask_hearing, call_hearing, end_hearing, record_hearing, tell_hearing
 from engine.pipeline.periods import object_to, record_statement
 from engine.pipeline.reports import WAKE, record_report, report_overdue
 from engine.pipeline.rows import end_rows, file_rows
 from engine.pipeline.sealing import make_again, record_seal_failed, record_sealed
 from engine.pipeline.supplementing import answer_supplement, ask_supplement, lapse, withdraw
+from engine.pipeline.suspending import extend, propose_extension, refuse_extension, resume, suspend
 from engine.pipeline.timing import reach, timed
 
 Handler = Callable[[Matter, Case, Any, Mapping[str, Fact], Context], Step]
@@ -83,6 +97,16 @@ HANDLERS: dict[type, Handler] = {
     StartBatch: start_batch,
     TakeOut: take_out,
     Withdraw: withdraw,
+    Suspend: suspend,
+    Resume: resume,
+    ProposeExtension: propose_extension,
+    Extend: extend,
+    RefuseExtension: refuse_extension,
+    TellHearing: tell_hearing,
+    AskHearing: ask_hearing,
+    CallHearing: call_hearing,
+    RecordHearing: record_hearing,
+    EndHearing: end_hearing,
 }
 
 

@@ -24,6 +24,7 @@ from engine.model.clock import (
     Span,
 )
 from engine.model.days import Workdays, after_day
+from engine.model.hearing import HOLD_WITHIN
 from engine.model.matter import Matter
 from engine.stages.clock import readings
 from engine.stages.workflow import step_of, task_id
@@ -32,6 +33,7 @@ SIGNED_FOR = "签收"
 BY_HAND = "转人工"
 RENEWAL, RENEWED = "延续", "视为准予延续"
 DELIVERY_DAYS = 10  # 行政许可法第四十四条
+HEARING = "hearing"
 BEFORE_EXPIRY = 5  # working days before a certificate expires from which its renewal is red
 _DAY = 24
 
@@ -46,7 +48,7 @@ def clocks(matter: Matter, case: Case, calendar: Mapping[str, str], now: datetim
 def spans_of(matter: Matter, case: Case, way: str = BY_HAND) -> tuple[Span, ...]:
     """The limits of the case. `way` is how it is decided: 秒批 or 转人工."""
     made = [*_before_acceptance(matter, case), *_limits(matter, case, way)]
-    made += [*_steps(matter, case), *_after(matter, case)]
+    made += [*_steps(matter, case), *_after(matter, case), *_hearing(case)]
     warn = matter.limits.warn
     return tuple(msgspec.structs.replace(one, warn=warn) for one in made)
 
@@ -108,6 +110,15 @@ def _after(matter: Matter, case: Case) -> list[Span]:
         ended = case.delivered_at if SIGNED_FOR in matter.sign else case.closed_at
         spans.append(Span(DELIVER, "送达", WORKDAYS, DELIVERY_DAYS, case.decision.at, ended))
     return spans
+
+
+def _hearing(case: Case) -> list[Span]:
+    """The hearing is to be held in time; while it is waited for nothing stops that."""
+    hearing = case.hearing
+    if hearing is None or not hearing.asked_at:
+        return []
+    ended = hearing.over_at or decided_at(case)
+    return [Span(HEARING, "组织听证", WORKDAYS, HOLD_WITHIN, hearing.asked_at, ended, until=hearing.hold_by)]
 
 
 def decided_at(case: Case) -> str:

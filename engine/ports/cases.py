@@ -187,6 +187,10 @@ class CaseStore(Protocol):
         """Close a task."""
         ...
 
+    def move_task(self, case: str, task: str, due: str) -> None:
+        """Give an open task another due day, "" for none."""
+        ...
+
     def tasks(self, case: str) -> tuple[TaskRow, ...]:
         """All tasks of a case, in the order they were opened."""
         ...

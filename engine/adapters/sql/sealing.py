@@ -10,9 +10,11 @@ from engine.adapters.sql.documents import pack, unpack
 from engine.errors import ZhunyuError
 from engine.model.case import Assessment, Case, StepRecord
 from engine.model.certificate import Certificate, Note
+from engine.model.clock import Stop, Timing, standing
 from engine.model.confirming import Confirmation
 from engine.model.events import CertificateOrdered, Event, Notified, Released, Reserved
 from engine.model.facts import Fact
+from engine.model.hearing import Hearing
 from engine.model.people import Actor, Subject
 from engine.ports.cases import Sealer
 
@@ -31,6 +33,7 @@ class SealedCase(msgspec.Struct, frozen=True, omit_defaults=True):
     whole: Case | None = None
     records: dict[str, dict[str, Any]] = {}  # by place of the step
     confirmations: dict[str, Confirmation] = {}
+    hearing: Hearing | None = None  # it names third parties
 
 
 class SealedCertificate(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -61,12 +64,12 @@ def hide_case(sealer: Sealer, case: Case, sensitive: tuple[str, ...]) -> tuple[s
     steps, records = _hidden_records(case, sensitive)
     secret = SealedCase(
         answers=hidden, subjects=case.subjects, facts=case.facts, assessment=case.assessment,
-        reservations=case.reservations, records=records, confirmations=case.confirmations,
+        reservations=case.reservations, records=records, confirmations=case.confirmations, hearing=case.hearing,
     )  # fmt: skip
     open_answers = {key: value for key, value in case.answers.items() if key not in hidden}
     clear = msgspec.structs.replace(
         case, answers=open_answers, subjects=(), facts={}, assessment=None, reservations=(), steps=steps,
-        confirmations={},
+        confirmations={}, hearing=None,
     )  # fmt: skip
     return pack(clear), sealer.seal("cases.sealed", case.id, pack(secret).encode())
 
@@ -80,7 +83,7 @@ def reveal_case(sealer: Sealer, id: str, document: str, token: str) -> Case:
     return msgspec.structs.replace(
         clear, answers={**clear.answers, **secret.answers}, subjects=secret.subjects, facts=secret.facts,
         assessment=secret.assessment, reservations=secret.reservations,
-        confirmations=secret.confirmations,
+        confirmations=secret.confirmations, hearing=secret.hearing,
         steps=tuple(
             msgspec.structs.replace(one, answers={**one.answers, **secret.records[str(place)]})
             if str(place) in secret.records else one
@@ -167,6 +170,13 @@ def nameless(actor: Actor) -> Actor:
     return Actor(id=actor.id, kind=actor.kind, name="")
 
 
+def shown_timing(timing: Timing) -> Timing:
+    """Whether the clocks stand and what they have come to, without why."""
+    stop = standing(timing)
+    bare = (Stop("", "", stop.at, 0, "", nameless(stop.by)),) if stop is not None else ()
+    return Timing(stops=bare, reached=timing.reached, expires=timing.expires, wake=timing.wake)
+
+
 def _outline(case: Case) -> Case:
     """What a list may say of a confidential case."""
     return Case(
@@ -175,6 +185,7 @@ def _outline(case: Case) -> Case:
         authority=case.authority, authority_name=case.authority_name, district=case.district, status=case.status,
         received_at=case.received_at, answers={}, accepted_at=case.accepted_at, due_legal=case.due_legal,
         due_promised=case.due_promised, closed_at=case.closed_at, version=case.version, confidential=True,
+        timing=shown_timing(case.timing),
     )  # fmt: skip
 
 
