@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -36,7 +37,7 @@ def suspend(matter: Matter, case: Case, command: Suspend, facts: Mapping[str, Fa
     expect(case, *UNDER_WAY)
     _words(command.reason, "中止计时的原因")
     _days(command.days, "预计需要的工作日")
-    if why := why_no_stop(matter, case, context):
+    if why := why_no_stop(matter, case, context.now, context.calendar):
         raise ZhunyuError("C004", why, status=409)
     case, events = stopped(
         matter, case, context, command.ground, command.notice, command.days, command.reason, command.own
@@ -137,7 +138,7 @@ def refuse_extension(
     return Step(case, (Noted("延长期限", words), TaskClosed(PROPOSED, "不批准")))
 
 
-def why_no_stop(matter: Matter, case: Case, context: Context) -> str:
+def why_no_stop(matter: Matter, case: Case, now: datetime, calendar: Mapping[str, str]) -> str:
     """Why the clocks of the case may not be stopped now; "" when they may."""
     stop = standing(case.timing)
     if stop is not None:
@@ -146,10 +147,10 @@ def why_no_stop(matter: Matter, case: Case, context: Context) -> str:
         return "本事项没有列明可以停表的法定情形，时限照常计算。"
     if case.deemed_at:
         return f"法定时限已经届满（{case.undecided}），不能再中止计时。"
-    return "法定期限已过，不能再中止计时。" if _overdue(matter, case, context) else ""
+    return "法定期限已过，不能再中止计时。" if _overdue(matter, case, now, calendar) else ""
 
 
-def why_no_extension(matter: Matter, case: Case, context: Context) -> str:
+def why_no_extension(matter: Matter, case: Case, now: datetime, calendar: Mapping[str, str]) -> str:
     """Why the limits of the case may not be extended now; "" when they may."""
     if not matter.limits.extend_days:
         return "本事项没有可以延长的法定期限。"
@@ -157,7 +158,7 @@ def why_no_extension(matter: Matter, case: Case, context: Context) -> str:
         return "办理期限已经延长过一次，不能再延长。"
     if case.deemed_at:
         return f"法定时限已经届满（{case.undecided}），不能再延长。"
-    return "法定期限已过，不能再延长。" if _overdue(matter, case, context) else ""
+    return "法定期限已过，不能再延长。" if _overdue(matter, case, now, calendar) else ""
 
 
 def require_running(case: Case) -> None:
@@ -172,13 +173,13 @@ def unit_of(matter: Matter) -> str:
     return {"工作日": "个工作日", "自然日": "日", "小时": "日"}[matter.limits.legal.unit]
 
 
-def _overdue(matter: Matter, case: Case, context: Context) -> bool:
-    return any(one.key == LEGAL and one.level == LATE for one in clocks(matter, case, context.calendar, context.now))
+def _overdue(matter: Matter, case: Case, now: datetime, calendar: Mapping[str, str]) -> bool:
+    return any(one.key == LEGAL and one.level == LATE for one in clocks(matter, case, calendar, now))
 
 
 def _require_extendable(matter: Matter, case: Case, days: int, reason: str, context: Context) -> None:
     expect(case, *UNDER_WAY)
-    if why := why_no_extension(matter, case, context):
+    if why := why_no_extension(matter, case, context.now, context.calendar):
         raise ZhunyuError("C004", why, status=409)
     _words(reason, "延长的理由")
     if not 1 <= days <= matter.limits.extend_days:
