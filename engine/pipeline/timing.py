@@ -71,7 +71,7 @@ def reach(matter: Matter, case: Case, facts: Mapping[str, Fact], context: Contex
     spans = spans_of(matter, case)
     new = [one for one in readings(spans, Workdays(context.calendar), context.now) if _unreached(case, one)]
     at = context.now.isoformat(timespec="seconds")
-    events: list[Event] = []
+    events: list[Event] = [DueCleared(WAKE)]  # set again below, where there is a next level
     for one in new:
         events += [ClockReached(one.key, one.title, one.level, one.due), Noted("时限", reached_words(one))]
     kept = tuple(old for old in case.timing.reached if old.clock not in {one.key for one in new})
