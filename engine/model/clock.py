@@ -139,7 +139,9 @@ class Running(msgspec.Struct, frozen=True):
 
     @property
     def colour(self) -> str:
-        """绿 | 黄 | 橙 | 红."""
+        """绿 | 黄 | 橙 | 红; what was only promised is never red: the legal limit may still be kept."""
+        if self.key == PROMISED and self.level == LATE:
+            return COLOURS[WARN]
         return COLOURS[LATE] if self.red else COLOURS[self.level]
 
 
