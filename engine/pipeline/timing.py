@@ -48,7 +48,7 @@ def silent_at(case: Case) -> str:
 def timed(matter: Matter, before: Case | None, step: Step, context: Context) -> Step:
     """The step with what it means for the clocks: due days, tasks' due days, reminders."""
     case, events = step.case, list(step.events)
-    if case == before:
+    if not events and case == before:
         return step
     still = case.status in OPEN and case.decision is None
     if not still and not case.timing.wake and case.timing.proposal is None and not _delivering(matter, case):

@@ -163,6 +163,16 @@ def test_the_levels_of_a_clock_are_told_once_each_by_one_reminder() -> None:
     assert case.timing.wake == ""
 
 
+def test_a_case_from_before_its_clocks_asked_to_be_woken_asks_from_its_first_reminder_on() -> None:
+    case = accepted()
+    old = msgspec.structs.replace(case, timing=msgspec.structs.replace(case.timing, wake=""))
+    step = advance(MATTER, old, Lapse("clock"), {}, sample.context(now=at("2026-03-03")))
+    assert step.case.timing.wake == case.timing.wake
+    assert [type(one) for one in step.events] == [DueCleared, DueSet]
+    again = advance(MATTER, step.case, Lapse("clock"), {}, sample.context(now=at("2026-03-03")))
+    assert again.case == step.case and DueSet("clock", case.timing.wake) in again.events
+
+
 def test_a_level_left_by_an_extension_may_be_reached_again() -> None:
     case = advance(MATTER, accepted(), Lapse("clock"), {}, sample.context(now=at("2026-03-27"))).case
     assert [one.level for one in case.timing.reached if one.clock == LEGAL] == ["预警"]
