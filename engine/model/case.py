@@ -9,8 +9,10 @@ import msgspec
 from engine.model.authority import Authority
 from engine.model.clock import Timing
 from engine.model.confirming import Confirmation
+from engine.model.disputes import Dispute, Falsehood
 from engine.model.facts import Fact
 from engine.model.hearing import Hearing
+from engine.model.papers import Paper
 from engine.model.people import Actor, Subject
 from engine.model.trace import Trace
 from engine.model.values import Answers
@@ -234,6 +236,15 @@ class Outside(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: str
 
 
+class Remand(msgspec.Struct, frozen=True, omit_defaults=True):
+    """重新办理 after a dispute: the decision that was annulled (None: the case was terminated), when and by whom."""
+
+    dispute: str
+    decision: Decision | None
+    at: str
+    by: Actor
+
+
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     """A case in its final shape.
 
@@ -291,5 +302,9 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     reports: tuple[OwedReport, ...] = ()
     delivered_at: str = ""
     outside: Outside | None = None
+    papers: tuple[Paper, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    falsehoods: tuple[Falsehood, ...] = ()
+    remands: tuple[Remand, ...] = ()
     timing: Timing = Timing()
     hearing: Hearing | None = None

@@ -54,7 +54,7 @@ def spans_of(matter: Matter, case: Case, way: str = BY_HAND) -> tuple[Span, ...]
 
 
 def _before_acceptance(matter: Matter, case: Case) -> list[Span]:
-    if matter.ex_officio or matter.batch is not None or case.status is Status.OPENED:
+    if matter.ex_officio or matter.batch is not None or case.status is Status.OPENED or case.remands:
         return []
     limits, asked = matter.limits, case.supplement
     told = asked.asked_at if asked is not None else case.accepted_at or case.closed_at
