@@ -18,11 +18,14 @@ from engine.services.desk_acting import DeskActing
 from engine.services.disputes import Disputes
 from engine.services.documents import Documents
 from engine.services.effects import Effects
+from engine.services.entrances import Entrances
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.guarding import Guarding
+from engine.services.inbox import Inbox
 from engine.services.papers import Papers
 from engine.services.publishing import Publishing
+from engine.services.ratings import Ratings
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
 from engine.services.sampling import Sampling
@@ -92,7 +95,13 @@ class AdminHost(Protocol):
     @property
     def sampling(self) -> Sampling: ...
     @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def ratings(self) -> Ratings: ...
+    @property
     def signing(self) -> Signatures: ...
+    @property
+    def entrances(self) -> Entrances: ...
 
 
 def zhunyu() -> AdminHost:
