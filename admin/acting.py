@@ -6,7 +6,8 @@ import msgspec
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.filling import Filled, filled_in, read
+from admin.clock_forms import filled_in, read
+from admin.filling import Filled
 from admin.host import zhunyu
 from admin.opinions import EX_OFFICIO_MEANING, EX_OFFICIO_OPINIONS, GRAVE, MEANING, OPINIONS
 from admin.recording import drawn, keep, recorded

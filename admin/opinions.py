@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+CLOCK_MEANING = {
+    "suspend": "自今日起不计入办理时限，并书面告知申请人；现场核查、内部流转不能停表。",
+    "resume": "自今日起继续计算办理时限，并告知申请人新的期限。",
+    "propose_extension": "报请机关负责人批准；批准之前时限照常计算。",
+    "extend": "办理期限延长一次，出具延长办理期限告知书并告知理由（行政许可法第四十二条）。",
+    "refuse_extension": "时限照常计算；理由由报请人看到。",
+    "tell_hearing": "告知申请人、利害关系人有权要求听证，五个工作日内可以提出；由本机关决定举行的，随即组织。",
+    "ask_hearing": "自提出之日起二十个工作日内组织听证；本事项列明听证停表的，随即中止计时。",
+    "call_hearing": "将时间、地点通知申请人和利害关系人；必要时另行公告。",
+    "record_hearing": "笔录登记后继续计算时限；应当根据听证笔录作出决定。",
+    "end_hearing": "不再举行听证，因听证中止的时限继续计算。",
+}
 OPINIONS: dict[str, tuple[str, ...]] = {
     "accept": ("申请材料齐全，符合法定形式，予以受理。", "经补正，申请材料齐全，符合法定形式，予以受理。"),
     "decline": ("申请事项依法不属于本机关职权范围。", "申请事项依法不需要取得行政许可。"),
@@ -11,6 +23,7 @@ OPINIONS: dict[str, tuple[str, ...]] = {
     "make_again": ("制证故障已排除，重新制证。",),
     "record_statement": (),
     "refuse": ("经审查，申请不符合法定条件、标准，具体为：",),
+    **dict.fromkeys(CLOCK_MEANING, ()),
 }
 MEANING = {
     "accept": "受理后开始计算办理时限，并通知申请人。",
@@ -21,6 +34,7 @@ MEANING = {
     "make_again": "原编号已作废，将以新的编号重新制证、签章并推送。",
     "record_statement": "记下当事人的陈述、申辩，或者放弃的表示；记下后即可办结本环节。",
     "refuse": "将作出不予行政许可决定，出具决定书并告知救济途径，办件随即办结。",
+    **CLOCK_MEANING,
 }
 GRAVE = frozenset({"decline", "refuse"})
 EX_OFFICIO_MEANING = {

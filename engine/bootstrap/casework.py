@@ -13,6 +13,7 @@ from engine.services.archive_office import ArchiveOffice
 from engine.services.archiving import KIND as ARCHIVE
 from engine.services.batches import Batches
 from engine.services.cases import Cases
+from engine.services.clock_letters import ClockNotices
 from engine.services.committing import Committing
 from engine.services.desk import Desk
 from engine.services.desk_acting import DeskActing
@@ -72,11 +73,14 @@ def casework_of(
     return committing, cases, Desk(store=store, clock=clock, files=files, shelf=shelf)
 
 
-def acting_of(on: Adapters, shelf: Shelf, committing: Committing, signed: Signatures) -> DeskActing:
+def acting_of(
+    on: Adapters, shelf: Shelf, committing: Committing, signed: Signatures, letters: Letters
+) -> DeskActing:
     """What staff do with cases."""
     return DeskActing(
         store=on.store, clock=on.clock, shelf=shelf, committing=committing, signing=signed.officers,
         replies=Replies(files=on.files, ids=on.ids, uploads=on.uploads),
+        notices=ClockNotices(letters=letters, shelf=shelf, clock=on.clock),
     )  # fmt: skip
 
 

@@ -81,7 +81,8 @@ def wire(on: Adapters) -> Zhunyu:
         counter=CounterDesk(
             store=store, clock=clock, shelf=shelf, drafts=drafts, submission=cases.submission, renderer=on.renderer
         ),
-        acting=acting_of(on, shelf, committing, signed), worklist=WorkList(store=store, clock=clock, shelf=shelf),
+        acting=acting_of(on, shelf, committing, signed, letters),
+        worklist=WorkList(store=store, clock=clock, shelf=shelf),
         certificates=certificates, departments=departments, consents=consents, providing=providing,
         documents=documents, explaining=explaining, receipts=receipts, archives=archives, shadows=shadows,
         history=history, recalls=recalls, audit=audited, signing=signed, keys=keys_of(on),

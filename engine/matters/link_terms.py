@@ -11,6 +11,8 @@ from engine.matters.yaml_reader import Map, Seq
 from engine.model.guard import Guard
 from engine.model.matter import Duration, Duty, Limits, PushDef, Question, Report, Watch
 
+RENEWED, RENEWED_BY = "视为准予延续", "《中华人民共和国行政许可法》第五十条第二款"
+
 
 def limits(linking: Linking) -> Limits:
     """The limits; grounds to stop the clock are those of the law only (行政许可法第四十五条)."""
@@ -23,6 +25,9 @@ def limits(linking: Linking) -> Limits:
             advice = f"法定的有：{'、'.join(STOP_GROUNDS)}。"
             linking.add("M157", tree.place(node, "stops"), f"“{ground}”不是法定的停表事由。", advice)
     _whole(linking, node, legal)
+    undecided, basis = tree.text(node, "undecided"), tree.text(node, "undecided_basis")
+    if not undecided and not basis and _renews(linking):
+        undecided, basis = RENEWED, RENEWED_BY
     return Limits(
         legal=_duration(legal),
         promised={way: days for way, days in sorted((node.get("promised") or {}).items()) if isinstance(days, int)},
@@ -33,9 +38,33 @@ def limits(linking: Linking) -> Limits:
         answer=int(supplement.get("answer", 30)),
         unanswered=tree.text(supplement, "unanswered", "终止"),
         stops=tree.texts(node, "stops"),
-        undecided=tree.text(node, "undecided"),
-        undecided_basis=tree.text(node, "undecided_basis"),
+        undecided=undecided,
+        undecided_basis=basis,
+        **_warned(linking, node),
     )
+
+
+def _renews(linking: Linking) -> bool:
+    """Whether the matter renews a licence: silence until it expires counts then, whether or not the matter says so."""
+    written = linking.node.get("certificate")
+    every = [written, *(linking.node.get("certificates") or [])]
+    renews = any(isinstance(one, Map) and tree.text(one, "action") == "延续" for one in every)
+    return renews and tree.text(linking.node["item"], "kind") == "行政许可"
+
+
+def _warned(linking: Linking, node: Map) -> dict[str, tuple[int, int]]:
+    """When the clocks remind and warn, where the matter says so; an extension names who approves it."""
+    legal = node["legal"]
+    if isinstance(legal, Map) and isinstance(legal.get("extend"), Map) and not tree.text(legal["extend"], "by"):
+        linking.add("M199", legal["extend"].mark, "延长没有写由谁批准。", "请补上 by:，例如 机关负责人。")
+    written = node.get("warn")
+    if written is None:
+        return {}
+    shares = tuple(one for one in written if isinstance(one, int))
+    if len(shares) != 2 or not 0 < shares[0] < shares[1] <= 100:
+        linking.add("M199", tree.place(node, "warn"), "提醒的时点要写两个从小到大的百分数。", "例：warn: [70, 90]。")
+        return {}
+    return {"warn": (shares[0], shares[1])}
 
 
 def _whole(linking: Linking, node: Map, legal: Any) -> None:

@@ -70,6 +70,9 @@ LIMIT = w.open_record(
             "到期没有决定的后果", *UNDECIDED, note="法定时限届满没有作出决定的，依法怎样；须写明依据。"
         ),
         "undecided_basis": w.text("后果的依据", "法律条款。"),
+        "warn": w.many(
+            "提醒的时点", w.count("百分之几", 1), "已用时限的百分比，两个数：提醒、预警；不写即 [70, 90]。"
+        ),
         "stops": w.texts("可以停表的法定情形", "、".join(STOP_GROUNDS) + "。"),
     },
     ("legal",),

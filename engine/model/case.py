@@ -7,10 +7,12 @@ import enum
 import msgspec
 
 from engine.model.authority import Authority
+from engine.model.clock import Timing
 from engine.model.confirming import Confirmation
 from engine.model.counter import Counter
 from engine.model.disputes import Dispute, Falsehood
 from engine.model.facts import Fact
+from engine.model.hearing import Hearing
 from engine.model.papers import Paper
 from engine.model.people import Actor, Subject
 from engine.model.trace import Trace
@@ -307,3 +309,5 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     disputes: tuple[Dispute, ...] = ()
     falsehoods: tuple[Falsehood, ...] = ()
     remands: tuple[Remand, ...] = ()
+    timing: Timing = Timing()
+    hearing: Hearing | None = None

@@ -7,6 +7,7 @@ from typing import Union
 import msgspec
 
 from engine.model.case import Outside, Reply, SupplementItem, Upload
+from engine.model.clock_commands import ClockCommand
 from engine.model.confirming import Confirmation
 from engine.model.counter import Counter
 from engine.model.disputes import (
@@ -280,6 +281,7 @@ class DropRecall(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 
 Command = Union[
+    ClockCommand,
     Submit,
     FileRows,
     EndRows,

@@ -20,7 +20,7 @@ from engine.model.papers import BlankTaken, PaperMoved
 
 class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """A milestone. `kind`: 收件 立案 预审 受理 不予受理 补正告知 补正提交 环节 陈述申辩 异议 决定 制证 发证 签收 撤回
-    终止 证照作废 后续报告 制发证 争议 重新办理 虚假材料.
+    终止 证照作废 后续报告 制发证 争议 重新办理 虚假材料 中止计时 恢复计时 延长期限 听证.
 
     `words` are for the applicant, `detail` for staff.
     """
@@ -53,6 +53,22 @@ class TaskClosed(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
     task: str
     reason: str = ""
+
+
+class TaskMoved(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """The due day of an open task has changed; "" while the clocks stand."""
+
+    task: str
+    due: str
+
+
+class ClockReached(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """A clock of the case (its `key`) has reached a level: 提醒 | 预警 | 逾期. `due` is when its limit ends."""
+
+    clock: str
+    title: str
+    level: str
+    due: str
 
 
 class Reserved(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
@@ -149,7 +165,7 @@ class DueCleared(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 class Noted(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """A milestone for staff only; the applicant is not shown it. `kind`: 守护 抽查 后续核查 后续措施 自我纠错
-    记录表 逾期未报告 制发证 争议 虚假材料."""
+    记录表 逾期未报告 制发证 争议 虚假材料 时限 延长期限."""
 
     kind: str
     words: str
@@ -245,6 +261,8 @@ Event = Union[
     ReportSettled,
     TaskOpened,
     TaskClosed,
+    TaskMoved,
+    ClockReached,
     Reserved,
     Released,
     CertificateLocked,

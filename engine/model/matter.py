@@ -34,6 +34,7 @@ class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `promised` maps 秒批 and 转人工 to days; a value marked 待业务确认 is in `confirm`. `undecided` is what the law says
     when the legal limit passes without a decision (视为准予延续 | 视为准予 | 可先行开展, "" nothing), by which clause.
+    `warn` are the shares of a limit, in per cent, at which its clock reminds and warns.
     """
 
     legal: Duration
@@ -47,6 +48,7 @@ class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
     stops: tuple[str, ...] = ()
     undecided: str = ""
     undecided_basis: str = ""
+    warn: tuple[int, int] = (70, 90)
 
 
 class FactNeed(msgspec.Struct, frozen=True, omit_defaults=True):

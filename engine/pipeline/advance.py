@@ -6,7 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from engine.errors import ZhunyuError
+from engine.model import clock
 from engine.model.case import Case
+from engine.model.clock_commands import (
+    AskHearing,
+    CallHearing,
+    EndHearing,
+    Extend,
+    ProposeExtension,
+    RecordHearing,
+    RefuseExtension,
+    Resume,
+    Suspend,
+    TellHearing,
+)
 from engine.model.commands import (
     Accept,
     AnswerSupplement,
@@ -68,12 +81,15 @@ from engine.pipeline.ex_officio import initiate
 from engine.pipeline.falsehood import decide_falsehood, report_falsehood
 from engine.pipeline.filing import submit
 from engine.pipeline.handling import accept, finish_step, keep_record
+from engine.pipeline.hearings import ask_hearing, call_hearing, end_hearing, record_hearing, tell_hearing
 from engine.pipeline.papers import move_paper
 from engine.pipeline.periods import object_to, record_statement
 from engine.pipeline.reports import WAKE, record_report, report_overdue
 from engine.pipeline.rows import end_rows, file_rows
 from engine.pipeline.sealing import make_again, record_seal_failed, record_sealed
 from engine.pipeline.supplementing import answer_supplement, ask_supplement, lapse, withdraw
+from engine.pipeline.suspending import extend, propose_extension, refuse_extension, resume, suspend
+from engine.pipeline.timing import reach, timed
 
 Handler = Callable[[Matter, Case, Any, Mapping[str, Fact], Context], Step]
 
@@ -110,10 +126,25 @@ HANDLERS: dict[type, Handler] = {
     StartBatch: start_batch,
     TakeOut: take_out,
     Withdraw: withdraw,
+    Suspend: suspend,
+    Resume: resume,
+    ProposeExtension: propose_extension,
+    Extend: extend,
+    RefuseExtension: refuse_extension,
+    TellHearing: tell_hearing,
+    AskHearing: ask_hearing,
+    CallHearing: call_hearing,
+    RecordHearing: record_hearing,
+    EndHearing: end_hearing,
 }
 
 
 def advance(matter: Matter, case: Case | None, command: Command, facts: Mapping[str, Fact], context: Context) -> Step:
+    """As `_advance`, with what the command means for the clocks."""
+    return timed(matter, case, _advance(matter, case, command, facts, context), context)
+
+
+def _advance(matter: Matter, case: Case | None, command: Command, facts: Mapping[str, Fact], context: Context) -> Step:
     """Carry a command out on a case (None for Submit, FileRows, Initiate and OpenBatch).
 
     `facts` are those gathered for this command; a command that judges again merges them over the case's own.
@@ -132,6 +163,8 @@ def advance(matter: Matter, case: Case | None, command: Command, facts: Mapping[
         return submit(matter, command, facts, context)
     if case is None:
         raise ZhunyuError("A003", "找不到这一办件。", status=404)
+    if isinstance(command, Lapse) and command.what == clock.WAKE:
+        return reach(matter, case, facts, context)
     if isinstance(command, Lapse) and command.what.startswith(WAKE):
         return report_overdue(matter, case, command, facts, context)
     if isinstance(command, Lapse) and command.what.startswith(DISPUTE):

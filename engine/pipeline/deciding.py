@@ -27,9 +27,9 @@ from engine.model.values import Value
 from engine.pipeline.after_checks import is_drawn, opened_by_grant
 from engine.pipeline.basis import basis_of
 from engine.pipeline.context import Context, Step
+from engine.pipeline.hearings import require_decidable
 from engine.pipeline.periods import require_period_over
 from engine.pipeline.progress import (
-    UNDECIDED,
     authority_of,
     close,
     expect,
@@ -39,6 +39,7 @@ from engine.pipeline.progress import (
     stamp,
 )
 from engine.pipeline.reports import owed_by_grant
+from engine.pipeline.timing import UNDECIDED
 from engine.stages.certificate.ordering import effects_on_register
 from engine.stages.publicity import is_published, result_lines, shown_name
 from engine.stages.push import notices
@@ -50,6 +51,7 @@ DROPPED = "终止办理"
 def grant(matter: Matter, case: Case, command: Grant, facts: Mapping[str, Fact], context: Context) -> Step:
     """准予 by a person at the deciding step."""
     expect(case, *UNDER_WAY)
+    require_decidable(case)
     require_open_step(matter, case, DECIDE_ROLE, context)
     require_period_over(matter, case, context)
     names = names_for(matter, case, facts, context)
@@ -134,6 +136,7 @@ def refuse(matter: Matter, case: Case, command: Refuse, facts: Mapping[str, Fact
             "C001", f"法定时限届满没有作出决定，已经{case.undecided}，不能再不予许可。",
             "请确认准予；认为不应准予的，依法另行撤销。", status=409,
         )  # fmt: skip
+    require_decidable(case)
     require_open_step(matter, case, DECIDE_ROLE, context)
     if matter.ex_officio:
         return _dropped(matter, case, command, context)

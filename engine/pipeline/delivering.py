@@ -13,9 +13,9 @@ from engine.model.events import Happened
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.pipeline.context import Context, Step
+from engine.pipeline.course import SIGNED_FOR
 from engine.pipeline.progress import expect, stamp
 
-SIGNED_FOR = "签收"
 DECIDED = (Status.ISSUED, Status.REFUSED, Status.NOT_ACCEPTED)
 
 

@@ -10,6 +10,7 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.model.calendar import add_workdays
 from engine.model.case import Case, Remand, Status
+from engine.model.clock import Timing
 from engine.model.commands import Lapse
 from engine.model.disputes import (
     PROCEEDINGS,
@@ -122,8 +123,8 @@ def reopen(matter: Matter, case: Case, command: Reopen, facts: Mapping[str, Fact
     former = (*case.remands, Remand(dispute.id, case.decision, stamp(context), context.actor))
     case = msgspec.structs.replace(
         case, status=Status.RECEIVED, decision=None, closed_at="", close_reason="", remands=former, reservations=keys,
-        delivered_at="",
-    )
+        delivered_at="", timing=Timing(), hearing=None,
+    )  # fmt: skip
     words = f"因{dispute.kind}{dispute.outcome}（{dispute.outcome_number}），本机关重新办理这一申请。"
     events: list[Event] = [Happened("重新办理", words, reason), *(Reserved(key) for key in keys)]
     if case.acts_on and context.original is not None and matter.acts_on is not None and matter.acts_on.lock:

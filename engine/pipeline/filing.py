@@ -9,6 +9,7 @@ import msgspec
 from engine.errors import Problem, ZhunyuError
 from engine.model.authority import Authority
 from engine.model.case import Assessment, Case, Status
+from engine.model.clock import Timing
 from engine.model.commands import FileRows, Initiate, Submit
 from engine.model.events import CertificateLocked, DueSet, Event, Happened, Reserved
 from engine.model.facts import Fact
@@ -19,6 +20,7 @@ from engine.model.wording import in_words
 from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.confirming import lacking
 from engine.pipeline.context import Application, Context, Step
+from engine.pipeline.course import renews
 from engine.pipeline.deciding import granted
 from engine.pipeline.guarding import guarded
 from engine.pipeline.progress import accepted, open_next, precheck_passed, require_form, stamp, started
@@ -66,7 +68,7 @@ def submit(matter: Matter, command: Submit, facts: Mapping[str, Fact], context: 
     tell = supplement_tell_day(matter.limits, today, context.calendar)
     events.append(DueSet("untold_supplement", end_of(tell, context.now)))
     if matter.limits.legal.start == "收到":
-        case, clock = started(matter, case, context.now, context)
+        case, clock = started(matter, case, context)
         events += clock
     names["precheck_passed"] = precheck_passed(assessment)
     case, more = open_next(matter, case, names, context, "")
@@ -188,7 +190,14 @@ def new_case(
         outside=command.outside if isinstance(command, Submit) else None,
         parent=command.parent if isinstance(command, Submit) else "",
         counter=command.counter if isinstance(command, Submit) else None,
+        timing=Timing(expires=_expires(matter, context)),
     )
+
+
+def _expires(matter: Matter, context: Context) -> str:
+    """The last day of the certificate that is to be renewed, unless that is over already."""
+    last = context.original.valid_to if context.original is not None and renews(matter) else ""
+    return last if last >= context.now.date().isoformat() else ""
 
 
 def reservations_of(matter: Matter, names: Mapping[str, Value]) -> tuple[str, ...]:

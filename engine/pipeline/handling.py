@@ -16,7 +16,7 @@ from engine.model.matter import Matter
 from engine.model.route import Step as RouteStep
 from engine.model.values import Answers
 from engine.pipeline.context import Context, Step
-from engine.pipeline.periods import clock_after, require_period_over, require_result_fits
+from engine.pipeline.periods import require_period_over, require_result_fits
 from engine.pipeline.progress import (
     accepted,
     expect,
@@ -166,7 +166,6 @@ def _finish(
     opinion = "\n".join(filter(None, (record.opinion, command.opinion)))
     case, closed = finish_open(case, context, command.result, opinion)
     names = names_for(matter, case, facts, context)
-    case = clock_after(matter, case, record, context)
     words = f"“{title}”已完成。"
     events: tuple[Event, ...] = (
         *closed,

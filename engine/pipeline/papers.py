@@ -144,7 +144,7 @@ def _hand(matter: Matter, paper: Paper, command: HandOver, context: Context) -> 
         original=command.original if replaces else "", done_at=stamp(context),
     )
     original = f"，原证{command.original}" if replaces else ""
-    told = f"{command.receiver_as}{receiver}领取，已核对证件（末四位 {document.upper()}）{original}"
+    told = f"{command.receiver_as}领取，已核对身份证件{original}"
     return made, (Happened("制发证", f"纸质{_named(paper)}已在窗口领取。", told),)
 
 
@@ -160,7 +160,7 @@ def _send(matter: Matter, paper: Paper, command: SendPaper, context: Context) ->
 def _arrived(matter: Matter, paper: Paper, command: PaperArrived, context: Context) -> _Moved:
     receiver = _needed(command.receiver, "没有填写签收人。", "请按回执填写。")
     made = _with(paper, state=HANDED, receiver=receiver, done_at=stamp(context))
-    return made, (Happened("制发证", f"纸质{_named(paper)}已签收。", f"签收人 {receiver}，邮件号 {paper.tracking}"),)
+    return made, (Happened("制发证", f"纸质{_named(paper)}已签收。", f"邮件号 {paper.tracking}"),)
 
 
 def _back(matter: Matter, paper: Paper, command: PaperBack, context: Context) -> _Moved:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 import msgspec
 
 from engine.errors import ZhunyuError
-from engine.model.calendar import add_workdays, workdays_between
 from engine.model.case import UNDER_WAY, Case, Statement, StepRecord
 from engine.model.commands import Object, RecordStatement
 from engine.model.events import Event, Happened
@@ -17,7 +15,7 @@ from engine.model.matter import Matter
 from engine.model.route import OBJECTION, STATEMENT, UNOPPOSED, WAIVER
 from engine.pipeline.context import Context, Step
 from engine.pipeline.progress import expect, require_may_act, stamp
-from engine.stages.workflow import open_record, step_of, still_running, task_id
+from engine.stages.workflow import open_record, still_running, task_id
 
 LONGEST = 4000
 
@@ -72,22 +70,6 @@ def require_result_fits(case: Case, record: StepRecord, result: str) -> None:
     count = objections(case, record) if record.public and result == UNOPPOSED else 0
     if count:
         raise ZhunyuError("C004", f"公示期间收到 {count} 件异议。", "请选择“有异议”，由后面的环节复核。", status=422)
-
-
-def clock_after(matter: Matter, case: Case, record: StepRecord, context: Context) -> Case:
-    """The case with its limits moved by a publicity period that the law does not count; else as it was."""
-    step = step_of(matter, record.step)
-    if step is None or step.publicity is None or not step.publicity.excluded:
-        return case
-    opened = date.fromisoformat(record.opened_at[:10])
-    days = workdays_between(opened, date.fromisoformat(record.until), context.calendar)
-    return msgspec.structs.replace(
-        case, due_legal=_later(case.due_legal, days, context), due_promised=_later(case.due_promised, days, context)
-    )
-
-
-def _later(day: str, days: int, context: Context) -> str:
-    return add_workdays(date.fromisoformat(day), days, context.calendar).isoformat() if day else ""
 
 
 def require_period_over(matter: Matter, case: Case, context: Context) -> None:

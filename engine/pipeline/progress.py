@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 import msgspec
 
@@ -27,7 +26,8 @@ from engine.model.values import Value
 from engine.pipeline.assess import names_of
 from engine.pipeline.context import Application, Context, Step
 from engine.pipeline.records import with_records
-from engine.stages.clock import due_of, end_of, promised_day
+from engine.pipeline.timing import UNDECIDED, dated, silent_at
+from engine.stages.clock import end_of
 from engine.stages.form.check import FormReading
 from engine.stages.publicity import publicity_lines
 from engine.stages.push import notices
@@ -41,8 +41,6 @@ from engine.stages.workflow import (
     step_of,
     task_id,
 )
-
-UNDECIDED = "undecided"  # the reminder that the legal limit passes without a decision
 
 
 def stamp(context: Context) -> str:
@@ -106,15 +104,8 @@ def accepted(
     matter: Matter, case: Case, context: Context, way: str, words: str = "您的申请已受理。"
 ) -> tuple[Case, tuple[Event, ...]]:
     """受理: the clock starts (or started at receipt, where the matter says so)."""
-    received = matter.limits.legal.start == "收到"
-    start = datetime.fromisoformat(case.received_at) if received else context.now
-    case, clock = started(matter, case, start, context)
-    case = msgspec.structs.replace(
-        case,
-        status=Status.ACCEPTED,
-        accepted_at=stamp(context),
-        due_promised=promised_day(matter.limits, way, start.date(), context.calendar),
-    )
+    case = msgspec.structs.replace(case, status=Status.ACCEPTED, accepted_at=stamp(context))
+    case, clock = started(matter, case, context, way)
     events: tuple[Event, ...] = (
         Happened("受理", words, f"法定期限至 {case.due_legal or '无规定'}，承诺期限至 {case.due_promised or '—'}"),
         *notices(matter, case, "受理", stamp(context), words),
@@ -124,11 +115,12 @@ def accepted(
     return case, events
 
 
-def started(matter: Matter, case: Case, start: datetime, context: Context) -> tuple[Case, tuple[Event, ...]]:
-    """The legal limit runs from `start`; where the law says what follows when it passes, a reminder is set."""
-    due, follows = due_of(matter.limits.legal, start, context.calendar), matter.limits.undecided
-    case = msgspec.structs.replace(case, due_legal=due, undecided=follows if due else "")
-    return case, (DueSet(UNDECIDED, end_of(due, context.now)),) if case.undecided else ()
+def started(matter: Matter, case: Case, context: Context, way: str = "转人工") -> tuple[Case, tuple[Event, ...]]:
+    """The limits run; where the law says what follows when one passes, a reminder is set."""
+    case = dated(matter, msgspec.structs.replace(case, undecided=matter.limits.undecided), context, way)
+    at = silent_at(case)
+    case = case if at else msgspec.structs.replace(case, undecided="")
+    return case, (DueSet(UNDECIDED, end_of(at, context.now)),) if at else ()
 
 
 def open_next(

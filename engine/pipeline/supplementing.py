@@ -16,7 +16,6 @@ from engine.model.matter import Matter
 from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.context import Context, Step
 from engine.pipeline.progress import (
-    UNDECIDED,
     accepted,
     application_of,
     close,
@@ -28,6 +27,7 @@ from engine.pipeline.progress import (
     require_open_step,
     stamp,
 )
+from engine.pipeline.timing import UNDECIDED
 from engine.pipeline.undecided import passed
 from engine.stages.clock import end_of, supplement_answer_day
 from engine.stages.push import notices

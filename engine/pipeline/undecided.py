@@ -12,7 +12,8 @@ from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.route import Step as RouteStep
 from engine.pipeline.context import Context, Step
-from engine.pipeline.progress import UNDECIDED, accepted, finish_open, stamp
+from engine.pipeline.progress import accepted, finish_open, stamp
+from engine.pipeline.timing import UNDECIDED
 from engine.stages.push import notices
 from engine.stages.workflow import DECIDE_ROLE, opening
 

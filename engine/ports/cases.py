@@ -50,7 +50,8 @@ class Sealer(Protocol):
 
 class CaseLine(msgspec.Struct, frozen=True):
     """A case in a list. `due` is the earlier of the promised and the legal limit while open; `task` the title of the
-    first open task, "" when there is none."""
+    first open task, "" when there is none; `stopped_at` since when its
+    clocks stand, `clock_level` the worst level they have been told of."""
 
     id: str
     number: str
@@ -65,6 +66,8 @@ class CaseLine(msgspec.Struct, frozen=True):
     due: str
     certificate_number: str = ""
     task: str = ""
+    stopped_at: str = ""
+    clock_level: str = ""
 
 
 class TaskRow(msgspec.Struct, frozen=True):
@@ -185,6 +188,10 @@ class CaseStore(Protocol):
 
     def close_task(self, case: str, task: str, at: str, by: str, reason: str) -> None:
         """Close a task."""
+        ...
+
+    def move_task(self, case: str, task: str, due: str) -> None:
+        """Give an open task another due day, "" for none."""
         ...
 
     def tasks(self, case: str) -> tuple[TaskRow, ...]:

@@ -19,6 +19,7 @@ from engine.ports.effects import Job
 from engine.ports.store import Store
 from engine.ports.world import FileStore, Renderer
 from engine.services.annex import annex_of
+from engine.services.clock_letters import clock_letters
 from engine.services.documents import Documents
 from engine.services.history import History
 from engine.services.receipts import Receipts
@@ -120,7 +121,7 @@ class Contents:
         told = view.matter.ex_officio and any(one.until and not one.public for one in case.steps)
         kinds = {
             "receipt": not view.matter.ex_officio, "notice": told, "supplement": case.supplement is not None,
-            "decision": case.decision is not None,
+            "decision": case.decision is not None, **{kind: True for kind, _ in clock_letters(case)},
         }  # fmt: skip
         for kind in (kind for kind, there in kinds.items() if there):
             name, data = self._documents.made(view, kind)

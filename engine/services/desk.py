@@ -6,6 +6,7 @@ from engine.errors import ZhunyuError
 from engine.model.case import Case, Upload, reply_files
 from engine.model.certificate import Certificate
 from engine.model.events import Happened, Noted
+from engine.pipeline.course import clocks
 from engine.ports.cases import CaseQuery, RecordedEvent
 from engine.ports.certificates import CertificateQuery
 from engine.ports.store import Store, Transaction
@@ -58,18 +59,20 @@ class Desk:
         if seen != case.version:
             with self._store.write() as store:
                 store.accounts.mark_read(account.id, case_id, case.version)
-        matter, record, today = view.matter, open_record(case), self._clock.now().date()
+        matter, record = view.matter, open_record(case)
+        now, calendar = self._clock.now(), self._shelf.reference_calendar()
         step = step_of(matter, record.step) if record else None
         hourly = "T" in case.due_legal
         due = case.due_legal if hourly else min(filter(None, (case.due_legal, case.due_promised)), default="")
         return DeskView(
-            view=view, tasks=tasks, actions=actions_of(matter, case, account, today),
+            view=view, tasks=tasks, actions=actions_of(matter, case, account, now, calendar),
             materials=materials_of(matter, case), compared=compare(matter, case), facts=facts_of(matter, case),
             related=tuple(line for line in related if line.id != case_id)[:_RELATED], holdings=holdings,
             open_step=record, results=tuple(step.results) if step else (), people=step.staff if step else 1,
             due=due if not case.closed_at else "",
-            days_left=days_left(due, today, self._shelf.reference_calendar()),
-            hours_left=hours_left(due, self._clock.now()), drawn_up=drawn_up(case),
+            days_left=days_left(due, now.date(), calendar),
+            hours_left=hours_left(due, now), drawn_up=drawn_up(case),
+            clocks=clocks(matter, case, calendar, now),
         )  # fmt: skip
 
     def upload(self, session: Session, case_id: str, upload_id: str) -> tuple[Upload, bytes]:

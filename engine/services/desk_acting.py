@@ -20,6 +20,8 @@ from engine.model.values import Answers
 from engine.ports.store import Store
 from engine.ports.world import Clock
 from engine.services.accounts import Session, actor_of
+from engine.services.clock_actions import COMMANDS as CLOCK_COMMANDS
+from engine.services.clock_letters import ClockNotices
 from engine.services.committing import Committing
 from engine.services.desk_access import may_see, read_by, seen_by, staff_of
 from engine.services.desk_actions import actions_of
@@ -33,7 +35,7 @@ from engine.stages.workflow import open_record
 COMMANDS: dict[type, str] = {
     Accept: "accept", AskSupplement: "ask_supplement", Decline: "decline", FinishStep: "finish_step",
     Grant: "grant", KeepRecord: "finish_step", MakeAgain: "make_again", Refuse: "refuse",
-    RecordStatement: "record_statement",
+    RecordStatement: "record_statement", **CLOCK_COMMANDS,
 }  # fmt: skip
 
 
@@ -43,8 +45,9 @@ class DeskActing:
     def __init__(
         self, *, store: Store, clock: Clock, shelf: Shelf, committing: Committing,
         signing: Signing | None = None, replies: Replies | None = None,
+        notices: ClockNotices | None = None,
     ) -> None:  # fmt: skip
-        self._signing, self._replies = signing, replies
+        self._signing, self._replies, self._notices = signing, replies, notices
         self._store, self._clock, self._shelf, self._committing = store, clock, shelf, committing
 
     def signing(self, session: Session) -> Readiness | None:
@@ -60,6 +63,7 @@ class DeskActing:
         case = self._may_act(session, case_id, command, version)
         if isinstance(command, FinishStep) and self._replies is not None:
             self._replies.require(command.reply)
+        command = self._notices.numbered(case, command) if self._notices is not None else command
         signer = self._signing.officer(session.account, pin) if self._signing is not None else None
         return self._committing.carry_out(case, command, actor_of(session), signer=signer)
 
@@ -70,8 +74,9 @@ class DeskActing:
             case = read_by(session, store, store.cases.load(case_id))
         if case.version != version:
             raise changed(case)
-        matter, today = self._shelf.version(case.matter_hash), self._clock.now().date()
-        actions = {action.name: action for action in actions_of(matter, case, account, today)}
+        matter, now = self._shelf.version(case.matter_hash), self._clock.now()
+        known = actions_of(matter, case, account, now, self._shelf.reference_calendar())
+        actions = {action.name: action for action in known}
         if name is None or name not in actions:
             raise ZhunyuError(
                 "C001", f"办件当前为“{case.status.value}”，不能进行此操作。", "请刷新后查看最新状态。", status=409

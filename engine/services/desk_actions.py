@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
 from engine.model.case import Case, Status, StepRecord
 from engine.model.matter import Matter
 from engine.ports.accounts import Account
+from engine.services.clock_actions import OF_HEAD, TITLES, clock_actions
 from engine.services.desk_access import may_see
 from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, barred_people, open_record, step_of, still_running
 
@@ -21,6 +22,7 @@ ACTIONS = {
     "refuse": "不予许可",
     "make_again": "重新制证",
     "record_statement": "记录陈述申辩",
+    **TITLES,
 }
 _OF_ROLE = {ACCEPT_ROLE: ("accept", "ask_supplement", "decline"), DECIDE_ROLE: ("grant", "refuse")}
 _AT_WORK = (Status.RECEIVED, Status.ACCEPTED, Status.OPENED, Status.GRANTED)
@@ -33,6 +35,7 @@ class Action(msgspec.Struct, frozen=True):
     title: str
     allowed: bool
     why_not: str = ""
+    place: str = ""  # "clock": shown with the clocks
 
 
 def decision_titles(matter: Matter) -> dict[str, str]:
@@ -40,11 +43,14 @@ def decision_titles(matter: Matter) -> dict[str, str]:
     return {"grant": f"作出{matter.granting}决定", "refuse": "终止办理"} if matter.ex_officio else {}
 
 
-def actions_of(matter: Matter, case: Case, account: Account, today: date) -> tuple[Action, ...]:
-    """The actions of the open step, each allowed or with why this person may not take it today."""
+def actions_of(
+    matter: Matter, case: Case, account: Account, now: datetime, calendar: dict[str, str]
+) -> tuple[Action, ...]:
+    """The actions of the open step and those of the clocks, each allowed or with why this person may not take it."""
     record = open_record(case)
     if record is None or case.status not in _AT_WORK:
         return ()
+    today = now.date()
     granted = case.status is Status.GRANTED  # what is open then is a certificate to be made again
     names = ("make_again",) if granted else _OF_ROLE.get(record.role, ("finish_step",))
     names = ("grant",) if record.step == "deemed" else names  # what is deemed granted can only be confirmed
@@ -53,7 +59,20 @@ def actions_of(matter: Matter, case: Case, account: Account, today: date) -> tup
         names = ("record_statement", *names)
     reasons = {name: _why_not(name, matter, case, record, account, today) for name in names}
     titles = {**ACTIONS, "finish_step": f"完成{record.title}", **decision_titles(matter)}
-    return tuple(Action(name, titles[name], not why, why) for name, why in reasons.items())
+    mine = tuple(Action(name, titles[name], not why, why) for name, why in reasons.items())
+    return (*mine, *_of_clocks(matter, case, record, account, now, calendar))
+
+
+def _of_clocks(
+    matter: Matter, case: Case, record: StepRecord, account: Account, now: datetime, calendar: dict[str, str]
+) -> tuple[Action, ...]:
+    of_step = _why_not("", matter, case, record, account, now.date())
+    if not may_see(account, case.district):
+        of_step = f"本办件属于{case.district}，您只能办理{account.district}的办件。"
+    found = clock_actions(matter, case, account, of_step, now, calendar)
+    elsewhere = {one.name: of_step for one in found if one.name in OF_HEAD and not may_see(account, case.district)}
+    whys = {one.name: one.why_not or elsewhere.get(one.name, "") for one in found}
+    return tuple(Action(name, TITLES[name], not why, why, "clock") for name, why in whys.items())
 
 
 def _why_not(name: str, matter: Matter, case: Case, record: StepRecord, account: Account, today: date) -> str:

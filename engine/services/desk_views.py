@@ -10,6 +10,7 @@ import msgspec
 from engine.model.calendar import workdays_between
 from engine.model.case import Case, Finding, StepRecord, Upload
 from engine.model.certificate import Certificate
+from engine.model.clock import Running
 from engine.model.facts import Fact
 from engine.model.form import MaterialNeed
 from engine.model.matter import Matter
@@ -95,6 +96,7 @@ class DeskView(msgspec.Struct, frozen=True):
     days_left: int | None
     hours_left: int | None
     drawn_up: tuple[Finding, ...]
+    clocks: tuple[Running, ...] = ()
 
     @property
     def version(self) -> int:

@@ -14,7 +14,9 @@ from engine.model.values import Json
 from engine.model.wording import waived_by
 from engine.ports.world import FileStore, Renderer
 from engine.services.accounts import Session
+from engine.services.clock_letters import clock_letter
 from engine.services.letter_rows import annex_rows, answer_rows, subject_rows
+from engine.services.letter_series import letter_series
 from engine.services.letters import Letters
 from engine.services.sealing import shown_apart
 from engine.services.signing import INSTANT
@@ -57,7 +59,8 @@ class Documents:
         self._views = {"applicant": applicant_view, "staff": staff_view}
 
     def letter(self, session: Session, case_id: str, kind: str) -> tuple[str, bytes]:
-        """The letter of a kind: receipt | decision | supplement | notice; A003 for any other."""
+        """The letter of a kind: receipt | decision | supplement | notice, or one of `clock_letters`; A003 for any
+        other."""
         return self.made(self._view(session, case_id), kind)
 
     def made(self, view: CaseView, kind: str) -> tuple[str, bytes]:
@@ -65,6 +68,10 @@ class Documents:
         ways = {"receipt": self._receipt, "decision": self._decision, "supplement": self._supplement,
                 "notice": self._notice}  # fmt: skip
         if kind not in ways:
+            found = clock_letter(view.matter, view.case, kind)
+            if found is not None:
+                page = {**self._letter(view, found.word, found.at), **found.page}
+                return self._kept(view.case, found.kind, found.title, found.layout, page)
             raise ZhunyuError("A003", "没有这种文书。", "请从办件页面重新打开。", status=404)
         return ways[kind](view)
 
@@ -200,19 +207,6 @@ def _of_who_decided(case: Case) -> Case:
     return msgspec.structs.replace(
         case, authority=office.code, authority_name=office.name, district=office.district or case.district
     )
-
-
-def letter_series(matter: Matter, case: Case, word: str) -> str:
-    """What stands before the year in a letter's number (文号): the prefix with the office's short names, the kind."""
-    known = (*matter.authorities, *(office for step in matter.route for office in step.offices))
-    office = next((one for one in known if (one.code, one.name) == (case.authority, case.authority_name)), None)
-    prefix = matter.document_prefix
-    for name, value in (
-        ("机关简称", office.short if office else ""),
-        ("区简称", office.district_short if office else ""),
-    ):
-        prefix = prefix.replace("{" + name + "}", value)
-    return f"{prefix}{word}"
 
 
 def _followed_at(case: Case) -> str:

@@ -63,6 +63,10 @@ class Letters:
             self._files.delete(key)
         return self._files.get(filed.file)
 
+    def number(self, case: Case, kind: str, series: str, day: str) -> str:
+        """The number of a letter that is yet to be made."""
+        return self._numbered(case, kind, series, day).number
+
     def check(self, check: SealCheck, data: bytes) -> tuple[str, str] | None:
         """The state and the reason of a letter whose seal has been checked; None when it is no letter."""
         named = str(check.facts.get("certificate", ""))

@@ -35,6 +35,7 @@ from engine.model.events import (
     Reserved,
     ResultPublished,
     TaskClosed,
+    TaskMoved,
     TaskOpened,
 )
 from engine.model.guard import Reading
@@ -202,6 +203,10 @@ def _closed(tx: Transaction, case: Case, commit: Commit, event: TaskClosed, seq:
     tx.cases.close_task(case.id, event.task, commit.at, commit.actor.id, "" if case.confidential else event.reason)
 
 
+def _moved(tx: Transaction, case: Case, commit: Commit, event: TaskMoved, seq: int) -> None:
+    tx.cases.move_task(case.id, event.task, event.due)
+
+
 def _notified(tx: Transaction, case: Case, commit: Commit, event: Notified, seq: int) -> None:
     job = Job(
         id=commit.ids.new(), kind=PUSH, case=case.id, seq=seq, to=event.to, event=event.event, body=event.body,
@@ -303,6 +308,7 @@ _PROJECTIONS: dict[type, Callable[..., None]] = {
     ReportSettled: _report_settled,
     Reserved: _reserved,
     TaskClosed: _closed,
+    TaskMoved: _moved,
     TaskOpened: _opened,
 }
 

@@ -8,7 +8,7 @@ from engine.errors import ZhunyuError
 
 SYSTEM, SECURITY, AUDIT = "系统", "安全", "审计"
 OFFICERS = (SYSTEM, SECURITY, AUDIT)
-BUSINESS = ("窗口", "审查", "核查", "专家", "审批", "制发证", "监督", "业务管理", "档案")
+BUSINESS = ("窗口", "审查", "核查", "专家", "审批", "负责人", "制发证", "监督", "业务管理", "档案")
 ROLES = (*BUSINESS, *OFFICERS)
 
 

@@ -33,6 +33,7 @@ from engine.ports.publication import Publication
 from engine.ports.signing import KeptCertificate, SignatureService
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
+from engine.services.clock_actions import SIGNED as CLOCK_WORDS
 from engine.services.officer_keys import OfficerKeys
 from engine.services.signing_authority import SigningAuthority, office_key
 from engine.trust.acts import SignedAct, Statement, act_fault, sign_act
@@ -43,7 +44,7 @@ REQUIRED, OPTIONAL, OFF = "required", "optional", "off"
 WORDS: dict[type, str] = {
     Accept: "受理", Decline: "不予受理", AskSupplement: "补正告知", FinishStep: "环节意见", Grant: "准予",
     Refuse: "不予许可", MakeAgain: "重新制证",
-    RecordStatement: "陈述申辩记录", DecideFalsehood: "虚假材料认定", Reopen: "重新办理",
+    RecordStatement: "陈述申辩记录", DecideFalsehood: "虚假材料认定", Reopen: "重新办理", **CLOCK_WORDS,
 }  # fmt: skip
 EX_OFFICIO_WORDS: dict[type, str] = {Grant: "依职权决定", Refuse: "终止办理"}
 DEMO_PIN = "135790"  # of the demonstration's officers, whose passwords are public too

@@ -8,6 +8,7 @@ from engine.model.case import Case
 from engine.model.certificate import Certificate
 from engine.model.matter import Matter
 from engine.ports.cases import CaseLine
+from engine.services.clock_letters import clock_letters
 
 __all__ = ["CaseLine", "CaseView", "Moment"]
 
@@ -38,3 +39,8 @@ class CaseView(msgspec.Struct, frozen=True):
     etag: str
     can: tuple[str, ...]
     annex: tuple[tuple[tuple[str, str], ...], ...] = ()
+
+    @property
+    def clock_letters(self) -> tuple[tuple[str, str], ...]:
+        """The letters of the clock and the hearing, as (kind, title)."""
+        return clock_letters(self.case)

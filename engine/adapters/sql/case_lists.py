@@ -13,7 +13,7 @@ from engine.ports.cases import CaseLine, CaseQuery, Sealer
 
 _NAMES = (
     "id", "number", "matter", "matter_title", "summary", "status", "received_at", "subject_name", "district",
-    "automatic", "due", "certificate_number", "task",
+    "automatic", "due", "certificate_number", "task", "stopped_at", "clock_level",
 )  # fmt: skip
 
 

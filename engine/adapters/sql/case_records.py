@@ -10,7 +10,8 @@ from engine.adapters.sql.documents import pack, unpack
 from engine.adapters.sql.sealing import hide_case, hide_event, nameless, reveal_case, reveal_event
 from engine.adapters.sql.tables.cases import case_events, case_subjects, cases, submissions
 from engine.errors import ZhunyuError
-from engine.model.case import Case
+from engine.model.case import OPEN, Case
+from engine.model.clock import LEVELS, standing
 from engine.model.events import Event, Happened
 from engine.model.people import Actor
 from engine.ports.cases import RecordedEvent, Sealer
@@ -29,6 +30,17 @@ _SUBMITTED = sa.select(submissions.c.case).where(submissions.c.draft == _OF)
 _SUBMITTED_KEY = sa.select(submissions.c.draft).where(
     submissions.c.account == _OF, submissions.c.key == sa.bindparam("given")
 )
+
+
+def stopped_at(case: Case) -> str:
+    """Since when the clocks of the case stand; "" for one that is decided or closed."""
+    stop = standing(case.timing) if case.status in OPEN and case.decision is None else None
+    return stop.at if stop is not None else ""
+
+
+def level_of(case: Case) -> str:
+    """The worst level that a clock of the case has been told of."""
+    return max((one.level for one in case.timing.reached), key=LEVELS.index, default="")
 
 
 class SqlCaseRecords:
@@ -134,6 +146,8 @@ class SqlCaseRecords:
             "subject_name": subject.name if subject and not case.confidential else "",
             "summary": "" if case.confidential else case.summary,
             "due": min(filter(None, (case.due_promised, case.due_legal)), default=""),
+            "stopped_at": stopped_at(case),
+            "clock_level": level_of(case),
             "closed_at": case.closed_at,
             "automatic": case.decision is not None and case.decision.automatic,
             "decided_at": case.decision.at if case.decision else "",

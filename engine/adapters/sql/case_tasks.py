@@ -37,6 +37,10 @@ class SqlTasks:
         self._connection.execute(query.values(state="closed", closed_at=at, closed_by=by, reason=reason))
         self._show_open(case)
 
+    def move_task(self, case: str, task: str, due: str) -> None:
+        query = sa.update(tasks).where(tasks.c.case == case, tasks.c.task == task, tasks.c.state != "closed")
+        self._connection.execute(query.values(due=due or _NO_DUE))
+
     def tasks(self, case: str) -> tuple[TaskRow, ...]:
         query = sa.select(tasks).where(tasks.c.case == case).order_by(tasks.c.opened_at, tasks.c.task)
         return tuple(_task(row) for row in self._connection.execute(query))

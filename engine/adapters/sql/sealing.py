@@ -8,12 +8,16 @@ import msgspec
 
 from engine.adapters.sql.documents import pack, unpack
 from engine.errors import ZhunyuError
-from engine.model.case import Assessment, Case, StepRecord
+from engine.model.case import Assessment, Case, Remand, StepRecord
 from engine.model.certificate import Certificate, Note
+from engine.model.clock import Stop, Timing, standing
 from engine.model.confirming import Confirmation
 from engine.model.counter import Counter
+from engine.model.disputes import Dispute, Falsehood
 from engine.model.events import CertificateOrdered, Event, Notified, Released, Reserved
 from engine.model.facts import Fact
+from engine.model.hearing import Hearing
+from engine.model.papers import Paper
 from engine.model.people import Actor, Subject
 from engine.ports.cases import Sealer
 
@@ -33,6 +37,18 @@ class SealedCase(msgspec.Struct, frozen=True, omit_defaults=True):
     records: dict[str, dict[str, Any]] = {}  # by place of the step
     confirmations: dict[str, Confirmation] = {}
     counter: Counter | None = None
+    hearing: Hearing | None = None
+    papers: tuple[Paper, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    falsehoods: tuple[Falsehood, ...] = ()
+    remands: tuple[Remand, ...] = ()
+
+
+# What of a case is sealed whole, for it is about people, and what stands in its place in the clear.
+_WHOLE: dict[str, Any] = {
+    "subjects": (), "facts": {}, "assessment": None, "reservations": (), "confirmations": {}, "counter": None,
+    "hearing": None, "papers": (), "disputes": (), "falsehoods": (), "remands": (),
+}  # fmt: skip
 
 
 class SealedCertificate(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -61,16 +77,9 @@ def hide_case(sealer: Sealer, case: Case, sensitive: tuple[str, ...]) -> tuple[s
         return pack(_outline(case)), token
     hidden = {key: value for key, value in case.answers.items() if _is_or_holds(key, sensitive)}
     steps, records = _hidden_records(case, sensitive)
-    secret = SealedCase(
-        answers=hidden, subjects=case.subjects, facts=case.facts, assessment=case.assessment,
-        reservations=case.reservations, records=records, confirmations=case.confirmations,
-        counter=case.counter,
-    )  # fmt: skip
+    secret = SealedCase(answers=hidden, records=records, **{name: getattr(case, name) for name in _WHOLE})
     open_answers = {key: value for key, value in case.answers.items() if key not in hidden}
-    clear = msgspec.structs.replace(
-        case, answers=open_answers, subjects=(), facts={}, assessment=None, reservations=(), steps=steps,
-        confirmations={}, counter=None,
-    )  # fmt: skip
+    clear = msgspec.structs.replace(case, answers=open_answers, steps=steps, **_WHOLE)
     return pack(clear), sealer.seal("cases.sealed", case.id, pack(secret).encode())
 
 
@@ -81,9 +90,7 @@ def reveal_case(sealer: Sealer, id: str, document: str, token: str) -> Case:
     if secret.whole is not None:
         return secret.whole
     return msgspec.structs.replace(
-        clear, answers={**clear.answers, **secret.answers}, subjects=secret.subjects, facts=secret.facts,
-        assessment=secret.assessment, reservations=secret.reservations,
-        confirmations=secret.confirmations, counter=secret.counter,
+        clear, answers={**clear.answers, **secret.answers}, **{name: getattr(secret, name) for name in _WHOLE},
         steps=tuple(
             msgspec.structs.replace(one, answers={**one.answers, **secret.records[str(place)]})
             if str(place) in secret.records else one
@@ -170,6 +177,13 @@ def nameless(actor: Actor) -> Actor:
     return Actor(id=actor.id, kind=actor.kind, name="")
 
 
+def shown_timing(timing: Timing) -> Timing:
+    """Whether the clocks stand and what they have come to, without why."""
+    stop = standing(timing)
+    bare = (Stop("", "", stop.at, 0, "", nameless(stop.by)),) if stop is not None else ()
+    return Timing(stops=bare, reached=timing.reached, expires=timing.expires, wake=timing.wake)
+
+
 def _outline(case: Case) -> Case:
     """What a list may say of a confidential case."""
     return Case(
@@ -178,6 +192,7 @@ def _outline(case: Case) -> Case:
         authority=case.authority, authority_name=case.authority_name, district=case.district, status=case.status,
         received_at=case.received_at, answers={}, accepted_at=case.accepted_at, due_legal=case.due_legal,
         due_promised=case.due_promised, closed_at=case.closed_at, version=case.version, confidential=True,
+        timing=shown_timing(case.timing),
     )  # fmt: skip
 
 

@@ -94,8 +94,7 @@ def test_a_year_of_an_unchanging_share_does_not_trip() -> None:
         return Tally(sum(one.filed for one in part), sum(one.instant for one in part))
 
     readings = (
-        Reading(recent=together(days[day - 7 : day]), past=together(days[day - 35 : day - 7]))
-        for day in range(35, 365)
+        Reading(recent=together(days[day - 7 : day]), past=together(days[day - 35 : day - 7])) for day in range(35, 365)
     )
     assert [one for one in readings if trip(Guard(), one) is not None] == []
 

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from engine.adapters.sql.tables.metadata import Document, Id, Instant, Key, metadata
 
+_STOPPED = sa.text("stopped_at <> ''")  # only the cases whose clocks stand
+
 cases = sa.Table(
     "cases",
     metadata,
@@ -33,6 +35,8 @@ cases = sa.Table(
     sa.Column("outcome", sa.String(20), nullable=False),
     sa.Column("task", sa.Text, nullable=False),
     sa.Column("certificate_number", Key, nullable=False),
+    sa.Column("stopped_at", Instant, nullable=False, server_default=""),
+    sa.Column("clock_level", sa.String(10), nullable=False, server_default=""),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("document", Document, nullable=False),
     sa.Column("sealed", sa.Text, nullable=False),
@@ -43,6 +47,7 @@ cases = sa.Table(
     sa.Index("ix_cases_hash_received_at", "hash", "received_at"),
     sa.Index("ix_cases_matter_decided_at_id", "matter", "decided_at", "id"),
     sa.Index("ix_cases_matter_district_decided_at_id", "matter", "district", "decided_at", "id"),
+    sa.Index("ix_cases_stopped_at", "stopped_at", sqlite_where=_STOPPED, postgresql_where=_STOPPED),
 )
 
 case_subjects = sa.Table(
