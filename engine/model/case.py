@@ -9,6 +9,7 @@ import msgspec
 from engine.model.authority import Authority
 from engine.model.confirming import Confirmation
 from engine.model.facts import Fact
+from engine.model.moving import NO_MOVES, Moves, Stand
 from engine.model.people import Actor, Subject
 from engine.model.trace import Trace
 from engine.model.values import Answers
@@ -144,6 +145,7 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     `until` is the last ISO day of the period the step lets pass; a `public` step shows the case to everybody.
     `answers` are those of the step's record 记录表, kept while it is being filled in. `office` does the step where it
     is not the case's own; `outside` is the body whose reply is waited for, `reply` what it answered.
+    `signers` are the roles that sign together, `stands` what those who sign a 会签 or 或签 step have said.
     """
 
     step: str
@@ -163,6 +165,8 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     outside: str = ""
     reply: Reply | None = None
     public: bool = False
+    signers: tuple[str, ...] = ()
+    stands: tuple[Stand, ...] = ()
 
 
 class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -244,6 +248,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     `delivered_at` is when the applicant signed for what was delivered (签收), where the matter asks for it.
     A `confidential` case (重特事项) is kept sealed as a whole, and read only by who handles it.
     `statements` are what was said within the periods of its steps; `outside` is where a 转入 case came from.
+    `moves` is what people did beside the steps.
     Instants are ISO 8601 with zone.
     """
 
@@ -289,3 +294,4 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     reports: tuple[OwedReport, ...] = ()
     delivered_at: str = ""
     outside: Outside | None = None
+    moves: Moves = NO_MOVES
