@@ -15,12 +15,15 @@ from admin import (
     audit_trace,
     batches,
     case_page,
+    copies,
     ex_officio,
     masking,
     matters,
     matters_draft,
     matters_studio,
     matters_trial,
+    moves,
+    opinion_templates,
     outbox,
     recalls,
     register,
@@ -28,6 +31,7 @@ from admin import (
     workbench,
 )
 from admin.host import AdminHost
+from engine.services.letter_corrections import document_of
 from engine.services.unmasking import short
 from engine.web.app import base_app
 from engine.web.navigation import NavItem
@@ -37,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     ex_officio.blueprint, batches.blueprint, masking.blueprint,
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
+    moves.blueprint, copies.blueprint, opinion_templates.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
 )  # fmt: skip
 
@@ -47,9 +52,14 @@ def create_app(zhunyu: AdminHost) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.jinja_env.filters["ends"] = short
+    app.jinja_env.globals["document_of"] = document_of
     app.config["HOME_ENDPOINT"] = "workbench.work"
     app.config["NAV"] = (
-        NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.", "aftercheck.")),
+        NavItem(
+            "workbench.work", "待办",
+            ("workbench.", "case_page.", "acting.", "aftercheck.", "moves.", "opinion_templates."),
+        ),
+        NavItem("copies.inbox", "抄送我的", ("copies.",)),
         NavItem("ex_officio.matters", "依职权办理", ("ex_officio.", "batches.")),
         NavItem("register.search", "证照库", ("register.",)),
         NavItem("matters.shelf", "事项", ("matters.",)),

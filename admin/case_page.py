@@ -64,6 +64,7 @@ def _case(seen: DeskView, *, unmasked: bool = False, told: str = "", reason: str
         acts=zhunyu().signing.review.of_case(case_id),
         explanation=zhunyu().explaining.of_case(view.case, view.matter, view.original, STAFF),
         legal=zhunyu().certificates.legal_files(view.certificates), unmasked=unmasked, told=told, reason=reason,
+        moves=zhunyu().moves.desk.offered(signed_in(), view), copies=zhunyu().moves.copies.of_case(case_id),
     )  # fmt: skip
 
 

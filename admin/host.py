@@ -20,6 +20,7 @@ from engine.services.effects import Effects
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.guarding import Guarding
+from engine.services.move_services import MoveServices
 from engine.services.publishing import Publishing
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
@@ -83,6 +84,8 @@ class AdminHost(Protocol):
     def after_checks(self) -> AfterChecks: ...
     @property
     def recalls(self) -> Recalls: ...
+    @property
+    def moves(self) -> MoveServices: ...
     @property
     def sampling(self) -> Sampling: ...
     @property

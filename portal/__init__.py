@@ -21,6 +21,7 @@ from portal import (
     guides,
     lists,
     publicity,
+    reminders,
     verify,
 )
 from portal.api import register as register_api
@@ -38,6 +39,7 @@ NAV = (
 
 PARTS = (
     catalogue, guides, account, apply, files, lists, cases, confirmations, certificates, consents, publicity, verify,
+    reminders,
 )  # fmt: skip
 
 

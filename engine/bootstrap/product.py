@@ -37,6 +37,7 @@ from engine.services.list_files import ListFiles
 from engine.services.list_filing import ListFiling
 from engine.services.list_results import ListResults
 from engine.services.list_rows import ListRows
+from engine.services.move_services import MoveServices
 from engine.services.popularity import Popularity
 from engine.services.providing import Providing
 from engine.services.publicity import Publicity
@@ -79,6 +80,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     desk: Desk
     acting: DeskActing
     worklist: WorkList
+    moves: MoveServices
     delivering: Delivering
     certificates: Certificates
     departments: Departments

@@ -8,6 +8,7 @@ from engine.adapters.registry import HttpRegistry
 from engine.bootstrap.adapters import Adapters
 from engine.bootstrap.casework import acting_of, casework_of, documents_of, effects_of, legal_of, signing_of
 from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of, providing_of, receipts_of
+from engine.bootstrap.moves import moves_of
 from engine.bootstrap.product import Zhunyu
 from engine.ports.identity import IdentityProvider
 from engine.ports.world import Clock
@@ -75,6 +76,7 @@ def wire(on: Adapters) -> Zhunyu:
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=drafts, ex_officio=ex_officio, batches=batches, reporting=reporting, cases=cases, desk=desk,
         acting=acting_of(on, shelf, committing, signed), worklist=WorkList(store=store, clock=clock, shelf=shelf),
+        moves=moves_of(on, shelf, committing, cases, documents, signed),
         certificates=certificates, departments=departments, consents=consents, providing=providing,
         documents=documents, explaining=explaining, receipts=receipts, archives=archives, shadows=shadows,
         history=history, recalls=recalls, audit=audited, signing=signed, keys=keys_of(on),

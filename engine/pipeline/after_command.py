@@ -26,6 +26,13 @@ def require_free(case: Case, command: Command, context: Context) -> None:
         require(still_asked(case))
 
 
+def why_held_back(name: str, case: Case, person: str) -> str:
+    """The same in words for an action of the desk by its name."""
+    if person in recused(case):
+        return KEPT_AWAY
+    return still_asked(case) if name in ("accept", "decline", "finish_step", "grant", "refuse") else ""
+
+
 def settled(matter: Matter, before: Case, command: Command, step: Step, context: Context) -> Step:
     """The step with what is left to take back of it."""
     moves = step.case.moves

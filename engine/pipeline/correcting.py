@@ -66,6 +66,12 @@ def corrected_kind(kind: str, version: int) -> str:
     return f"{kind}-c{version}" if version else kind
 
 
+def base_kind(kind: str) -> tuple[str, int]:
+    """The reverse of `corrected_kind`."""
+    base, mark, version = kind.rpartition("-c")
+    return (base, int(version)) if mark and version.isdecimal() else (kind, 0)
+
+
 def why_not_correct(matter: Matter, case: Case, actor: Actor) -> str:
     """Why the actor corrects nothing of the case."""
     return why_no_permission(CORRECTS, case, actor)
@@ -81,9 +87,7 @@ def correct_letter(
         raise ZhunyuError("C004", "没有可以更正的这份文书。", "请选择本办件已有的文书。", status=422)
     reason = require_words(command.reason, "更正的理由")
     was, now = command.was.strip(), command.now.strip()
-    _require_slip(was, now)
-    if any(word in was for word in _fixed(case)):
-        raise ZhunyuError("C004", *TO_REVOCATION, status=422)
+    require_slip(case, was, now)
     version = 1 + len(corrections_of(case, command.letter))
     made = Correction(LETTER, command.letter, title, version, was, now, reason, context.actor, at_of(context))
     return _told(matter, case, made, context)
@@ -131,6 +135,13 @@ def _told(matter: Matter, case: Case, made: Correction, context: Context) -> Ste
     words = f"{what}有笔误，已更正；更正前的同时失效。"
     told = Happened(CORRECTED, words, made.reason)
     return Step(case, (told, *notices(matter, case, "进展", at_of(context), words)))
+
+
+def require_slip(case: Case, was: str, now: str) -> None:
+    """C004 unless the change of a letter is a slip of the pen, and touches no number and no day that counts."""
+    _require_slip(was, now)
+    if any(word in was for word in _fixed(case)):
+        raise ZhunyuError("C004", *TO_REVOCATION, status=422)
 
 
 def _require_slip(was: str, now: str) -> None:

@@ -19,6 +19,7 @@ from engine.model.events import (
     PublicityClosed,
     PublicityOpened,
     TaskClosed,
+    TaskOpened,
 )
 from engine.model.facts import Fact
 from engine.model.matter import Matter
@@ -35,11 +36,12 @@ from engine.model.moves import (
 )
 from engine.model.moving import AWAITED, Cosign, LastAct
 from engine.model.people import Actor
+from engine.model.route import Step as RouteStep
 from engine.pipeline.context import Context, Step
 from engine.pipeline.handing import require_words
 from engine.pipeline.move_rules import at_of, main_task, require
 from engine.pipeline.progress import expect
-from engine.stages.workflow import barred_people, open_record, step_of, task_id, tasks_for
+from engine.stages.workflow import barred_people, open_record, step_of, task_id, tasks_for, waiting_roles
 
 TAKEN_BACK = "撤回办理"
 NOTHING = "本办件没有您可以撤回的操作。"
@@ -178,7 +180,8 @@ def _step_back(matter: Matter, case: Case, last: LastAct, context: Context) -> t
     step = step_of(matter, case.steps[place].step) if place is not None else None
     if place is None or step is None or place >= last.steps:
         raise ZhunyuError("C001", NOTHING, "请刷新后查看最新状态。", status=409)
-    record, events = _unsigned(case.steps[place], last, context.actor), []
+    record = _unsigned(case.steps[place], last, context.actor)
+    events: list[Event] = []
     for one in case.steps[last.steps :]:
         if not one.finished_at:
             events += [TaskClosed(task.task, TAKEN_BACK) for task in tasks_for(step, one, ())]
@@ -186,12 +189,19 @@ def _step_back(matter: Matter, case: Case, last: LastAct, context: Context) -> t
     handings = tuple(one for one in case.moves.handings if one.task != last.opened or last.way != "send_back")
     moves = msgspec.structs.replace(case.moves, handings=handings)
     case = msgspec.structs.replace(case, steps=steps, moves=moves)
-    waiting = [one for one in tasks_for(step, record, barred_people(case, step)) if _is_waiting(record, one.role)]
-    return case, (*events, *waiting, TaskHanded(waiting[0].task, context.actor.id, TAKEN_BACK))
+    own = _own_task(case, record, step, last, context.actor)
+    if own is None:  # it takes several people, and is still open for the others
+        return case, tuple(events)
+    return case, (*events, own, TaskHanded(own.task, context.actor.id, TAKEN_BACK))
 
 
-def _is_waiting(record: StepRecord, role: str) -> bool:
-    return not record.signers or all(one.role != role for one in record.stands)
+def _own_task(case: Case, record: StepRecord, step: RouteStep, last: LastAct, actor: Actor) -> TaskOpened | None:
+    """The task that is the actor's again; of a step that roles sign together, that of their role."""
+    if last.way == "sign" and not record.signers:
+        return None
+    waiting = set(waiting_roles(record)) & set(actor.roles) if record.signers else {record.role}
+    tasks = tasks_for(step, record, barred_people(case, step))
+    return next((one for one in tasks if one.role in waiting), None)
 
 
 def _unsigned(record: StepRecord, last: LastAct, actor: Actor) -> StepRecord:

@@ -68,8 +68,7 @@ class DeskActing:
         name = COMMANDS.get(type(command))
         with self._store.read() as store:
             case = read_by(session, store, store.cases.load(case_id))
-        if case.version != version:
-            raise changed(case)
+        require_seen(case, version)
         matter, today = self._shelf.version(case.matter_hash), self._clock.now().date()
         actions = {action.name: action for action in actions_of(matter, case, account, today)}
         if name is None or name not in actions:
@@ -118,6 +117,12 @@ class DeskActing:
             hand = store.cases.claim_task if take else store.cases.release_task
             if not hand(case_id, task, person):
                 raise ZhunyuError("C002", "这项任务已被他人领取或已办结。", "请刷新后查看。", status=409)
+
+
+def require_seen(case: Case, version: int) -> None:
+    """C002 unless the case is as it was at the version, but for reminders and copies."""
+    if not case.version - case.moves.quiet <= version <= case.version:
+        raise changed(case)
 
 
 def changed(case: Case) -> ZhunyuError:

@@ -38,6 +38,7 @@ from engine.model.events import (
 )
 from engine.model.guard import Reading
 from engine.model.matter import Matter
+from engine.model.move_events import Copied, PersonBarred, TaskHanded
 from engine.model.people import Actor
 from engine.model.values import Json
 from engine.model.wording import fill
@@ -48,6 +49,7 @@ from engine.ports.effects import Job
 from engine.ports.history import NewEntry
 from engine.ports.store import Transaction
 from engine.ports.world import Ids
+from engine.services import move_projection as moves
 from engine.services import publicity_projection as publicity
 from engine.services import report_projection as reports
 from engine.services import safeguard_projection as safeguards
@@ -240,6 +242,18 @@ def _hidden(tx: Transaction, case: Case, commit: Commit, event: PublicityClosed,
     publicity.closed(tx, case, event)
 
 
+def _handed(tx: Transaction, case: Case, commit: Commit, event: TaskHanded, seq: int) -> None:
+    moves.handed(tx, case, event)
+
+
+def _barred(tx: Transaction, case: Case, commit: Commit, event: PersonBarred, seq: int) -> None:
+    moves.barred(tx, case, event)
+
+
+def _copied(tx: Transaction, case: Case, commit: Commit, event: Copied, seq: int) -> None:
+    moves.copied(tx, case, event, commit.at, commit.actor.name)
+
+
 def _batch_decided(tx: Transaction, case: Case, commit: Commit, event: BatchDecided, seq: int) -> None:
     tx.effects.enqueue(batch_job(commit.ids.new(), case.id, "deciding", str(seq), commit.at, seq))
 
@@ -278,6 +292,9 @@ _PROJECTIONS: dict[type, Callable[..., None]] = {
     Reserved: _reserved,
     TaskClosed: _closed,
     TaskOpened: _opened,
+    TaskHanded: _handed,
+    PersonBarred: _barred,
+    Copied: _copied,
 }
 
 

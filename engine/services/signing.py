@@ -25,6 +25,21 @@ from engine.model.commands import (
     Refuse,
 )
 from engine.model.matter import EX_OFFICIO, Matter
+from engine.model.moves import (
+    AskCosign,
+    AskRecusal,
+    CorrectCertificate,
+    CorrectLetter,
+    DecideRecusal,
+    DropCosign,
+    GiveBack,
+    HandOver,
+    RecordService,
+    SendBack,
+    StateCosign,
+    TakeBack,
+    Terminate,
+)
 from engine.model.values import Json
 from engine.pipeline.context import Step
 from engine.ports.accounts import Account
@@ -44,6 +59,9 @@ WORDS: dict[type, str] = {
     Accept: "受理", Decline: "不予受理", AskSupplement: "补正告知", FinishStep: "环节意见", Grant: "准予",
     Refuse: "不予许可", MakeAgain: "重新制证",
     RecordStatement: "陈述申辩记录",
+    SendBack: "退回", HandOver: "转办", GiveBack: "退还任务", AskCosign: "加签", StateCosign: "加签表态",
+    DropCosign: "撤销加签", TakeBack: "撤回办理", Terminate: "终止办理", CorrectLetter: "更正文书",
+    CorrectCertificate: "更正证照", AskRecusal: "提出回避", DecideRecusal: "回避决定", RecordService: "送达记录",
 }  # fmt: skip
 EX_OFFICIO_WORDS: dict[type, str] = {Grant: "依职权决定", Refuse: "终止办理"}
 DEMO_PIN = "135790"  # of the demonstration's officers, whose passwords are public too
