@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from admin.host import zhunyu
 from admin.move_forms import GRAVE, MEANING, MoveField, command_of, errors_of, fields_of, in_words, read
 from engine.errors import ZhunyuError
+from engine.services.desk_acting import require_seen
 from engine.services.desk_moves import MOVES
 from engine.services.desk_views import DeskView
 from engine.services.moves import MoveChoices
@@ -35,6 +36,11 @@ def act(case_id: str, name: str) -> ResponseReturnValue:
     """Check what was filled in, ask for confirmation, carry out."""
     seen, choices, fields = _seen(case_id, name)
     filled = read(fields, request.form)
+    version, pin = request.form.get("version", type=int) or 0, request.form.get("pin", "")
+    try:
+        require_seen(seen.view.case, version)  # first: what may be chosen has changed, too
+    except ZhunyuError as error:
+        return _form(seen, name, choices, fields, filled, {}, error.status, f"{error.what}{error.next}")
     errors = errors_of(name, fields, filled)
     if errors or request.form.get("back"):
         back = bool(request.form.get("back"))
@@ -42,7 +48,6 @@ def act(case_id: str, name: str) -> ResponseReturnValue:
     page = _page(seen, name)
     if not request.form.get("confirmed"):
         return render_template("admin/moves/confirm.html", **page, lines=in_words(fields, filled), told="")
-    version, pin = request.form.get("version", type=int) or 0, request.form.get("pin", "")
     try:
         command = command_of(name, _target(), seen.view.case, choices, filled)
         case = zhunyu().moves.desk.act(signed_in(), case_id, command, version, pin)
