@@ -278,6 +278,8 @@ def _office(case: Case) -> tuple[str, str]:
 
 def word_of(command: Command, case: Case) -> str:
     """The name of the act; an ex-officio case is decided in words of its own."""
+    if isinstance(command, HandOver):
+        return command.way
     own = EX_OFFICIO_WORDS.get(type(command), "") if case.origin == EX_OFFICIO else ""
     return own or WORDS.get(type(command), "办理")
 
