@@ -42,7 +42,7 @@ def record_service(
     known = {one.key for one in servable(matter, case, held)}
     if not command.items or any(one.key not in known for one in command.items):
         raise ZhunyuError("C004", "没有选择送达的文书、证照。", "请勾选本办件已有的文书或证照。", status=422)
-    for why in _faults(command, context):
+    for why in _faults(case, command, context):
         raise ZhunyuError("C004", why, status=422)
     made = Service(
         id=f"service-{1 + len(case.moves.services)}", items=command.items, to=command.to.strip(), how=command.how,
@@ -57,7 +57,7 @@ def record_service(
     return Step(msgspec.structs.replace(case, moves=moves), (told,))
 
 
-def _faults(command: RecordService, context: Context) -> list[str]:
+def _faults(case: Case, command: RecordService, context: Context) -> list[str]:
     """What is wrong with a record of service."""
     found = []
     texts = (command.to, command.place, command.taker, command.refused, command.witness, command.note)
@@ -69,8 +69,8 @@ def _faults(command: RecordService, context: Context) -> list[str]:
         late = date.fromisoformat(command.day) > context.now.date()
     except ValueError:
         return [*found, "送达日期不对，请写成 2026-12-31。"]
-    if late:
-        found.append("送达日期在今天之后，请核对。")
+    if late or command.day < case.received_at[:10]:
+        found.append("送达日期在今天之后，或者早于收件的日期，请核对。")
     if not command.to.strip() or not command.place.strip():
         found.append("请写明受送达人和送达地点。")
     refused = bool(command.refused.strip())

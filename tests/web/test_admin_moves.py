@@ -212,8 +212,8 @@ def test_what_is_no_slip_of_the_pen_is_not_corrected(world: AdminWorld, was: str
 
 def test_a_service_is_put_on_record_with_its_letter(world: AdminWorld) -> None:
     case = accepted(world, "送达路1号")
-    given = {"items": "letter:accepted", "to": "上海示例泊云酒店有限公司", "how": "留置送达", "day": "2026-01-05",
-             "place": "经营场所", "refused": "拒绝签收", "witness": ""}  # fmt: skip
+    given = {"items": "letter:accepted", "to": "上海示例泊云酒店有限公司", "how": "留置送达",
+             "day": case.received_at[:10], "place": "经营场所", "refused": "拒绝签收", "witness": ""}  # fmt: skip
     refused = move(world, "window", case, "record_service", **given)
     assert (refused.status_code, "见证人" in refused.text) == (422, True)
     assert move(world, "window", case, "record_service", **{**given, "witness": "居委会 王某"}).status_code == 303
