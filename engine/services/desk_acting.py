@@ -17,6 +17,7 @@ from engine.model.commands import (
     Refuse,
 )
 from engine.model.values import Answers
+from engine.pipeline.move_rules import given_to
 from engine.ports.store import Store
 from engine.ports.world import Clock
 from engine.services.accounts import Session, actor_of
@@ -109,7 +110,9 @@ class DeskActing:
     def _hand(self, session: Session, case_id: str, task: str, *, take: bool) -> None:
         person = staff_of(session).account.id
         with self._store.write() as store:
-            seen_by(session, store.cases.load(case_id))
+            case = seen_by(session, store.cases.load(case_id))
+            if not take and given_to(case, task, actor_of(session)):
+                raise ZhunyuError("C004", "这项任务是转办、委派给您的。", "请写明理由，用“退还任务”退还。", status=409)
             row = next((one for one in store.cases.tasks(case_id) if one.task == task), None)
             mine = row is not None and may_see(session.account, row.district)
             if row is None or not mine or row.role not in session.account.roles or person in row.barred:

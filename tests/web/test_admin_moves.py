@@ -69,7 +69,9 @@ def test_who_was_given_a_task_gives_it_back_with_a_reason(world: AdminWorld) -> 
     to = account(world, "inspect1")
     move(world, "approve", case, "assign", target="inspect-1", to=to, reason="请您去")
     page = world.desk("inspect1").page(f"/cases/{case.id}")
+    without = world.desk("inspect1").post(f"/cases/{case.id}/tasks/inspect-1/release", {})
     answer = move(world, "inspect1", case, "give_back", target="inspect-1", reason="当天另有任务")
+    assert (without.status_code, "写明理由" in without.text) == (409, True)
     assert ("退还任务" in page, answer.status_code) == (True, 303)
     assert case.number not in world.desk("inspect1").page("/?view=mine")
 
