@@ -104,10 +104,15 @@ def _page(seen: DeskView, name: str, filled: Filled, told: bool = False) -> dict
     return {
         "seen": seen, "case": seen.view.case, "matter": seen.view.matter, "name": name,
         "title": action.title if action else ACTIONS[name], "filled": filled, "meaning": meaning or MEANING[name],
-        "opinions": OPINIONS[name] if opinions is None else opinions, "action": action,
+        "opinions": (*_templates(seen, name), *(OPINIONS[name] if opinions is None else opinions)), "action": action,
         "signing": zhunyu().acting.signing(signed_in()),
         "demo_pin": DEMO_PIN if zhunyu().settings.demo else "", **drawn(recorded(seen, name), told),
     }  # fmt: skip
+
+
+def _templates(seen: DeskView, name: str) -> tuple[str, ...]:
+    step = seen.open_step.step if seen.open_step else ""
+    return zhunyu().moves.opinions.fitting(signed_in(), seen.view.matter, step, name)
 
 
 def _form(

@@ -15,6 +15,7 @@ from admin import (
     audit_trace,
     batches,
     case_page,
+    copies,
     credentials,
     disputes,
     ex_officio,
@@ -24,6 +25,8 @@ from admin import (
     matters_studio,
     matters_trial,
     messages,
+    moves,
+    opinion_templates,
     outbox,
     papers,
     qr,
@@ -37,6 +40,7 @@ from admin import (
     workbench,
 )
 from admin.host import AdminHost
+from engine.services.letter_corrections import document_of
 from engine.services.unmasking import short
 from engine.web.app import base_app
 from engine.web.applying.setup import register as register_applying
@@ -47,6 +51,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     ex_officio.blueprint, batches.blueprint, masking.blueprint,
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
+    moves.blueprint, copies.blueprint, opinion_templates.blueprint,
     papers.blueprint, disputes.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
     messages.blueprint, messages.log, ratings.blueprint,
@@ -62,10 +67,15 @@ def create_app(zhunyu: AdminHost) -> Flask:
         app.register_blueprint(blueprint)
     app.jinja_env.filters["ends"] = short
     register_applying(app, window.APPLYING)
+    app.jinja_env.globals["document_of"] = document_of
     app.config["HOME_ENDPOINT"] = "workbench.work"
     app.config["NAV"] = (
-        NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.", "aftercheck.")),
+        NavItem(
+            "workbench.work", "待办",
+            ("workbench.", "case_page.", "acting.", "aftercheck.", "moves.", "opinion_templates."),
+        ),
         NavItem("window.home", "窗口收件", ("window.", "apply.", "files.")),
+        NavItem("copies.inbox", "抄送我的", ("copies.",)),
         NavItem("ex_officio.matters", "依职权办理", ("ex_officio.", "batches.")),
         NavItem("papers.queue", "制发证台", ("papers.",)),
         NavItem("disputes.listing", "争议与投诉", ("disputes.",)),

@@ -70,6 +70,7 @@ def _case(seen: DeskView, dossier: Dossier, *, unmasked: bool = False, told: str
         acts=dossier.acts, material_titles={need.id: need.title for need in seen.view.matter.materials},
         explanation=zhunyu().explaining.of_case(view.case, view.matter, view.original, STAFF),
         legal=zhunyu().certificates.legal_files(view.certificates), unmasked=unmasked, told=told, reason=reason,
+        moves=zhunyu().moves.desk.offered(signed_in(), view), copies=zhunyu().moves.copies.of_case(view.case.id),
     )  # fmt: skip
 
 

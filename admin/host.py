@@ -26,6 +26,7 @@ from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.guarding import Guarding
 from engine.services.inbox import Inbox
+from engine.services.move_services import MoveServices
 from engine.services.papers import Papers
 from engine.services.publishing import Publishing
 from engine.services.ratings import Ratings
@@ -101,6 +102,8 @@ class AdminHost(Protocol):
     def after_checks(self) -> AfterChecks: ...
     @property
     def recalls(self) -> Recalls: ...
+    @property
+    def moves(self) -> MoveServices: ...
     @property
     def sampling(self) -> Sampling: ...
     @property

@@ -22,6 +22,7 @@ from portal import (
     messages,
     publicity,
     ratings,
+    reminders,
     security,
     verify,
 )
@@ -41,7 +42,7 @@ NAV = (
 
 PARTS = (
     catalogue, guides, account, apply, lists, cases, confirmations, certificates, consents, publicity, verify, enquiry,
-    messages, ratings, security,
+    messages, ratings, security, reminders,
 )  # fmt: skip
 
 

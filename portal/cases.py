@@ -162,6 +162,7 @@ def _context(view_: CaseView) -> dict[str, object]:
         "every": _every(view_),
         "legal": zhunyu().certificates.legal_files(view_.certificates),
         "rows": zhunyu().results.counts(case),
+        "remind_why": zhunyu().moves.reminding.why_not(signed_in(), case),
         "explanation": None if view_.matter.ex_officio or view_.matter.batch else
         zhunyu().explaining.of_case(case, view_.matter, view_.original, APPLICANT),
         "moments": tuple(

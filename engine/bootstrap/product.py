@@ -44,6 +44,7 @@ from engine.services.list_files import ListFiles
 from engine.services.list_filing import ListFiling
 from engine.services.list_results import ListResults
 from engine.services.list_rows import ListRows
+from engine.services.move_services import MoveServices
 from engine.services.papers import Papers
 from engine.services.popularity import Popularity
 from engine.services.providing import Providing
@@ -91,6 +92,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     enquiries: Enquiries
     acting: DeskActing
     worklist: WorkList
+    moves: MoveServices
     delivering: Delivering
     certificates: Certificates
     departments: Departments

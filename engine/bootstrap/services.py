@@ -9,6 +9,7 @@ from engine.bootstrap.case_panels import panels_of
 from engine.bootstrap.casework import acting_of, casework_of, documents_of, effects_of, legal_of, signing_of
 from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of, providing_of, receipts_of
 from engine.bootstrap.messages import messages_of
+from engine.bootstrap.moves import moves_of
 from engine.bootstrap.product import Zhunyu
 from engine.bootstrap.sign_in import accounts_of, city_of, entrances_of
 from engine.services.accounts import Accounts
@@ -83,6 +84,7 @@ def wire(on: Adapters) -> Zhunyu:
         ),
         acting=acting_of(on, shelf, committing, signed, letters),
         worklist=WorkList(store=store, clock=clock, shelf=shelf),
+        moves=moves_of(on, shelf, committing, cases, documents, signed),
         certificates=certificates, departments=departments, consents=consents, providing=providing,
         documents=documents, explaining=explaining, receipts=receipts, archives=archives, shadows=shadows,
         history=history, recalls=recalls, audit=audited, signing=signed, keys=keys_of(on),

@@ -21,6 +21,7 @@ _PLAIN = {
     "archive_file": "基础档案",
     "archive_by": "基础档案按哪个字段归", "archive_called": "基础档案的名称",
     "document_prefix": "文号前缀", "document_seal": "文书印章", "sign": "申请人须签名",
+    "terminations": "可以终止办理的情形",
     "daily_cap": "秒批每日上限", "sample": "抽查比例",
     "guard": "秒批的守护",
     "confirm": "待业务确认",
@@ -44,6 +45,7 @@ _PARTS = {
     "seal": "印章", "media": "介质", "entries": "条目", "max_age": "有效秒数", "retry": "重取秒数", "name": "名称",
     "years": "年", "months": "月", "days": "天", "start": "起算", "since": "自何日起", "value": "值",
     "hourly": "每小时上限", "rise": "准予比例升幅", "unknown": "事实缺失比例", "least": "最少件数", "columns": "列",
+    "sign": "共同签署", "signers": "签署岗位", "opinions": "意见模板",
 }  # fmt: skip
 _LIMITS = {
     "legal": "法定时限", "promised": "承诺时限", "extend_days": "延长天数", "extend_by": "延长批准",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.matters import link_authority, link_records, table_link, tree
+from engine.matters.link_joint import joint
 from engine.matters.linking import Linking
 from engine.matters.names import ALL_PASSED, VERDICTS
 from engine.matters.yaml_reader import Map, Seq
@@ -130,6 +131,7 @@ def _step(linking: Linking, node: Map, ids: list[str]) -> Step:
             linking.add("M172", tree.place(node, "not_same_as"), f"没有环节 {other}。", tree.near(other, ids))
     form = link_records.record(linking, node)
     auto = linking.rule(node, "auto", ALWAYS, also=(ALL_PASSED,)) if "auto" in node else None
+    signed = joint(linking, node)
     return Step(
         id=tree.text(node, "step"),
         title=tree.text(node, "title"),
@@ -139,13 +141,16 @@ def _step(linking: Linking, node: Map, ids: list[str]) -> Step:
         auto=auto,
         within=node.get("within"),
         record=form.title if form is not None else tree.text(node, "record"),
-        results={key: str(value) for key, value in results.items()},
+        results=signed.results or {key: str(value) for key, value in results.items()},
         not_same_as=tree.texts(node, "not_same_as"),
         wait=_wait(node),
         form=form,
         offices=link_authority.step_offices(linking, node),
         outside=_outside(linking, node),
         publicity=_publicity(linking, node),
+        sign=signed.sign,
+        signers=signed.signers,
+        opinions=tree.texts(node, "opinions"),
     )
 
 

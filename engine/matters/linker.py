@@ -107,6 +107,7 @@ def _matter(linking: Linking) -> Matter:
         confidential=tree.truth(item, "confidential"),
         stopped=link_terms.stopped(linking),
         countersign=link_confirming.countersign(linking),
+        terminations=tree.texts(node, "terminations"),
     )
     return _with_archive(linking, made)
 

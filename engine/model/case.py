@@ -13,6 +13,7 @@ from engine.model.counter import Counter
 from engine.model.disputes import Dispute, Falsehood
 from engine.model.facts import Fact
 from engine.model.hearing import Hearing
+from engine.model.moving import NO_MOVES, Moves, Stand
 from engine.model.papers import Paper
 from engine.model.people import Actor, Subject
 from engine.model.trace import Trace
@@ -149,6 +150,7 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     `until` is the last ISO day of the period the step lets pass; a `public` step shows the case to everybody.
     `answers` are those of the step's record 记录表, kept while it is being filled in. `office` does the step where it
     is not the case's own; `outside` is the body whose reply is waited for, `reply` what it answered.
+    `signers` are the roles that sign together, `stands` what those who sign a 会签 or 或签 step have said.
     """
 
     step: str
@@ -168,6 +170,8 @@ class StepRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     outside: str = ""
     reply: Reply | None = None
     public: bool = False
+    signers: tuple[str, ...] = ()
+    stands: tuple[Stand, ...] = ()
 
 
 class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -259,6 +263,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     A `confidential` case (重特事项) is kept sealed as a whole, and read only by who handles it.
     `statements` are what was said within the periods of its steps; `outside` is where a 转入 case came from.
     `counter` is what was recorded of a filing at the counter (窗口).
+    `moves` is what people did beside the steps.
     Instants are ISO 8601 with zone.
     """
 
@@ -305,6 +310,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     delivered_at: str = ""
     outside: Outside | None = None
     counter: Counter | None = None
+    moves: Moves = NO_MOVES
     papers: tuple[Paper, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     falsehoods: tuple[Falsehood, ...] = ()

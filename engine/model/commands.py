@@ -19,6 +19,7 @@ from engine.model.disputes import (
     ReportFalsehood,
     StayDecision,
 )
+from engine.model.moves import Move
 from engine.model.papers import (
     ChangeWay,
     DropPaper,
@@ -310,6 +311,7 @@ Command = Union[
     MakeAgain,
     RecordSealed,
     RecordSealFailed,
+    Move,
     PrintPaper,
     SpoilPaper,
     HandOver,

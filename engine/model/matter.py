@@ -348,6 +348,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     reports: tuple[Report, ...] = ()
     together: tuple[str, ...] = ()
     stopped: str = ""
+    terminations: tuple[str, ...] = ()
 
     @property
     def ex_officio(self) -> bool:

@@ -45,6 +45,8 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     `wait` is the period the step lets pass, `publicity` the one it shows the case to everybody. `record` is the title
     of the record; `form` what is filled in for it, where that is declared. `offices` do the step in the place of the
     case's own; `outside` names a body of another house whose reply the step waits for.
+    `sign` is 会签 (all must sign) or 或签 (the first signature finishes) by `staff` people or one of each of `signers`
+    (roles); the results are then 同意 and 不同意. `opinions` are sentences to start an opinion from.
     """
 
     id: str
@@ -62,3 +64,6 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     offices: tuple[Authority, ...] = ()
     outside: str = ""
     publicity: Publicity | None = None
+    sign: str = ""
+    signers: tuple[str, ...] = ()
+    opinions: tuple[str, ...] = ()

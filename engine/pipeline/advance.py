@@ -62,10 +62,30 @@ from engine.model.disputes import (
 )
 from engine.model.facts import Fact
 from engine.model.matter import Matter
+from engine.model.moves import (
+    AskCosign,
+    AskRecusal,
+    CorrectCertificate,
+    CorrectLetter,
+    DecideRecusal,
+    DropCosign,
+    GiveBack,
+    HandOver,
+    RecordService,
+    Remind,
+    SendBack,
+    SendCopy,
+    StateCosign,
+    TakeBack,
+    Terminate,
+)
 from engine.model.papers import PaperCommand
 from engine.pipeline.after_checks import drop_recall, open_recall, record_check
+from engine.pipeline.after_command import require_free, settled
 from engine.pipeline.batches import follow, open_batch, start_batch, take_out
 from engine.pipeline.context import Context, Step
+from engine.pipeline.correcting import correct_certificate, correct_letter
+from engine.pipeline.cosigning import ask_cosign, drop_cosign, state_cosign
 from engine.pipeline.deciding import decline, grant, refuse
 from engine.pipeline.delivering import sign_for
 from engine.pipeline.disputes import WAKE as DISPUTE
@@ -80,15 +100,20 @@ from engine.pipeline.disputes import (
 from engine.pipeline.ex_officio import initiate
 from engine.pipeline.falsehood import decide_falsehood, report_falsehood
 from engine.pipeline.filing import submit
+from engine.pipeline.handing import give_back, hand_over, remind, send_back, send_copy
 from engine.pipeline.handling import accept, finish_step, keep_record
 from engine.pipeline.hearings import ask_hearing, call_hearing, end_hearing, record_hearing, tell_hearing
 from engine.pipeline.papers import move_paper
 from engine.pipeline.periods import object_to, record_statement
+from engine.pipeline.recusing import ask_recusal, decide_recusal
 from engine.pipeline.reports import WAKE, record_report, report_overdue
 from engine.pipeline.rows import end_rows, file_rows
 from engine.pipeline.sealing import make_again, record_seal_failed, record_sealed
+from engine.pipeline.serving import record_service
 from engine.pipeline.supplementing import answer_supplement, ask_supplement, lapse, withdraw
 from engine.pipeline.suspending import extend, propose_extension, refuse_extension, resume, suspend
+from engine.pipeline.taking_back import take_back
+from engine.pipeline.terminating import terminate
 from engine.pipeline.timing import reach, timed
 
 Handler = Callable[[Matter, Case, Any, Mapping[str, Fact], Context], Step]
@@ -136,6 +161,21 @@ HANDLERS: dict[type, Handler] = {
     CallHearing: call_hearing,
     RecordHearing: record_hearing,
     EndHearing: end_hearing,
+    AskCosign: ask_cosign,
+    AskRecusal: ask_recusal,
+    CorrectCertificate: correct_certificate,
+    CorrectLetter: correct_letter,
+    DecideRecusal: decide_recusal,
+    DropCosign: drop_cosign,
+    GiveBack: give_back,
+    HandOver: hand_over,
+    RecordService: record_service,
+    Remind: remind,
+    SendBack: send_back,
+    SendCopy: send_copy,
+    StateCosign: state_cosign,
+    TakeBack: take_back,
+    Terminate: terminate,
 }
 
 
@@ -169,4 +209,6 @@ def _advance(matter: Matter, case: Case | None, command: Command, facts: Mapping
         return report_overdue(matter, case, command, facts, context)
     if isinstance(command, Lapse) and command.what.startswith(DISPUTE):
         return dispute_overdue(matter, case, command, facts, context)
-    return HANDLERS[type(command)](matter, case, command, facts, context)
+    require_free(case, command, context)
+    step = HANDLERS[type(command)](matter, case, command, facts, context)
+    return settled(matter, case, command, step, context)

@@ -16,6 +16,7 @@ from engine.model.matter import Matter
 from engine.model.route import Step as RouteStep
 from engine.model.values import Answers
 from engine.pipeline.context import Context, Step
+from engine.pipeline.joint import take_stand
 from engine.pipeline.periods import require_period_over, require_result_fits
 from engine.pipeline.progress import (
     accepted,
@@ -58,11 +59,17 @@ def finish_step(matter: Matter, case: Case, command: FinishStep, facts: Mapping[
     if step.outside:
         case, record = _with_reply(case, record, command.reply, context)
     case, record, again = _with_record(matter, case, record, step, command.record, facts, context)
-    if record.signed and command.result != record.result:
+    if step.sign:
+        case, told, result = take_stand(case, record, step, command, context)
+        if not result:
+            return Step(case, (*again, *told))
+        command = msgspec.structs.replace(command, result=result)
+        record = _standing(case)
+    elif record.signed and command.result != record.result:
         raise ZhunyuError(
             "C004", f"与另一名工作人员的结论“{record.result}”不一致。", "请先商定一致的结论再签署。", status=409
         )
-    if len(record.signed) + 1 < step.staff:
+    if not step.sign and len(record.signed) + 1 < step.staff:
         signed = _sign(case, command, context)
         return Step(signed.case, (*again, *signed.events))
     done = _finish(matter, case, command, facts, context, step.title)
@@ -142,6 +149,12 @@ def _with_reply(
 
 def _put(case: Case, record: StepRecord, other: StepRecord) -> Case:
     return msgspec.structs.replace(case, steps=tuple(other if one is record else one for one in case.steps))
+
+
+def _standing(case: Case) -> StepRecord:
+    record = open_record(case)
+    assert record is not None
+    return record
 
 
 def _sign(case: Case, command: FinishStep, context: Context) -> Step:

@@ -25,6 +25,7 @@ from engine.model.matter import Matter
 from engine.model.values import Value
 from engine.pipeline.assess import names_of
 from engine.pipeline.context import Application, Context, Step
+from engine.pipeline.move_rules import drop_open
 from engine.pipeline.records import with_records
 from engine.pipeline.timing import UNDECIDED, dated, silent_at
 from engine.stages.clock import end_of
@@ -40,6 +41,7 @@ from engine.stages.workflow import (
     opening,
     step_of,
     task_id,
+    task_roles,
 )
 
 
@@ -136,7 +138,7 @@ def open_next(
         if not turn.auto:
             told = _handed_over(case, turn.record)
             case = msgspec.structs.replace(case, steps=(*case.steps, turn.record))
-            return case, (*events, *told, turn.task, *_shown(matter, turn, names))
+            return case, (*events, *told, turn.task, *turn.more, *_shown(matter, turn, names))
         case, more = _pass_through(matter, case, turn, context)
         events.extend(more)
         after, result = step.id, ""
@@ -207,8 +209,13 @@ def finish_open(case: Case, context: Context, result: str, opinion: str = "") ->
         signed=(*record.signed, context.actor),
     )
     steps = tuple(done if item is record else item for item in case.steps)
-    events: tuple[Event, ...] = (TaskClosed(task_id(record), result), *_over(record, result))
+    case, dropped = drop_open(case, context, record.title)
+    events: tuple[Event, ...] = (*_closed(record, result), *_over(record, result), *dropped)
     return msgspec.structs.replace(case, steps=steps), events
+
+
+def _closed(record: StepRecord, result: str) -> tuple[Event, ...]:
+    return tuple(TaskClosed(task, result) for task in task_roles(record))
 
 
 def _over(record: StepRecord, result: str) -> tuple[Event, ...]:
@@ -220,7 +227,8 @@ def close(case: Case, context: Context, status: Status, reason: str, *, release:
     events: list[Event] = []
     record = open_record(case)
     if record is not None:
-        events += [TaskClosed(task_id(record), reason), *_over(record, reason)]
+        case, dropped = drop_open(case, context, reason)
+        events += [*_closed(record, reason), *_over(record, reason), *dropped]
         gone = msgspec.structs.replace(record, finished_at=stamp(context), result=reason)
         case = msgspec.structs.replace(case, steps=tuple(gone if item is record else item for item in case.steps))
     events += [DueCleared("untold_supplement"), DueCleared("unanswered_supplement")]

@@ -11,7 +11,7 @@ from engine.errors import ZhunyuError
 from engine.model.case import Case, Status
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.commands import MakeAgain, RecordSealed, RecordSealFailed
-from engine.model.events import CertificateChanged, CertificateLocked, CertificateOrdered, Event, Happened
+from engine.model.events import CertificateChanged, CertificateLocked, CertificateOrdered, Event, Happened, Noted
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.pipeline.context import Context, Step
@@ -57,6 +57,8 @@ def record_seal_failed(
         CertificateChanged(certificate.id, CertificateStatus.VOIDED, command.reason),
         Happened("证照作废", "证照制作出现问题，工作人员正在处理。", command.reason),
     )
+    if case.status is Status.ISSUED:  # a correction that came to nothing: the version before it stands
+        return Step(case, (*events, Noted("更正", "更正的证照没有制成，原证照仍然有效；请排除故障后再次更正。")))
     case = msgspec.structs.replace(case, unmade=(*case.unmade, certificate.id))
     if open_record(case) is None:
         turn = opening(matter, case, MAKE_AGAIN, {}, stamp(context), context.now.date(), context.calendar)

@@ -206,6 +206,10 @@ class CaseStore(Protocol):
         """Give a claimed task back to the group."""
         ...
 
+    def bar_from_tasks(self, case: str, person: str) -> None:
+        """Give the person's open tasks of the case back, and let them take none of them."""
+        ...
+
     def reserve(self, key: str, case: str, acts_on: str, today: str) -> bool:
         """Hold a key. False when another open case, or a valid certificate other than `acts_on`, holds it."""
         ...

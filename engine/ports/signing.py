@@ -78,7 +78,8 @@ class SigningStore(Protocol):
         ...
 
     def add(self, case: str, version: int, *acts: SignedAct) -> None:
-        """Add acts in the commit that makes the case's version; C002 when one of them was added before."""
+        """Add acts in the commit that makes the case's version; K011 when one of them was used before, C002 when
+        another commit was first."""
         ...
 
     def acts(self, case: str) -> tuple[StoredAct, ...]:

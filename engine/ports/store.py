@@ -13,6 +13,7 @@ from engine.ports.cases import CaseStore
 from engine.ports.certificates import CertificateStore
 from engine.ports.confirming import ConfirmationStore
 from engine.ports.consents import ChangeStore, ConsentStore
+from engine.ports.copies import CopyStore
 from engine.ports.counter import CounterStore
 from engine.ports.disputes import DisputeStore
 from engine.ports.drafts import DraftStore
@@ -23,6 +24,7 @@ from engine.ports.guards import GuardStore
 from engine.ports.history import HistoryStore
 from engine.ports.keys import KeyStore
 from engine.ports.messages import MessageStore
+from engine.ports.opinions import OpinionStore
 from engine.ports.papers import PaperStore
 from engine.ports.publication import PublicationStore
 from engine.ports.publicity import PublicityStore
@@ -64,6 +66,8 @@ class Transaction(Protocol):
     @property
     def counter(self) -> CounterStore: ...
     @property
+    def copies(self) -> CopyStore: ...
+    @property
     def disputes(self) -> DisputeStore: ...
     @property
     def drafts(self) -> DraftStore: ...
@@ -79,6 +83,8 @@ class Transaction(Protocol):
     def history(self) -> HistoryStore: ...
     @property
     def keys(self) -> KeyStore: ...
+    @property
+    def opinions(self) -> OpinionStore: ...
     @property
     def papers(self) -> PaperStore: ...
     @property

@@ -22,6 +22,7 @@ from engine.services.annex import annex_of
 from engine.services.clock_letters import clock_letters
 from engine.services.documents import Documents
 from engine.services.history import History
+from engine.services.letter_corrections import earlier_letters
 from engine.services.receipts import Receipts
 from engine.services.upload_place import upload_key
 from engine.services.views import CaseView
@@ -121,7 +122,9 @@ class Contents:
         told = view.matter.ex_officio and any(one.until and not one.public for one in case.steps)
         kinds = {
             "receipt": not view.matter.ex_officio, "notice": told, "supplement": case.supplement is not None,
-            "decision": case.decision is not None, **{kind: True for kind, _ in clock_letters(case)},
+            "decision": case.decision is not None, "termination": case.moves.termination is not None,
+            **{one.id: True for one in case.moves.services}, **earlier_letters(view.matter, case),
+            **{kind: True for kind, _ in clock_letters(case)},
         }  # fmt: skip
         for kind in (kind for kind, there in kinds.items() if there):
             name, data = self._documents.made(view, kind)

@@ -48,7 +48,7 @@ class ClockNotices:
         if ground not in matter.limits.stops or (isinstance(command, TellHearing) and not command.own):
             return command
         kind, day = f"{SUSPENDED}-{len(case.timing.stops) + 1}", self._clock.now().date().isoformat()
-        number = self._letters.number(case, kind, letter_series(matter, case, _WORD), day)
+        number = self._letters.reserve(case, kind, letter_series(matter, case, _WORD), day)
         if isinstance(command, Suspend):
             return msgspec.structs.replace(command, notice=number, own=True)
         return msgspec.structs.replace(command, notice=number, drawn=True)

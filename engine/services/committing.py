@@ -110,7 +110,8 @@ def _office(matter: Matter, case: Case) -> Authority | None:
 def _as_ordered(tx: Transaction, case: Case, certificate: str) -> Certificate | None:
     """The certificate as this case ordered it: 制证中 until the version is in force."""
     current = tx.certificates.load(certificate)
-    version = next((one for one in reversed(tx.certificates.versions(certificate)) if one.case == case.id), None)
+    ordered = (one for one in reversed(tx.certificates.versions(certificate)) if one.case == case.id)
+    version = next((one for one in ordered if one.state != "failed"), None)  # one given up changed nothing
     if current is None or version is None:
         return current
     waiting = version.state in ("ordered", "sealed") and current.version < version.version

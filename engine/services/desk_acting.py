@@ -17,6 +17,7 @@ from engine.model.commands import (
     Refuse,
 )
 from engine.model.values import Answers
+from engine.pipeline.move_rules import given_to
 from engine.ports.store import Store
 from engine.ports.world import Clock
 from engine.services.accounts import Session, actor_of
@@ -72,8 +73,7 @@ class DeskActing:
         name = COMMANDS.get(type(command))
         with self._store.read() as store:
             case = read_by(session, store, store.cases.load(case_id))
-        if case.version != version:
-            raise changed(case)
+        require_seen(case, version)
         matter, now = self._shelf.version(case.matter_hash), self._clock.now()
         known = actions_of(matter, case, account, now, self._shelf.reference_calendar())
         actions = {action.name: action for action in known}
@@ -115,7 +115,9 @@ class DeskActing:
     def _hand(self, session: Session, case_id: str, task: str, *, take: bool) -> None:
         person = staff_of(session).account.id
         with self._store.write() as store:
-            seen_by(session, store.cases.load(case_id))
+            case = seen_by(session, store.cases.load(case_id))
+            if not take and given_to(case, task, actor_of(session)):
+                raise ZhunyuError("C004", "这项任务是转办、委派给您的。", "请写明理由，用“退还任务”退还。", status=409)
             row = next((one for one in store.cases.tasks(case_id) if one.task == task), None)
             mine = row is not None and may_see(session.account, row.district)
             if row is None or not mine or row.role not in session.account.roles or person in row.barred:
@@ -123,6 +125,12 @@ class DeskActing:
             hand = store.cases.claim_task if take else store.cases.release_task
             if not hand(case_id, task, person):
                 raise ZhunyuError("C002", "这项任务已被他人领取或已办结。", "请刷新后查看。", status=409)
+
+
+def require_seen(case: Case, version: int) -> None:
+    """C002 unless the case is as it was at the version, but for reminders and copies."""
+    if not case.version - case.moves.quiet <= version <= case.version:
+        raise changed(case)
 
 
 def changed(case: Case) -> ZhunyuError:

@@ -8,10 +8,19 @@ import msgspec
 
 from engine.model.case import Case, Status, StepRecord
 from engine.model.matter import Matter
+from engine.pipeline.after_command import why_held_back
 from engine.ports.accounts import Account
 from engine.services.clock_actions import OF_HEAD, TITLES, clock_actions
 from engine.services.desk_access import may_see
-from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, barred_people, open_record, step_of, still_running
+from engine.stages.workflow import (
+    ACCEPT_ROLE,
+    DECIDE_ROLE,
+    barred_people,
+    open_record,
+    step_of,
+    still_running,
+    waiting_roles,
+)
 
 ACTIONS = {
     "accept": "受理",
@@ -81,8 +90,10 @@ def _why_not(name: str, matter: Matter, case: Case, record: StepRecord, account:
     if not may_see(account, place):
         whose = f"本环节由{office.name}办理" if office is not None else f"本办件属于{case.district}"
         return f"{whose}，您只能办理{account.district}的办件。"
-    if record.role not in account.roles:
-        return f"本环节由“{record.role}”岗位办理。"
+    if held_back := why_held_back(name, case, account.id):
+        return held_back
+    if not set(waiting_roles(record)) & set(account.roles):
+        return f"本环节由“{'”“'.join(waiting_roles(record))}”岗位办理。"
     step = step_of(matter, record.step)
     if step is not None and account.id in barred_people(case, step):
         return "您办理过本办件的前一环节，依规定不得再办本环节。"

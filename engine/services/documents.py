@@ -12,9 +12,18 @@ from engine.model.case import Case
 from engine.model.matter import Matter
 from engine.model.values import Json
 from engine.model.wording import waived_by
+from engine.pipeline.correcting import corrected_kind, corrections_of
 from engine.ports.world import FileStore, Renderer
 from engine.services.accounts import Session
 from engine.services.clock_letters import clock_letter
+from engine.services.letter_corrections import (
+    Sheet,
+    corrected_page,
+    review_body,
+    service_page,
+    termination_page,
+    texts_of,
+)
 from engine.services.letter_rows import annex_rows, answer_rows, subject_rows
 from engine.services.letter_series import letter_series
 from engine.services.letters import Letters
@@ -59,14 +68,33 @@ class Documents:
         self._views = {"applicant": applicant_view, "staff": staff_view}
 
     def letter(self, session: Session, case_id: str, kind: str) -> tuple[str, bytes]:
-        """The letter of a kind: receipt | decision | supplement | notice, or one of `clock_letters`; A003 for any
-        other."""
+        """The letter of a kind: receipt | decision | supplement | notice | termination | service-N, or one of
+        `clock_letters`; A003 for any other. "~" and a number ask for an earlier version of one that was corrected:
+        decision~0."""
         return self.made(self._view(session, case_id), kind)
 
     def made(self, view: CaseView, kind: str) -> tuple[str, bytes]:
         """The letter of a kind of a case that has been looked up already; A003 for any other kind."""
+        kind, _, version = kind.partition("~")
+        return self._filed(self._sheet(view, kind), int(version) if version.isdecimal() and len(version) < 3 else None)
+
+    def seen(self, session: Session, case_id: str) -> CaseView:
+        """The case as the session sees it; A003 when it does not."""
+        return self._view(session, case_id)
+
+    def words(self, view: CaseView, kind: str) -> tuple[str, ...]:
+        """The texts of a letter as it stands, in which a slip of the pen may be."""
+        sheet = self._sheet(view, kind)
+        page = corrected_page(sheet.page, corrections_of(view.case, sheet.kind))
+        return tuple(texts_of(page))
+
+    def _sheet(self, view: CaseView, kind: str) -> Sheet:
         ways = {"receipt": self._receipt, "decision": self._decision, "supplement": self._supplement,
-                "notice": self._notice}  # fmt: skip
+                "notice": self._notice, "termination": self._termination}  # fmt: skip
+        service = next((one for one in view.case.moves.services if one.id == kind), None)
+        if service is not None:
+            page = {**self._letter(view, "送", service.day), **service_page(service)}
+            return self._kept(view.case, service.id, "送达回证", "service", page)
         if kind not in ways:
             found = clock_letter(view.matter, view.case, kind)
             if found is not None:
@@ -75,11 +103,19 @@ class Documents:
             raise ZhunyuError("A003", "没有这种文书。", "请从办件页面重新打开。", status=404)
         return ways[kind](view)
 
+    def _termination(self, view: CaseView) -> Sheet:
+        """终止办理决定书; A003 when the case was not terminated."""
+        made = view.case.moves.termination
+        if made is None:
+            raise ZhunyuError("A003", "这一办件没有终止办理。", status=404)
+        page: dict[str, Json] = {**self._letter(view, "终", made.at), **termination_page(view.case, made)}
+        return self._kept(view.case, "terminated", "终止办理决定书", "termination", page)
+
     def receipt(self, session: Session, case_id: str) -> tuple[str, bytes]:
         """收件凭证, or 受理通知书 once the case is accepted."""
-        return self._receipt(self._view(session, case_id))
+        return self.made(self._view(session, case_id), "receipt")
 
-    def _receipt(self, view: CaseView) -> tuple[str, bytes]:
+    def _receipt(self, view: CaseView) -> Sheet:
         case = view.case
         if view.matter.ex_officio:
             raise ZhunyuError("A003", "依职权的办件没有收件凭证。", "请从办件页面重新打开。", status=404)
@@ -96,9 +132,9 @@ class Documents:
 
     def decision(self, session: Session, case_id: str) -> tuple[str, bytes]:
         """准予 or 不予行政许可决定书, or 不予受理决定书; A003 while nothing is decided."""
-        return self._decision(self._view(session, case_id))
+        return self.made(self._view(session, case_id), "decision")
 
-    def _decision(self, view: CaseView) -> tuple[str, bytes]:
+    def _decision(self, view: CaseView) -> Sheet:
         case, decision = view.case, view.case.decision
         if decision is None:
             raise ZhunyuError("A003", "这一办件还没有决定。", status=404)
@@ -122,7 +158,7 @@ class Documents:
         page["rows"] = [*_granted_rows(view), *_signed_rows(self._acts(case.id))]
         return self._kept(case, "granted", "准予行政许可决定书", "decision", page)
 
-    def _notice(self, view: CaseView) -> tuple[str, bytes]:
+    def _notice(self, view: CaseView) -> Sheet:
         """事先告知书 of an ex-officio case; A003 before its period was opened."""
         case, matter = view.case, view.matter
         record = next((one for one in case.steps if one.until and not one.public), None)
@@ -135,7 +171,7 @@ class Documents:
         }  # fmt: skip
         return self._kept(case, "notice", f"{matter.granting}事先告知书", "notice", page)
 
-    def _determination(self, view: CaseView) -> tuple[str, bytes]:
+    def _determination(self, view: CaseView) -> Sheet:
         """What an ex-officio case was decided: the certificate is ended, or the case comes to nothing."""
         case, matter, decision = view.case, view.matter, view.case.decision
         assert decision is not None
@@ -151,9 +187,9 @@ class Documents:
 
     def supplement(self, session: Session, case_id: str) -> tuple[str, bytes]:
         """补正告知书; A003 when none was sent."""
-        return self._supplement(self._view(session, case_id))
+        return self.made(self._view(session, case_id), "supplement")
 
-    def _supplement(self, view: CaseView) -> tuple[str, bytes]:
+    def _supplement(self, view: CaseView) -> Sheet:
         case, asked = view.case, view.case.supplement
         if asked is None:
             raise ZhunyuError("A003", "这一办件没有补正告知。", status=404)
@@ -180,23 +216,36 @@ class Documents:
             "case_number": case.number,
             "date": day[:10],
             "seal": matter.document_seal,
+            **review_body(case.district),
         }
 
-    def _kept(self, case: Case, kind: str, title: str, layout: str, page: Mapping[str, Json]) -> tuple[str, bytes]:
-        name, key = f"{title}-{case.number}.pdf", f"documents/{case.id.lower()}/{kind}.pdf"
-        try:
-            return name, self._files.get(key)
-        except KeyError:
-            pass  # letters made before they were numbered without a gap and sealed stay as they are
+    def _kept(self, case: Case, kind: str, title: str, layout: str, page: Mapping[str, Json]) -> Sheet:
+        return Sheet(case, kind, title, layout, page)
+
+    def _filed(self, sheet: Sheet, version: int | None = None) -> tuple[str, bytes]:
+        """The file of a letter, made when it was not yet: as last corrected, or an earlier version of it."""
+        case, page, kind = sheet.case, dict(sheet.page), sheet.kind
+        corrections = corrections_of(case, kind)
+        count = len(corrections) if version is None else min(version, len(corrections))
+        if not count:
+            try:
+                return sheet.name(), self._files.get(f"documents/{case.id.lower()}/{kind}.pdf")
+            except KeyError:
+                pass  # letters made before they were numbered without a gap and sealed stay as they are
+        kind = corrected_kind(kind, count)
         made = self._letters.kept(case.id, kind)
         if made is None:
+            if count:
+                self._filed(sheet, count - 1)  # what is corrected is kept as it was
+                before = self._letters.number(case.id, corrected_kind(sheet.kind, count - 1))
+                page = corrected_page(page, corrections[:count], before)
             series, day, seal = (str(page[one]) for one in ("series", "date", "seal"))
 
             def draw(number: str) -> bytes:
-                return self._renderer.render(layout, {**page, "number": number})
+                return self._renderer.render(sheet.layout, {**page, "number": number})
 
-            made = self._letters.make(case, kind, title, series, day, seal, draw)
-        return name, made
+            made = self._letters.make(case, kind, sheet.title, series, day, seal, draw)
+        return sheet.name("（更正）" if count else ""), made
 
 
 def _of_who_decided(case: Case) -> Case:

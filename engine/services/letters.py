@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.certificate import Certificate, CertificateStatus
 from engine.model.values import Json
+from engine.pipeline.correcting import base_kind, corrections_of
 from engine.ports.signing import Letter
 from engine.ports.store import Store
 from engine.ports.world import Clock, FileStore, Ids, SealCheck, Seals
@@ -33,6 +35,12 @@ class Letters:
         with self._store.read() as tx:
             letter = tx.signing.letter(case, kind)
         return self._files.get(letter.file) if letter is not None and letter.file else None
+
+    def number(self, case: str, kind: str) -> str:
+        """The number of a letter that was entered, "" before."""
+        with self._store.read() as tx:
+            letter = tx.signing.letter(case, kind)
+        return letter.number if letter is not None else ""
 
     def make(
         self, case: Case, kind: str, title: str, series: str, day: str, seal: str, draw: Callable[[str], bytes]
@@ -63,7 +71,7 @@ class Letters:
             self._files.delete(key)
         return self._files.get(filed.file)
 
-    def number(self, case: Case, kind: str, series: str, day: str) -> str:
+    def reserve(self, case: Case, kind: str, series: str, day: str) -> str:
         """The number of a letter that is yet to be made."""
         return self._numbered(case, kind, series, day).number
 
@@ -77,9 +85,23 @@ class Letters:
             letter = tx.signing.letter(case, kind)
         if letter is None or letter.number != check.number or letter.digest != sm3_hex(data):
             return "unknown", "签章有效，但文书登记里没有这一文号的这份文件。"
+        base, version = base_kind(kind)
+        if self._corrected(case, base) > version:
+            return "revoked", f"这份文书（{letter.number}）已被更正，请以更正后的文书为准。"
         face = check.facts.get("face")
         title = str(face.get("文书", "")) if isinstance(face, Mapping) else ""
         return "valid", f"文书有效：{title}，{letter.number}，自用印以来未被改动。"
+
+    def _corrected(self, case: str, base: str) -> int:
+        """How often a letter was corrected; 0 when the case cannot be read any more."""
+        try:
+            with self._store.read() as tx:
+                found = tx.cases.load(case)
+        except ZhunyuError as error:
+            if error.code != "K006":
+                raise
+            return 0
+        return len(corrections_of(found, base)) if found is not None else 0
 
     def _numbered(self, case: Case, kind: str, series: str, day: str) -> Letter:
         """The letter with its number: the next of the authority, series and year, drawn and entered together."""

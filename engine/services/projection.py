@@ -40,6 +40,7 @@ from engine.model.events import (
 )
 from engine.model.guard import Reading
 from engine.model.matter import Matter
+from engine.model.move_events import Copied, PersonBarred, TaskHanded
 from engine.model.papers import BlankTaken, PaperMoved
 from engine.model.people import Actor
 from engine.model.values import Json
@@ -52,6 +53,7 @@ from engine.ports.history import NewEntry
 from engine.ports.store import Transaction
 from engine.ports.world import Ids
 from engine.services import dispute_projection as disputes
+from engine.services import move_projection as moves
 from engine.services import paper_projection as papers
 from engine.services import publicity_projection as publicity
 from engine.services import report_projection as reports
@@ -251,6 +253,16 @@ def _hidden(tx: Transaction, case: Case, commit: Commit, event: PublicityClosed,
     publicity.closed(tx, case, event)
 
 
+def _handed(tx: Transaction, case: Case, commit: Commit, event: TaskHanded, seq: int) -> None:
+    moves.handed(tx, case, event)
+
+
+def _barred(tx: Transaction, case: Case, commit: Commit, event: PersonBarred, seq: int) -> None:
+    moves.barred(tx, case, event)
+
+
+def _copied(tx: Transaction, case: Case, commit: Commit, event: Copied, seq: int) -> None:
+    moves.copied(tx, case, event, commit.at, commit.actor.name)
 def _paper_moved(tx: Transaction, case: Case, commit: Commit, event: PaperMoved, seq: int) -> None:
     papers.moved(tx, case, event, commit.at)
 
@@ -310,6 +322,9 @@ _PROJECTIONS: dict[type, Callable[..., None]] = {
     TaskClosed: _closed,
     TaskMoved: _moved,
     TaskOpened: _opened,
+    TaskHanded: _handed,
+    PersonBarred: _barred,
+    Copied: _copied,
 }
 
 

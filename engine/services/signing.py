@@ -26,6 +26,21 @@ from engine.model.commands import (
 )
 from engine.model.disputes import DecideFalsehood, Reopen
 from engine.model.matter import EX_OFFICIO, Matter
+from engine.model.moves import (
+    AskCosign,
+    AskRecusal,
+    CorrectCertificate,
+    CorrectLetter,
+    DecideRecusal,
+    DropCosign,
+    GiveBack,
+    HandOver,
+    RecordService,
+    SendBack,
+    StateCosign,
+    TakeBack,
+    Terminate,
+)
 from engine.model.values import Json
 from engine.pipeline.context import Step
 from engine.ports.accounts import Account
@@ -44,7 +59,11 @@ REQUIRED, OPTIONAL, OFF = "required", "optional", "off"
 WORDS: dict[type, str] = {
     Accept: "受理", Decline: "不予受理", AskSupplement: "补正告知", FinishStep: "环节意见", Grant: "准予",
     Refuse: "不予许可", MakeAgain: "重新制证",
-    RecordStatement: "陈述申辩记录", DecideFalsehood: "虚假材料认定", Reopen: "重新办理", **CLOCK_WORDS,
+    RecordStatement: "陈述申辩记录",
+    SendBack: "退回", HandOver: "转办", GiveBack: "退还任务", AskCosign: "加签", StateCosign: "加签表态",
+    DropCosign: "撤销加签", TakeBack: "撤回办理", Terminate: "终止办理", CorrectLetter: "更正文书",
+    CorrectCertificate: "更正证照", AskRecusal: "提出回避", DecideRecusal: "回避决定", RecordService: "送达记录",
+    DecideFalsehood: "虚假材料认定", Reopen: "重新办理", **CLOCK_WORDS,
 }  # fmt: skip
 EX_OFFICIO_WORDS: dict[type, str] = {Grant: "依职权决定", Refuse: "终止办理"}
 DEMO_PIN = "135790"  # of the demonstration's officers, whose passwords are public too
@@ -209,6 +228,8 @@ def _office(case: Case) -> tuple[str, str]:
 
 def word_of(command: Command, case: Case) -> str:
     """The name of the act; an ex-officio case is decided in words of its own."""
+    if isinstance(command, HandOver):
+        return command.way
     own = EX_OFFICIO_WORDS.get(type(command), "") if case.origin == EX_OFFICIO else ""
     return own or WORDS.get(type(command), "办理")
 

@@ -12,6 +12,7 @@ from engine.model.calendar import add_workdays
 from engine.model.case import Case, StepRecord
 from engine.model.events import TaskOpened
 from engine.model.matter import EX_OFFICIO, Matter
+from engine.model.moving import APPROVED
 from engine.model.route import ACCEPTING, DECIDING, Step
 from engine.model.values import Value
 from engine.rules.evaluator import test
@@ -29,12 +30,14 @@ DEFAULT_ROUTE = (
 
 
 class Opening(msgspec.Struct, frozen=True):
-    """A step to be opened: its record, the task for it, and whether its `auto` rule finishes it at once."""
+    """A step to be opened: its record, the task for it, and whether its `auto` rule finishes it at once; `more` are
+    the tasks of the other roles that sign it."""
 
     step: Step
     record: StepRecord
     task: TaskOpened
     auto: bool
+    more: tuple[TaskOpened, ...] = ()
 
 
 def route_of(matter: Matter) -> tuple[Step, ...]:
@@ -82,14 +85,22 @@ def opening(
     office = office_of(step, case.district, today)
     record = StepRecord(
         step.id, step.title, step.role, opened_at=at, due=due, round=round_number, until=until, office=office,
-        outside=step.outside, public=step.publicity is not None,
+        outside=step.outside, public=step.publicity is not None, signers=step.signers,
     )  # fmt: skip
-    task = TaskOpened(
-        task=task_id(record), step=step.id, title=step.title, role=step.role, due=due,
-        people=step.staff, barred=barred_people(case, step),
-        district=office.district if office is not None else "",
-    )  # fmt: skip
-    return Opening(step, record, task, step.auto is not None and test(step.auto, env) is True)
+    task, *more = tasks_for(step, record, barred_people(case, step))
+    return Opening(step, record, task, step.auto is not None and test(step.auto, env) is True, tuple(more))
+
+
+def tasks_for(step: Step, record: StepRecord, barred: tuple[str, ...]) -> tuple[TaskOpened, ...]:
+    """The tasks of a step: one, or one for each role that signs it."""
+    return tuple(
+        TaskOpened(
+            task=task, step=step.id, title=step.title, role=role, due=record.due,
+            people=1 if record.signers else step.staff, barred=barred,
+            district=record.office.district if record.office is not None else "",
+        )
+        for task, role in task_roles(record).items()
+    )
 
 
 def office_of(step: Step, district: str, today: date) -> Authority | None:
@@ -113,10 +124,30 @@ def task_id(record: StepRecord) -> str:
     return f"{record.step}-{record.round}"
 
 
+def task_roles(record: StepRecord) -> dict[str, str]:
+    """The tasks of a step by id, each with its role."""
+    own = task_id(record)
+    more = {f"{own}.{place}": role for place, role in enumerate(record.signers[1:], 2)}
+    return {own: record.signers[0] if record.signers else record.role, **more}
+
+
+def waiting_roles(record: StepRecord) -> tuple[str, ...]:
+    """The roles whose signature the step still waits for."""
+    if not record.signers:
+        return (record.role,)
+    return tuple(role for role in record.signers if all(one.role != role for one in record.stands))
+
+
+def recused(case: Case) -> frozenset[str]:
+    """Ids of those who are to keep away from the case (回避)."""
+    return frozenset(one.person.id for one in case.moves.recusals if one.state == APPROVED)
+
+
 def barred_people(case: Case, step: Step) -> tuple[str, ...]:
-    """Ids of those who may not do the step because they did one of `not_same_as`, or started the ex-officio case that
-    it decides."""
+    """Ids of those who may not do the step because they did one of `not_same_as`, started the ex-officio case that it
+    decides, or are to keep away from the case."""
     own = {case.initiator.id} if case.origin == EX_OFFICIO and step.role == DECIDE_ROLE else set()
+    own |= recused(case)
     return tuple(
         sorted(own | {actor.id for record in case.steps if record.step in step.not_same_as for actor in record.signed})
     )

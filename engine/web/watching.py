@@ -10,7 +10,7 @@ from engine.errors import ZhunyuError
 from engine.services.accounts import Session
 from engine.services.watching import Watching
 
-WATCHED = frozenset({"A002", "A010", "C001"})  # no permission, not theirs, not in that state
+WATCHED = frozenset({"A002", "A010", "C001", "K011"})  # no permission, not theirs, not in that state, signed before
 _LONGEST = 200
 
 
@@ -42,7 +42,7 @@ def _watch(response: Response) -> Response:
     code = error.code if error is not None else ""
     forged = code == "A003" and bool(request.view_args)
     if response.status_code == 403 or code in WATCHED or forged:
-        missing = "状态不符" if code == "C001" else "编号不存在"
+        missing = {"C001": "状态不符", "K011": "签名重放"}.get(code, "编号不存在")
         what = "拒绝 没有权限" if response.status_code == 403 else f"拒绝 {missing}"
         recorder.refused(
             session.account.id, what,

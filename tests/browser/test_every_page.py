@@ -40,7 +40,7 @@ from tests.browser.visitors import Visitors
 
 PORTAL_PARTS = (
     "catalogue", "guides", "account", "apply", "files", "lists", "cases", "confirmations", "certificates", "consents",
-    "publicity", "security", "verify", "messages", "ratings",
+    "publicity", "security", "verify", "messages", "ratings", "reminders",
 )  # fmt: skip
 # Answers that are not pages: files, fragments of pages, live parts, and leaving the site for the city's sign-in.
 NOT_PAGES = {
@@ -61,7 +61,8 @@ PAGES = (
     "consents.uses", "verify.home", "verify.by_number",
     "verify.register", "not found", "admin account.login", "admin account.password", "admin workbench.work",
     "admin case_page.show", "admin acting.begin", "admin acting.begin ask_supplement", "admin acting.begin decline",
-    "admin confirm", "admin register.search", "admin matters.shelf", "admin matters.show", "admin matters.withdraw",
+    "admin confirm", "admin moves.begin", "admin copies.inbox", "admin opinion_templates.kept",
+    "admin register.search", "admin matters.shelf", "admin matters.show", "admin matters.withdraw",
     "admin matters.restore", "admin studio.shelf", "admin studio.rules", "admin studio.versions", "admin studio.shadow",
     "admin studio.replay", "admin trial.form", "admin draft.form",
     "admin outbox.queue", "admin audit.operation", "admin audit.security", "admin audit.entry",
@@ -159,6 +160,9 @@ def _officer(found: dict[str, Inspection], page: Page, site: Site, number: str) 
     ):  # fmt: skip
         page.goto(f"{case}/act/{path}")
         _keep(found, name, page)
+    page.goto(f"{case}/moves/ask_recusal")
+    _keep(found, "admin moves.begin", page)
+    page.goto(f"{case}/act/ask_supplement")
     draw_up_a_supplement(page)
     page.get_by_role("button", name="确认一次补正").wait_for()
     _keep(found, "admin confirm", page)
@@ -167,6 +171,7 @@ def _officer(found: dict[str, Inspection], page: Page, site: Site, number: str) 
     for name, path in (
         ("admin account.password", "/password"), ("admin register.search", "/certificates?text=上海示例"),
         ("admin matters.shelf", "/matters"), ("admin matters.show", f"/matters/{NEW}"),
+        ("admin copies.inbox", "/copies"), ("admin opinion_templates.kept", "/opinions"),
     ):  # fmt: skip
         page.goto(site.admin + path)
         _keep(found, name, page)

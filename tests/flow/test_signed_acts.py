@@ -177,7 +177,7 @@ def test_a_signature_cannot_be_used_again_on_the_same_case(world: SignedWorld) -
         with world.store.write() as tx:
             tx.signing.add(case.id, 99, act)
 
-    assert refusal(again) == ("C002", 409)
+    assert refusal(again) == ("K011", 409)
 
 
 def test_a_signature_of_another_case_is_found_out(world: SignedWorld, database: Database) -> None:

@@ -168,3 +168,19 @@ def test_drafts_and_cases_are_listed_for_their_owner_alone(portal_world: PortalW
     mine = portal_world.browser().get("/cases").text
     theirs = portal_world.browser("rival").get("/cases").text
     assert ("十八路1号" in mine, "十八路1号" in theirs) == (True, False)
+
+
+def test_the_applicant_reminds_once_and_is_told_when_they_may_again(portal_world: PortalWorld) -> None:
+    path, browser = by_hand(portal_world, "催办路8号"), portal_world.browser()
+    offered = "/remind" in browser.get(path).text
+    browser.post(f"{path}/remind")
+    page = browser.get(path).text
+    assert (offered, "/remind" in page, "一小时内只催办一次" in page) == (True, False, True)
+    browser.post(f"{path}/remind")
+    assert len(portal_world.case_at(path).moves.reminders) == 1
+
+
+def test_nobody_reminds_in_the_case_of_another(portal_world: PortalWorld) -> None:
+    path = by_hand(portal_world, "催办路9号")
+    assert portal_world.browser("rival").post(f"{path}/remind").status_code == 404
+    assert portal_world.case_at(path).moves.reminders == ()

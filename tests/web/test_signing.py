@@ -81,3 +81,17 @@ def test_a_letter_is_numbered_sealed_and_verifies_in_public(world: AdminWorld) -
 
 def test_the_demonstration_tells_its_pin(world: AdminWorld) -> None:
     assert "135790" in confirm(world, world.filed("签名路7号"))
+
+
+def test_an_act_beside_the_steps_is_signed_too(world: AdminWorld) -> None:
+    case = world.filed("签名路7号")
+    world.desk("window").act(case, "accept", {"opinion": "予以受理。", "pin": PIN})
+    with world.zhunyu.store.read() as tx:
+        staff = {one.login: one.id for one in tx.accounts.list("staff")}
+    given = {"version": world.case(case).version, "confirmed": "1", "target": "inspect-1", "to": staff["inspect2"],
+             "reason": "休假，请代为核查"}  # fmt: skip
+    address = f"/cases/{case.id}/moves/hand_over"
+    without = world.desk("inspect1").post(address, given)
+    signed = world.desk("inspect1").post(address, {**given, "pin": PIN})
+    assert (without.status_code, "休假，请代为核查" in without.text, signed.status_code) == (403, True, 303)
+    assert [(one.act, one.state) for one in world.zhunyu.signing.review.of_case(case.id)][-1] == ("转办", "有效")

@@ -51,6 +51,15 @@ class SqlTasks:
     def release_task(self, case: str, task: str, person: str) -> bool:
         return self._hand(case, task, person, "")
 
+    def bar_from_tasks(self, case: str, person: str) -> None:
+        for one in self.tasks(case):
+            if one.state == "closed":
+                continue
+            barred = pack(tuple(sorted({*one.barred, person})))
+            holder = "" if one.claimed_by == person else one.claimed_by
+            query = sa.update(tasks).where(tasks.c.case == case, tasks.c.task == one.task)
+            self._connection.execute(query.values(barred=barred, claimed_by=holder))
+
     def work(self, query: WorkQuery) -> tuple[tuple[WorkRow, ...], str]:
         done = query.view == "done"
         key = tasks.c.closed_at if done else tasks.c.due

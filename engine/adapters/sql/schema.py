@@ -27,6 +27,7 @@ from engine.adapters.sql.tables import (
     keys,
     matters,
     messages,
+    moves,
     papers,
     publication,
     reports,
@@ -40,7 +41,7 @@ from engine.errors import ZhunyuError
 
 TABLE_MODULES = (
     accounts, archives, audit, cases, certificates, confirmations, consents, disputes, drafts, effects, history,
-    keys, matters, messages, papers, publication, reports, safeguards, shadows, sign_in, signing,
+    keys, matters, messages, papers, publication, reports, safeguards, shadows, sign_in, signing, moves,
 )  # fmt: skip
 _FOLDER = Path(__file__).parent / "migrations"
 _MIGRATING = 0x7A68756E  # the advisory lock that lets one process migrate at a time

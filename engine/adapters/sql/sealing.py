@@ -17,6 +17,7 @@ from engine.model.disputes import Dispute, Falsehood
 from engine.model.events import CertificateOrdered, Event, Notified, Released, Reserved
 from engine.model.facts import Fact
 from engine.model.hearing import Hearing
+from engine.model.moving import NO_MOVES, Moves
 from engine.model.papers import Paper
 from engine.model.people import Actor, Subject
 from engine.ports.cases import Sealer
@@ -42,12 +43,14 @@ class SealedCase(msgspec.Struct, frozen=True, omit_defaults=True):
     disputes: tuple[Dispute, ...] = ()
     falsehoods: tuple[Falsehood, ...] = ()
     remands: tuple[Remand, ...] = ()
+    moves: Moves = NO_MOVES
 
 
 # What of a case is sealed whole, for it is about people, and what stands in its place in the clear.
 _WHOLE: dict[str, Any] = {
     "subjects": (), "facts": {}, "assessment": None, "reservations": (), "confirmations": {}, "counter": None,
     "hearing": None, "papers": (), "disputes": (), "falsehoods": (), "remands": (),
+    "moves": NO_MOVES,
 }  # fmt: skip
 
 

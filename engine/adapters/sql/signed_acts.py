@@ -77,7 +77,14 @@ class SqlSigning:
             for seq, act in enumerate(acts, before + 1)
         ]  # fmt: skip
         if rows and not add_all_once(self._connection, signed_acts, rows):
-            raise ZhunyuError("C002", "这一签名已经用过，或办件已被他人处理。", "请刷新后重新签名。", status=409)
+            self._require_new(acts)
+            raise ZhunyuError("C002", "办件已被他人处理。", "请刷新后重新签名。", status=409)
+
+    def _require_new(self, acts: Sequence[SignedAct]) -> None:
+        """K011 when one of the acts is kept already: a signature that is used again."""
+        known = sa.select(signed_acts.c.digest).where(signed_acts.c.digest.in_([one.digest for one in acts]))
+        if self._connection.execute(known).first() is not None:
+            raise ZhunyuError("K011", "这一签名已经用过，不能再用。", "请刷新后重新签名。", status=409)
 
     def acts(self, case: str) -> tuple[StoredAct, ...]:
         return tuple(

@@ -21,6 +21,7 @@ from engine.adapters.sql.cases import SqlCases
 from engine.adapters.sql.certificates import SqlCertificates
 from engine.adapters.sql.confirmations import SqlConfirmations
 from engine.adapters.sql.consents import SqlChanges, SqlConsents
+from engine.adapters.sql.copies import SqlCopies
 from engine.adapters.sql.counter import SqlCounter
 from engine.adapters.sql.database import Database
 from engine.adapters.sql.disputes import SqlDisputes
@@ -31,6 +32,7 @@ from engine.adapters.sql.facts import SqlFacts
 from engine.adapters.sql.guards import SqlGuards
 from engine.adapters.sql.history import SqlHistory
 from engine.adapters.sql.messages import SqlMessages
+from engine.adapters.sql.opinions import SqlOpinions
 from engine.adapters.sql.papers import SqlPapers
 from engine.adapters.sql.publication import SqlPublications
 from engine.adapters.sql.publicity import SqlPublicity
@@ -100,6 +102,10 @@ class SqlTransaction:
         return SqlCounter(self._connection, self._sealer)
 
     @cached_property
+    def copies(self) -> SqlCopies:
+        return SqlCopies(self._connection)
+
+    @cached_property
     def disputes(self) -> SqlDisputes:
         return SqlDisputes(self._connection)
 
@@ -126,6 +132,10 @@ class SqlTransaction:
     @cached_property
     def history(self) -> SqlHistory:
         return SqlHistory(self._connection, self._sealer)
+
+    @cached_property
+    def opinions(self) -> SqlOpinions:
+        return SqlOpinions(self._connection)
 
     @cached_property
     def papers(self) -> SqlPapers:
