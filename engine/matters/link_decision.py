@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.matters import link_authority, link_records, table_link, tree
+from engine.matters import link_authority, link_experts, link_records, table_link, tree
 from engine.matters.linking import Linking
 from engine.matters.names import ALL_PASSED, VERDICTS
 from engine.matters.yaml_reader import Map, Seq
@@ -132,6 +132,7 @@ def _step(linking: Linking, node: Map, ids: list[str]) -> Step:
         offices=link_authority.step_offices(linking, node),
         outside=_outside(linking, node),
         publicity=_publicity(linking, node),
+        experts=link_experts.experts(linking, node, form),
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 from engine.model.authority import Authority
 from engine.model.confirming import Confirmation
 from engine.model.facts import Fact
+from engine.model.fieldwork import Panel, Visit
 from engine.model.people import Actor, Subject
 from engine.model.trace import Trace
 from engine.model.values import Answers
@@ -244,6 +245,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     `delivered_at` is when the applicant signed for what was delivered (签收), where the matter asks for it.
     A `confidential` case (重特事项) is kept sealed as a whole, and read only by who handles it.
     `statements` are what was said within the periods of its steps; `outside` is where a 转入 case came from.
+    `visits` are its planned inspections, `panels` its experts.
     Instants are ISO 8601 with zone.
     """
 
@@ -289,3 +291,5 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     reports: tuple[OwedReport, ...] = ()
     delivered_at: str = ""
     outside: Outside | None = None
+    visits: tuple[Visit, ...] = ()
+    panels: tuple[Panel, ...] = ()

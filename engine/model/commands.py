@@ -8,6 +8,7 @@ import msgspec
 
 from engine.model.case import Outside, Reply, SupplementItem, Upload
 from engine.model.confirming import Confirmation
+from engine.model.field_commands import AddPhoto, AnswerInvitation, GiveOpinion, InviteExperts, PlanVisit, ReportVisit
 from engine.model.people import Subject
 from engine.model.values import Answers
 
@@ -287,4 +288,10 @@ Command = Union[
     MakeAgain,
     RecordSealed,
     RecordSealFailed,
+    PlanVisit,
+    AddPhoto,
+    ReportVisit,
+    InviteExperts,
+    AnswerInvitation,
+    GiveOpinion,
 ]

@@ -39,6 +39,7 @@ from engine.model.commands import (
     Withdraw,
 )
 from engine.model.facts import Fact
+from engine.model.field_commands import AddPhoto, AnswerInvitation, GiveOpinion, InviteExperts, PlanVisit, ReportVisit
 from engine.model.matter import Matter
 from engine.pipeline.after_checks import drop_recall, open_recall, record_check
 from engine.pipeline.batches import follow, open_batch, start_batch, take_out
@@ -48,16 +49,24 @@ from engine.pipeline.delivering import sign_for
 from engine.pipeline.ex_officio import initiate
 from engine.pipeline.filing import submit
 from engine.pipeline.handling import accept, finish_step, keep_record
+from engine.pipeline.panels import answer_invitation, give_opinion, invite_experts
 from engine.pipeline.periods import object_to, record_statement
 from engine.pipeline.reports import WAKE, record_report, report_overdue
 from engine.pipeline.rows import end_rows, file_rows
 from engine.pipeline.sealing import make_again, record_seal_failed, record_sealed
 from engine.pipeline.supplementing import answer_supplement, ask_supplement, lapse, withdraw
+from engine.pipeline.visits import add_photo, plan_visit, report_visit
 
 Handler = Callable[[Matter, Case, Any, Mapping[str, Fact], Context], Step]
 
 HANDLERS: dict[type, Handler] = {
     Accept: accept,
+    AddPhoto: add_photo,
+    AnswerInvitation: answer_invitation,
+    GiveOpinion: give_opinion,
+    InviteExperts: invite_experts,
+    PlanVisit: plan_visit,
+    ReportVisit: report_visit,
     AnswerSupplement: answer_supplement,
     AskSupplement: ask_supplement,
     Decline: decline,

@@ -28,6 +28,7 @@ from engine.pipeline.assess import names_of
 from engine.pipeline.context import Application, Context, Step
 from engine.pipeline.records import with_records
 from engine.stages.clock import due_of, end_of, promised_day
+from engine.stages.fieldwork import not_sent
 from engine.stages.form.check import FormReading
 from engine.stages.publicity import publicity_lines
 from engine.stages.push import notices
@@ -199,6 +200,9 @@ def require_may_act(matter: Matter, case: Case, record: StepRecord, context: Con
         raise ZhunyuError("C004", "您办理过本办件的前一环节，依规定不得再办本环节。", "请转由他人办理。", status=403)
     if any(actor.id == context.actor.id for actor in record.signed):
         raise ZhunyuError("C004", "您已在本环节签署，另一名工作人员签署后才能完成。", status=409)
+    others = not_sent(case, task_id(record), context.actor.id)
+    if others:
+        raise ZhunyuError("A002", others, "需要改派的，请重新安排核查。", status=403)
 
 
 def finish_open(case: Case, context: Context, result: str, opinion: str = "") -> tuple[Case, tuple[Event, ...]]:

@@ -47,7 +47,7 @@ def record_view(
     """The record of the open step with what is kept of it, or with what was `typed`; None when it has none."""
     open_step = open_record(case)
     step = step_of(matter, open_step.step) if open_step is not None else None
-    if open_step is None or step is None or step.form is None:
+    if open_step is None or step is None or step.form is None or step.experts is not None:
         return None
     form = record_form(matter, step)
     done = {one.step: one.answers for one in case.steps if one.finished_at and one.answers}

@@ -80,12 +80,13 @@ def opening(
     period = step.wait or step.publicity
     until = period_end(period.days, period.unit, today, calendar) if period else ""
     office = office_of(step, case.district, today)
+    role = step.experts.by if step.experts is not None else step.role  # experts are invited by the secretary
     record = StepRecord(
-        step.id, step.title, step.role, opened_at=at, due=due, round=round_number, until=until, office=office,
+        step.id, step.title, role, opened_at=at, due=due, round=round_number, until=until, office=office,
         outside=step.outside, public=step.publicity is not None,
     )  # fmt: skip
     task = TaskOpened(
-        task=task_id(record), step=step.id, title=step.title, role=step.role, due=due,
+        task=task_id(record), step=step.id, title=step.title, role=role, due=due,
         people=step.staff, barred=barred_people(case, step),
         district=office.district if office is not None else "",
     )  # fmt: skip
