@@ -29,6 +29,7 @@ from engine.services.effects import Effects
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.facts import Facts
+from engine.services.field_papers import FieldPapers
 from engine.services.guarding import Guarding
 from engine.services.handovers import Handovers
 from engine.services.history import History
@@ -37,6 +38,7 @@ from engine.services.list_files import ListFiles
 from engine.services.list_filing import ListFiling
 from engine.services.list_results import ListResults
 from engine.services.list_rows import ListRows
+from engine.services.panels import Panels
 from engine.services.popularity import Popularity
 from engine.services.providing import Providing
 from engine.services.publicity import Publicity
@@ -49,6 +51,7 @@ from engine.services.sampling import Sampling
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
 from engine.services.signing_review import Signatures
+from engine.services.visits import Visits
 from engine.services.worklist import WorkList
 from engine.settings import Settings
 
@@ -102,6 +105,9 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     audit: Audit
     keys: Keys
     signing: Signatures
+    visits: Visits
+    panels: Panels
+    field_papers: FieldPapers
     identity: IdentityProvider | None = None
     closing: tuple[Callable[[], None], ...] = ()
 

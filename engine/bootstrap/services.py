@@ -7,6 +7,7 @@ from engine.adapters.passwords import Argon2Passwords
 from engine.adapters.registry import HttpRegistry
 from engine.bootstrap.adapters import Adapters
 from engine.bootstrap.casework import acting_of, casework_of, documents_of, effects_of, legal_of, signing_of
+from engine.bootstrap.fieldwork import field_of
 from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of, providing_of, receipts_of
 from engine.bootstrap.product import Zhunyu
 from engine.ports.identity import IdentityProvider
@@ -94,6 +95,7 @@ def wire(on: Adapters) -> Zhunyu:
         sampling=Sampling(store=store, clock=clock, ids=ids),
         backtesting=Backtesting(store=store, shelf=shelf),
         identity=_identity(settings, clock),
+        **field_of(on, shelf, committing, signed, desk),
         closing=(audited.watching.close, store.database.close, on.waker.close),
     )  # fmt: skip
 

@@ -35,13 +35,14 @@ _PARTS = {
     "title": "标题", "kind": "种类", "required": "必填", "when": "条件", "require": "要求", "message": "说明",
     "mend": "改正办法", "on_fail": "不通过的后果", "outcome": "结果", "reason": "理由", "suggest": "建议",
     "commitment": "凭承诺", "basis": "依据", "within": "时限", "role": "由谁办", "staff": "人数",
-    "auto": "自动完成", "experts": "专家评审", "results": "去向", "not_same_as": "回避", "need": "必要性", "waive": "免交方式",
+    "auto": "自动完成", "results": "去向", "not_same_as": "回避", "need": "必要性", "waive": "免交方式",
     "accept": "格式", "min": "最小", "max": "最大", "above": "大于", "below": "小于", "options": "选项",
     "prefill": "预填", "locked": "不可改", "sensitive": "敏感", "text": "全文", "unit": "单位", "help": "填写说明",
     "args": "参数", "source": "来源", "valid": "有效期", "number": "编号", "lines": "照面", "item": "登记内容",
     "seal": "印章", "media": "介质", "entries": "条目", "max_age": "有效秒数", "retry": "重取秒数", "name": "名称",
     "years": "年", "months": "月", "days": "天", "start": "起算", "since": "自何日起", "value": "值",
     "hourly": "每小时上限", "rise": "准予比例升幅", "unknown": "事实缺失比例", "least": "最少件数", "columns": "列",
+    "experts": "专家评审",
 }  # fmt: skip
 _LIMITS = {
     "legal": "法定时限", "promised": "承诺时限", "extend_days": "延长天数", "extend_by": "延长批准",

@@ -19,7 +19,7 @@ from engine.model.route import Step as RouteStep
 from engine.pipeline.context import Context, Step
 from engine.pipeline.progress import expect, names_for, require_may_act, stamp
 from engine.pipeline.records import require_record
-from engine.stages.fieldwork import panel_of, tally
+from engine.stages.fieldwork import experts_wanted, panel_of, tally
 from engine.stages.workflow import barred_people, open_record, step_of, task_id
 
 
@@ -100,12 +100,10 @@ def require_panel(case: Case, record: StepRecord, step: RouteStep, result: str) 
     """C004 unless the quorum of the step's experts is there and the result is what they came to."""
     if step.experts is None:
         return
+    why = experts_wanted(step, case, task_id(record))
+    if why:
+        raise ZhunyuError("C004", why, "请等待专家提交意见，或增邀专家。", status=409)
     sum_up = tally(step.experts, panel_of(case, task_id(record)))
-    if not sum_up.reached:
-        raise ZhunyuError(
-            "C004", f"已提交意见 {sum_up.given} 份，未达到 {step.experts.quorum} 份。",
-            "请等待专家提交意见，或增邀专家。", status=409,
-        )  # fmt: skip
     if step.results and result != sum_up.result:
         raise ZhunyuError("C004", f"专家评审的结果是“{sum_up.result}”。", "结论应与评审结果一致。", status=422)
 

@@ -108,13 +108,18 @@ def _visited(matter: Matter, case: Case, id: str, context: Context) -> tuple[Ste
     visit = visit_of(case, task_id(record))
     if visit is None:
         raise ZhunyuError("C001", "这次核查还没有安排。", "请先在办件页面安排核查。", status=409)
+    require_unsigned(record)
+    require_may_act(matter, case, record, context)
+    return record, visit
+
+
+def require_unsigned(record: StepRecord) -> None:
+    """C001 once somebody has signed the step: the record then changes with a signature only."""
     if record.signed:
         who = "、".join(one.name for one in record.signed)
         raise ZhunyuError(
             "C001", f"{who}已签署本次核查，现场记录不能再改。", "需要改动的，请在“完成环节”时改好后签署。", status=409
         )
-    require_may_act(matter, case, record, context)
-    return record, visit
 
 
 def _require_people(case: Case, step: RouteStep, command: PlanVisit) -> None:

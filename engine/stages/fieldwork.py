@@ -9,7 +9,7 @@ import msgspec
 
 from engine.model.case import Case
 from engine.model.fieldwork import AGAINST, FAILED, FOR, GIVEN, PASSED, RECUSED, Panel, Visit
-from engine.model.route import AVERAGE, MAJORITY, Experts
+from engine.model.route import AVERAGE, MAJORITY, Experts, Step
 
 LEAST_INSPECTORS = 2
 
@@ -57,6 +57,14 @@ def not_sent(case: Case, task: str, person: str) -> str:
     if visit is None or any(one.id == person for one in visit.inspectors):
         return ""
     return f"本次现场核查由{'、'.join(one.name for one in visit.inspectors)}办理。"
+
+
+def experts_wanted(step: Step, case: Case, task: str) -> str:
+    """Why a step with experts may not be closed yet; "" when it may, or has none."""
+    if step.experts is None:
+        return ""
+    stand = tally(step.experts, panel_of(case, task))
+    return "" if stand.reached else f"专家已提交意见 {stand.given} 份，未达到 {step.experts.quorum} 份。"
 
 
 def recused(case: Case, person: str) -> bool:
