@@ -16,14 +16,18 @@ from admin import (
     batches,
     case_page,
     ex_officio,
+    field,
+    fieldwork,
     masking,
     matters,
     matters_draft,
     matters_studio,
     matters_trial,
     outbox,
+    phone,
     recalls,
     register,
+    reviews,
     safeguards,
     workbench,
 )
@@ -34,6 +38,7 @@ from engine.web.navigation import NavItem
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint, workbench.blueprint, case_page.blueprint, acting.blueprint, register.blueprint,
+    fieldwork.blueprint, field.blueprint, reviews.blueprint, phone.blueprint,
     ex_officio.blueprint, batches.blueprint, masking.blueprint,
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
@@ -47,9 +52,11 @@ def create_app(zhunyu: AdminHost) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.jinja_env.filters["ends"] = short
+    app.jinja_env.globals["phone_bar"] = phone.bar
     app.config["HOME_ENDPOINT"] = "workbench.work"
     app.config["NAV"] = (
         NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.", "aftercheck.")),
+        NavItem("reviews.listing", "专家评审", ("reviews.",)),
         NavItem("ex_officio.matters", "依职权办理", ("ex_officio.", "batches.")),
         NavItem("register.search", "证照库", ("register.",)),
         NavItem("matters.shelf", "事项", ("matters.",)),

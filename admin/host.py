@@ -19,7 +19,9 @@ from engine.services.documents import Documents
 from engine.services.effects import Effects
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
+from engine.services.field_papers import FieldPapers
 from engine.services.guarding import Guarding
+from engine.services.panels import Panels
 from engine.services.publishing import Publishing
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
@@ -27,6 +29,7 @@ from engine.services.sampling import Sampling
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
 from engine.services.signing_review import Signatures
+from engine.services.visits import Visits
 from engine.services.worklist import WorkList
 from engine.web.host import WebSettings
 
@@ -87,6 +90,12 @@ class AdminHost(Protocol):
     def sampling(self) -> Sampling: ...
     @property
     def signing(self) -> Signatures: ...
+    @property
+    def visits(self) -> Visits: ...
+    @property
+    def panels(self) -> Panels: ...
+    @property
+    def field_papers(self) -> FieldPapers: ...
 
 
 def zhunyu() -> AdminHost:

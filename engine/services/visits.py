@@ -34,6 +34,7 @@ from engine.trust.sm3 import sm3_hex
 
 _ATTEMPTS, _LARGEST = 6, 8  # MB a photo, which the phone has made smaller before
 _KINDS = ("jpg", "png")
+_PERSONAL = ("身份证号", "电话", "人员")
 _T = TypeVar("_T")
 
 
@@ -164,7 +165,7 @@ class Visits:
         which may not be kept on a phone."""
         case, record, step = self._open(session, case_id)
         self._require_sent(session, case, record)
-        return self._view(session, case, record, step, None)
+        return without_sensitive(self._view(session, case, record, step, None))
 
     def add_photo(
         self, session: Session, case_id: str, key: str, filename: str, data: bytes, taken_at: str, place: str
@@ -301,6 +302,15 @@ def pictures_of(case: Case) -> tuple[Photo, ...]:
 def visit_files(case: Case) -> tuple[Upload, ...]:
     """The same as files of the case."""
     return tuple(Upload(one.id, one.name, one.media, one.size, one.digest) for one in pictures_of(case))
+
+
+def without_sensitive(view: VisitView) -> VisitView:
+    """The visit without the sensitive answers of its record, which do not go to a phone: they are drawn blank."""
+    if view.record is None:
+        return view
+    open_ones = {one.id for one in view.record.form.fields() if not one.sensitive and one.kind not in _PERSONAL}
+    answers = {field: value for field, value in view.record.answers.items() if field in open_ones}
+    return msgspec.structs.replace(view, record=msgspec.structs.replace(view.record, answers=answers))
 
 
 def base_of(view: VisitView) -> dict[str, Json]:
