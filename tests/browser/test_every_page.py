@@ -30,6 +30,7 @@ from tests.browser.running import Site
 from tests.browser.test_archive import PAGES as ARCHIVE
 from tests.browser.test_batches import PAGES as BATCHES
 from tests.browser.test_ex_officio import PAGES as EX_OFFICIO
+from tests.browser.test_field import PAGES as FIELD
 from tests.browser.test_lists import PAGES as LISTS
 from tests.browser.test_more_words import PAGES as MORE_WORDS
 from tests.browser.test_publicity import PAGES as PUBLICITY
@@ -47,6 +48,8 @@ NOT_PAGES = {
     "workbench.counts", "case_page.file", "case_page.letter", "case_page.certificate",
     "case_page.decision_receipt", "recalls.progress", "audit.home", "audit_trace.at",
     "archives.file", "archives.package", "archives.printed",
+    "fieldwork.visit_paper", "fieldwork.panel_paper", "reviews.file", "phone.manifest", "phone.worker", "field.session",
+    "field.coming", "field.along",
     "lists.template", "lists.as_file", "lists.content", "lists.result_file",
 }  # fmt: skip
 PAGES = (
@@ -65,7 +68,7 @@ PAGES = (
     "admin audit_trace.search", "admin audit_trace.show", "admin audit_trace.past",
 )  # fmt: skip
 SEEN_APART = {  # in modules of their own
-    *SAFEGUARDS, *ARCHIVE, *BATCHES, *EX_OFFICIO, *LISTS, *MORE_WORDS, *PUBLICITY,
+    *SAFEGUARDS, *ARCHIVE, *BATCHES, *EX_OFFICIO, *FIELD, *LISTS, *MORE_WORDS, *PUBLICITY,
     "cases.ask_delivery",  # tests/web/test_applicant_signing.py: no matter of the demonstration asks for it
 }  # fmt: skip
 KEPT = os.environ.get("ZHUNYU_PICTURES", "")

@@ -368,7 +368,7 @@
       h("p", { class: "note" }, "填写的内容随时自动存在手机上。提交后发到办件；两名核查人员再各自联网签署，本环节才完成。"),
       h("p", { class: "actions" }, h("button", { class: "btn primary", type: "button", onclick: () => submit(visit) }, "提交现场记录"),
         h("a", { class: "btn secondary", href: visit.bundle.finish }, "联网签署")),
-      h("p", {}, h("a", { href: "#" }, "返回列表")));
+      h("p", { class: "actions" }, h("a", { class: "btn quiet", href: "#" }, "返回列表")));
   }
 
   async function submit(visit) {
