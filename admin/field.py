@@ -17,7 +17,7 @@ from admin.host import zhunyu
 from engine.errors import ZhunyuError
 from engine.model.wording import answer_in_words
 from engine.services.visit_merging import Report
-from engine.services.visits import Taken, VisitView, base_of
+from engine.services.visit_views import Taken, VisitView, base_of
 from engine.web.access import access
 from engine.web.forms.build import bind
 from engine.web.forms.page import browser_rules, draw

@@ -24,7 +24,7 @@ from engine.services.history import History
 from engine.services.receipts import Receipts
 from engine.services.upload_place import upload_key
 from engine.services.views import CaseView
-from engine.services.visits import visit_files
+from engine.services.visit_views import visit_files
 from engine.stages.archive import sheets
 from engine.stages.archive.describing import APPROVAL, FORM_TITLE, ISSUING, LEGAL_FORM, MAKING
 from engine.trust.package import file_name

@@ -26,7 +26,7 @@ from engine.services.desk_views import (
 from engine.services.shelf import Shelf
 from engine.services.upload_place import upload_key
 from engine.services.views import CaseView, Moment
-from engine.services.visits import visit_files
+from engine.services.visit_views import visit_files
 from engine.stages.workflow import open_record, step_of
 
 _RELATED = 10

@@ -34,6 +34,7 @@ from engine.ports.signing import KeptCertificate, SignatureService
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
 from engine.services.signing_authority import PARSED, SigningAuthority, office_key
+from engine.stages.fieldwork import seen_on_site
 from engine.trust.acts import SignedAct, Statement, act_fault, sign_act
 from engine.trust.pki import pin as pins
 from engine.trust.pki.certificate import Certificate
@@ -154,8 +155,9 @@ class Signing:
         if not pin:
             raise ZhunyuError("K008", "没有输入签名口令。", "请输入签名口令后再确认；填写的内容没有丢失。", status=403)
         kept, certificate = found
+        content = content_of(command) | seen_on_site(case, command)
         statement = self._statement(
-            "officer", word_of(command, case), case, case.version, content_of(command), now, previous,
+            "officer", word_of(command, case), case, case.version, content, now, previous,
             (account.id, account.name), certificate,
         )  # fmt: skip
         sign = functools.partial(self._sign_with, kept, account, pin, now)

@@ -9,13 +9,12 @@ from typing import TypeVar
 import msgspec
 
 from engine.errors import ZhunyuError
-from engine.model.case import Case, StepRecord, Upload
+from engine.model.case import Case, StepRecord
 from engine.model.field_commands import AddPhoto, PlanVisit
-from engine.model.fieldwork import Attest, Inspector, Photo, Visit
+from engine.model.fieldwork import Attest, Inspector, Photo
 from engine.model.route import Step
 from engine.model.values import Answers, Json
 from engine.pipeline.visits import VISITING, require_unsigned
-from engine.ports.accounts import Account
 from engine.ports.asked import VISIT
 from engine.ports.drafts import UploadChecker
 from engine.ports.store import Store
@@ -25,60 +24,17 @@ from engine.services.committing import Committing
 from engine.services.desk_access import may_see, read_by, staff_of
 from engine.services.recording import record as write_down
 from engine.services.shelf import Shelf
-from engine.services.step_records import RecordView, record_view
+from engine.services.step_records import record_view
 from engine.services.upload_place import upload_key
-from engine.services.visit_merging import Clash, Report, mark_of, merged
+from engine.services.visit_merging import Report, merged
+from engine.services.visit_views import Candidate, Coming, Taken, VisitView, pictures_of, without_sensitive
 from engine.stages.fieldwork import not_sent, visit_of
 from engine.stages.workflow import barred_people, open_record, step_of, task_id
 from engine.trust.sm3 import sm3_hex
 
 _ATTEMPTS, _LARGEST = 6, 8  # MB a photo, which the phone has made smaller before
 _KINDS = ("jpg", "png")
-_PERSONAL = ("身份证号", "电话", "人员")
 _T = TypeVar("_T")
-
-
-class Candidate(msgspec.Struct, frozen=True):
-    """Somebody who may be sent, or why not ("" when they may)."""
-
-    account: Account
-    why_not: str
-
-
-class VisitView(msgspec.Struct, frozen=True):
-    """A visit as the desk and the phone show it; `record` is None where the step has no form."""
-
-    case: Case
-    title: str
-    open_step: StepRecord
-    visit: Visit | None
-    record: RecordView | None
-    results: tuple[str, ...]
-    people: int
-
-
-class Coming(msgspec.Struct, frozen=True):
-    """A visit somebody is sent to; `where` is "" for a confidential case."""
-
-    case: str
-    task: str
-    number: str
-    matter: str
-    holder: str
-    title: str
-    day: str
-    half: str
-    where: str
-    confidential: bool
-
-
-class Taken(msgspec.Struct, frozen=True):
-    """What became of a report: kept now, kept before (`again`), or not kept for `clashes` with what `by` wrote."""
-
-    again: bool = False
-    clashes: tuple[Clash, ...] = ()
-    by: str = ""
-    at: str = ""
 
 
 class Visits:
@@ -287,36 +243,6 @@ class Visits:
         except ValueError:
             good = False
         return (at.astimezone(now.tzinfo) if good else now).isoformat(timespec="seconds")
-
-
-def pictures_of(case: Case) -> tuple[Photo, ...]:
-    """Every photo and signature of the case's visits."""
-    found: list[Photo] = []
-    for visit in case.visits:
-        found += visit.photos
-        if visit.attest is not None and visit.attest.picture is not None:
-            found.append(visit.attest.picture)
-    return tuple(found)
-
-
-def visit_files(case: Case) -> tuple[Upload, ...]:
-    """The same as files of the case."""
-    return tuple(Upload(one.id, one.name, one.media, one.size, one.digest) for one in pictures_of(case))
-
-
-def without_sensitive(view: VisitView) -> VisitView:
-    """The visit without the sensitive answers of its record, which do not go to a phone: they are drawn blank."""
-    if view.record is None:
-        return view
-    open_ones = {one.id for one in view.record.form.fields() if not one.sensitive and one.kind not in _PERSONAL}
-    answers = {field: value for field, value in view.record.answers.items() if field in open_ones}
-    return msgspec.structs.replace(view, record=msgspec.structs.replace(view.record, answers=answers))
-
-
-def base_of(view: VisitView) -> dict[str, Json]:
-    """What a phone starts from, by which a later clash is found."""
-    record = view.record.record if view.record is not None else {}
-    return {**record, **mark_of(view.visit)}
 
 
 def _place(case: Case, record: StepRecord) -> str:

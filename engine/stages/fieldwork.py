@@ -8,8 +8,10 @@ from fractions import Fraction
 import msgspec
 
 from engine.model.case import Case
+from engine.model.commands import FinishStep
 from engine.model.fieldwork import AGAINST, FAILED, FOR, GIVEN, PASSED, RECUSED, Panel, Visit
 from engine.model.route import AVERAGE, MAJORITY, Experts, Step
+from engine.model.values import Json
 
 LEAST_INSPECTORS = 2
 
@@ -65,6 +67,23 @@ def experts_wanted(step: Step, case: Case, task: str) -> str:
         return ""
     stand = tally(step.experts, panel_of(case, task))
     return "" if stand.reached else f"专家已提交意见 {stand.given} 份，未达到 {step.experts.quorum} 份。"
+
+
+def seen_on_site(case: Case, command: object) -> dict[str, Json]:
+    """What an inspector's signature under a step covers beside the command: the record as it is kept, the digests of
+    its photos, and what the inspected did with it; {} for anything else."""
+    if not isinstance(command, FinishStep):
+        return {}
+    record = next((one for one in reversed(case.steps) if not one.finished_at and one.step == command.step), None)
+    visit = visit_of(case, f"{record.step}-{record.round}") if record is not None else None
+    if record is None or visit is None:
+        return {}
+    said = visit.attest
+    return {"visit": {
+        "record": dict(record.answers), "photos": [one.digest for one in visit.photos],
+        "inspectors": [f"{one.name} {one.number}" for one in visit.inspectors],
+        "attest": [said.kind, said.name, said.at, said.picture.digest if said.picture else ""] if said else [],
+    }}  # fmt: skip
 
 
 def recused(case: Case, person: str) -> bool:

@@ -21,11 +21,11 @@ def register(app: Flask) -> None:
 
 
 def _compress(response: Response) -> Response:
-    if not response.mimetype.startswith(_TEXT) or response.direct_passthrough or response.is_streamed:
+    if not (response.mimetype or "").startswith(_TEXT) or response.direct_passthrough or response.is_streamed:
         return response
     response.vary.add("Accept-Encoding")
     fit = response.status_code not in (204, 304) and "Content-Encoding" not in response.headers
-    if not fit or "gzip" not in request.accept_encodings or request.method == "HEAD":
+    if not fit or not request.accept_encodings["gzip"] or request.method == "HEAD":
         return response
     data = response.get_data()
     if len(data) < _LEAST:

@@ -18,7 +18,8 @@ from engine.model.values import Answers
 from engine.services.accounts import Session
 from engine.services.field_papers import FieldPapers
 from engine.services.visit_merging import Report
-from engine.services.visits import Taken, Visits, base_of
+from engine.services.visit_views import Taken, base_of
+from engine.services.visits import Visits
 from tests.flow.test_guard import SQLITE, refused, staff
 from tests.flow.test_records import at_inspection, desk, done
 from tests.flow.world import World, together
