@@ -19,7 +19,7 @@ blueprint = Blueprint("phone", __name__)
 # The bar at the foot of a phone: the endpoints that may stand for an item (the first the app has), and its title.
 BAR: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("workbench.work",), "待办", "work"),
-    (("search.cases", "workbench.search", "search.page"), "办件查询", "search"),
+    (("case_search.search",), "办件查询", "search"),
     (("messages.inbox", "inbox.page"), "消息", "messages"),
     (("phone.me",), "我的", "me"),
 )
