@@ -20,7 +20,7 @@ blueprint = Blueprint("phone", __name__)
 BAR: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("workbench.work",), "待办", "work"),
     (("case_search.search",), "办件查询", "search"),
-    (("messages.inbox", "inbox.page"), "消息", "messages"),
+    (("messages.listing",), "消息", "messages"),
     (("phone.me",), "我的", "me"),
 )
 _WORKER = Path(__file__).parent / "static" / "js" / "field-worker.js"

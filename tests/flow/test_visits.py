@@ -190,3 +190,23 @@ def test_the_applicant_is_told_when_and_where(world: World) -> None:
     with world.store.read() as tx:
         words = [getattr(one.event, "words", "") for one in tx.cases.events(case.id)]
     assert "“现场核查”安排在 2026-02-12 上午，地点：中山东一路1号。联系人：王示窗（021-60000000）。" in words
+
+
+@SQLITE
+def test_a_confidential_case_is_not_taken_along(world: World) -> None:
+    case = planned(world)
+    told = visits(world)
+    hidden = msgspec.structs.replace(case, confidential=True)
+    with pytest.raises(ZhunyuError, match="重特事项不得保存在手机上"):
+        told._require_sent(ONE, hidden, hidden.steps[-1])
+
+
+@SQLITE
+def test_what_is_sensitive_is_not_taken_along_and_not_lost_by_a_report(world: World) -> None:
+    case, told = planned(world), visits(world)
+    first = report(world, ONE, case, "key-of-one", {"phone": "13800001111", "note": "甲看到"})
+    told.report(ONE, case.id, first)
+    view = told.along(TWO, case.id)
+    assert view.record is not None and "R_phone" not in view.record.answers
+    told.report(TWO, case.id, report(world, TWO, case, "key-of-two", {"site": "中山东一路1号", "note": "甲看到"}))
+    assert world.load(case.id).steps[-1].answers["phone"] == "13800001111"

@@ -6,8 +6,7 @@
   const body = document.body, told = body.dataset;
   const place = document.querySelector("[data-view]"), queueBox = document.querySelector("[data-queue]");
   const notices = document.querySelector("[data-notices]"), net = document.querySelector("[data-net]");
-  told.held = 0;
-  let me = null, expired = false, current = null, online = navigator.onLine;
+  let held = 0, me = null, expired = false, current = null, online = navigator.onLine;
 
   const key = () => crypto.randomUUID();
   const now = () => new Date().toISOString();
@@ -127,16 +126,16 @@
   async function showQueue() {
     const items = await mine();
     queueBox.hidden = !items.length;
-    if (!items.length) told.held = 0;
+    if (!items.length) held = 0;
     queueBox.replaceChildren();
     if (!items.length) return;
     const waiting = items.filter((one) => !one.state).length;
     queueBox.append(h("div", { class: "queue-head" }, h("b", { "data-count": items.length }, `未发送 ${items.length} 项`),
       waiting ? h("button", { class: "btn secondary", type: "button", onclick: flush }, "立即发送") : ""));
-    const held = items.filter((one) => one.state);
-    held.forEach((item) => queueBox.append(stuck(item)));
-    if (held.length > told.held) window.scrollTo({ top: 0 }); // something new asks for an answer
-    told.held = held.length;
+    const stopped = items.filter((one) => one.state);
+    stopped.forEach((item) => queueBox.append(stuck(item)));
+    if (stopped.length > held) window.scrollTo({ top: 0 }); // something new asks for an answer
+    held = stopped.length;
   }
 
   function stuck(item) {
