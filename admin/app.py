@@ -15,6 +15,7 @@ from admin import (
     audit_trace,
     batches,
     case_page,
+    disputes,
     ex_officio,
     field,
     fieldwork,
@@ -24,6 +25,7 @@ from admin import (
     matters_studio,
     matters_trial,
     outbox,
+    papers,
     phone,
     recalls,
     register,
@@ -42,6 +44,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     ex_officio.blueprint, batches.blueprint, masking.blueprint,
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
+    papers.blueprint, disputes.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
 )  # fmt: skip
 
@@ -58,6 +61,8 @@ def create_app(zhunyu: AdminHost) -> Flask:
         NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.", "aftercheck.")),
         NavItem("reviews.listing", "专家评审", ("reviews.",)),
         NavItem("ex_officio.matters", "依职权办理", ("ex_officio.", "batches.")),
+        NavItem("papers.queue", "制发证台", ("papers.",)),
+        NavItem("disputes.listing", "争议与投诉", ("disputes.",)),
         NavItem("register.search", "证照库", ("register.",)),
         NavItem("matters.shelf", "事项", ("matters.",)),
         NavItem("studio.shelf", "事项管理", ("studio.", "trial.", "draft.")),

@@ -14,12 +14,14 @@ from engine.ports.cases import CaseStore
 from engine.ports.certificates import CertificateStore
 from engine.ports.confirming import ConfirmationStore
 from engine.ports.consents import ChangeStore, ConsentStore
+from engine.ports.disputes import DisputeStore
 from engine.ports.drafts import DraftStore
 from engine.ports.effects import EffectStore
 from engine.ports.facts import FactStore
 from engine.ports.guards import GuardStore
 from engine.ports.history import HistoryStore
 from engine.ports.keys import KeyStore
+from engine.ports.papers import PaperStore
 from engine.ports.publication import PublicationStore
 from engine.ports.publicity import PublicityStore
 from engine.ports.recalls import RecallStore
@@ -57,6 +59,8 @@ class Transaction(Protocol):
     @property
     def consents(self) -> ConsentStore: ...
     @property
+    def disputes(self) -> DisputeStore: ...
+    @property
     def drafts(self) -> DraftStore: ...
     @property
     def effects(self) -> EffectStore: ...
@@ -68,6 +72,8 @@ class Transaction(Protocol):
     def history(self) -> HistoryStore: ...
     @property
     def keys(self) -> KeyStore: ...
+    @property
+    def papers(self) -> PaperStore: ...
     @property
     def past(self) -> PastStore: ...
     @property
