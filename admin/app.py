@@ -15,6 +15,7 @@ from admin import (
     audit_trace,
     batches,
     case_page,
+    credentials,
     disputes,
     ex_officio,
     field,
@@ -24,13 +25,18 @@ from admin import (
     matters_draft,
     matters_studio,
     matters_trial,
+    messages,
     outbox,
     papers,
     phone,
+    qr,
+    ratings,
     recalls,
     register,
     reviews,
     safeguards,
+    security,
+    sign_in,
     workbench,
 )
 from admin.host import AdminHost
@@ -46,6 +52,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
     papers.blueprint, disputes.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
+    messages.blueprint, messages.log, ratings.blueprint,
+    sign_in.blueprint, qr.blueprint, security.blueprint, credentials.blueprint,
 )  # fmt: skip
 
 
@@ -68,7 +76,9 @@ def create_app(zhunyu: AdminHost) -> Flask:
         NavItem("studio.shelf", "事项管理", ("studio.", "trial.", "draft.")),
         NavItem("safeguards.overview", "秒批守护", ("safeguards.", "recalls.")),
         NavItem("archives.listing", "电子档案", ("archives.", "archive_lists.")),
-        NavItem("outbox.queue", "推送与后台任务", ("outbox.",)),
+        NavItem("ratings.listing", "好差评", ("ratings.",)),
+        NavItem("outbox.queue", "推送与后台任务", ("outbox.", "message_log.")),
         NavItem("audit.home", "审计与追溯", ("audit.", "audit_figures.", "audit_trace.")),
+        NavItem("credentials.people", "登录协助", ("credentials.",)),
     )
     return app

@@ -18,13 +18,16 @@ from engine.services.desk_acting import DeskActing
 from engine.services.disputes import Disputes
 from engine.services.documents import Documents
 from engine.services.effects import Effects
+from engine.services.entrances import Entrances
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.field_papers import FieldPapers
 from engine.services.guarding import Guarding
+from engine.services.inbox import Inbox
 from engine.services.panels import Panels
 from engine.services.papers import Papers
 from engine.services.publishing import Publishing
+from engine.services.ratings import Ratings
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
 from engine.services.sampling import Sampling
@@ -95,6 +98,10 @@ class AdminHost(Protocol):
     @property
     def sampling(self) -> Sampling: ...
     @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def ratings(self) -> Ratings: ...
+    @property
     def signing(self) -> Signatures: ...
     @property
     def visits(self) -> Visits: ...
@@ -102,6 +109,8 @@ class AdminHost(Protocol):
     def panels(self) -> Panels: ...
     @property
     def field_papers(self) -> FieldPapers: ...
+    @property
+    def entrances(self) -> Entrances: ...
 
 
 def zhunyu() -> AdminHost:

@@ -27,13 +27,16 @@ from engine.services.disputes import Disputes
 from engine.services.documents import Documents
 from engine.services.drafts import Drafts
 from engine.services.effects import Effects
+from engine.services.entrances import Entrances
 from engine.services.ex_officio import ExOfficio
+from engine.services.expiring import Expiring
 from engine.services.explaining import Explaining
 from engine.services.facts import Facts
 from engine.services.field_papers import FieldPapers
 from engine.services.guarding import Guarding
 from engine.services.handovers import Handovers
 from engine.services.history import History
+from engine.services.inbox import Inbox
 from engine.services.keys import Keys
 from engine.services.list_files import ListFiles
 from engine.services.list_filing import ListFiling
@@ -45,6 +48,7 @@ from engine.services.popularity import Popularity
 from engine.services.providing import Providing
 from engine.services.publicity import Publicity
 from engine.services.publishing import Publishing
+from engine.services.ratings import Ratings
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
 from engine.services.reporting import Reporting
@@ -112,6 +116,10 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     visits: Visits
     panels: Panels
     field_papers: FieldPapers
+    inbox: Inbox
+    expiring: Expiring
+    ratings: Ratings
+    entrances: Entrances
     identity: IdentityProvider | None = None
     closing: tuple[Callable[[], None], ...] = ()
 

@@ -17,17 +17,21 @@ from engine.ports.consents import ChangeStore, ConsentStore
 from engine.ports.disputes import DisputeStore
 from engine.ports.drafts import DraftStore
 from engine.ports.effects import EffectStore
+from engine.ports.endings import EndingStore
 from engine.ports.facts import FactStore
 from engine.ports.guards import GuardStore
 from engine.ports.history import HistoryStore
 from engine.ports.keys import KeyStore
+from engine.ports.messages import MessageStore
 from engine.ports.papers import PaperStore
 from engine.ports.publication import PublicationStore
 from engine.ports.publicity import PublicityStore
+from engine.ports.ratings import RatingStore
 from engine.ports.recalls import RecallStore
 from engine.ports.reports import ReportStore
 from engine.ports.rows import RowStore
 from engine.ports.shadows import ShadowStore
+from engine.ports.sign_in import SignInStore
 from engine.ports.signing import SigningStore
 from engine.ports.uses import UseStore
 from engine.ports.versions import VersionStore
@@ -65,6 +69,8 @@ class Transaction(Protocol):
     @property
     def effects(self) -> EffectStore: ...
     @property
+    def endings(self) -> EndingStore: ...
+    @property
     def facts(self) -> FactStore: ...
     @property
     def guards(self) -> GuardStore: ...
@@ -75,11 +81,15 @@ class Transaction(Protocol):
     @property
     def papers(self) -> PaperStore: ...
     @property
+    def messages(self) -> MessageStore: ...
+    @property
     def past(self) -> PastStore: ...
     @property
     def publications(self) -> PublicationStore: ...
     @property
     def publicity(self) -> PublicityStore: ...
+    @property
+    def ratings(self) -> RatingStore: ...
     @property
     def recalls(self) -> RecallStore: ...
     @property
@@ -90,6 +100,8 @@ class Transaction(Protocol):
     def runs(self) -> RunStore: ...
     @property
     def shadows(self) -> ShadowStore: ...
+    @property
+    def sign_in(self) -> SignInStore: ...
     @property
     def signing(self) -> SigningStore: ...
     @property

@@ -57,6 +57,7 @@ from engine.services import report_projection as reports
 from engine.services import safeguard_projection as safeguards
 from engine.services.asked_projection import asked
 from engine.services.change_list import note_change
+from engine.services.message_writing import told_of_events
 from engine.stages.archive.filing import ended
 from engine.stages.certificate.ordering import NUMBER_PLACE
 from engine.trust.acts import SignedAct
@@ -120,6 +121,7 @@ def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
     for event in step.events:
         if isinstance(event, ResultPublished):
             publicity.published(tx, case, event, commit.day, NUMBER_PLACE, numbers)
+    told_of_events(tx, case, enumerate(step.events, first), commit.actor, commit.at, commit.ids)
     if commit.acts:
         tx.signing.add(case.id, case.version, *commit.acts)
     if ended(case):

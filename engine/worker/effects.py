@@ -46,8 +46,9 @@ def prepared_apart(settings: Settings) -> bool:
 
 
 def sweep(zhunyu: Zhunyu) -> int:
-    """Count what was applied for, and turn what has come due for the archive into jobs; how many jobs."""
+    """Count what was applied for, tell of what ends, turn what is due for the archive into jobs; how many jobs."""
     zhunyu.popularity.roll_up()
+    zhunyu.expiring.sweep()
     return zhunyu.archives.archiving.sweep()
 
 

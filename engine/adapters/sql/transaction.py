@@ -26,16 +26,20 @@ from engine.adapters.sql.database import Database
 from engine.adapters.sql.disputes import SqlDisputes
 from engine.adapters.sql.drafts import SqlDrafts
 from engine.adapters.sql.effects import SqlEffects
+from engine.adapters.sql.endings import SqlEndings
 from engine.adapters.sql.facts import SqlFacts
 from engine.adapters.sql.guards import SqlGuards
 from engine.adapters.sql.history import SqlHistory
+from engine.adapters.sql.messages import SqlMessages
 from engine.adapters.sql.papers import SqlPapers
 from engine.adapters.sql.publication import SqlPublications
 from engine.adapters.sql.publicity import SqlPublicity
+from engine.adapters.sql.ratings import SqlRatings
 from engine.adapters.sql.recalls import SqlRecalls
 from engine.adapters.sql.reports import SqlReports
 from engine.adapters.sql.rows import SqlRows
 from engine.adapters.sql.shadows import SqlShadows
+from engine.adapters.sql.sign_in import SqlSignIn
 from engine.adapters.sql.signed_acts import SqlSigning
 from engine.adapters.sql.uses import SqlUses
 from engine.adapters.sql.versions import SqlVersions
@@ -107,6 +111,10 @@ class SqlTransaction:
         return SqlEffects(self._connection, self._sealer)
 
     @cached_property
+    def endings(self) -> SqlEndings:
+        return SqlEndings(self._connection)
+
+    @cached_property
     def facts(self) -> SqlFacts:
         return SqlFacts(self._connection, self._sealer)
 
@@ -123,6 +131,10 @@ class SqlTransaction:
         return SqlPapers(self._connection)
 
     @cached_property
+    def messages(self) -> SqlMessages:
+        return SqlMessages(self._connection, self._sealer)
+
+    @cached_property
     def past(self) -> SqlPast:
         return SqlPast(self._connection, self._sealer)
 
@@ -133,6 +145,10 @@ class SqlTransaction:
     @cached_property
     def publicity(self) -> SqlPublicity:
         return SqlPublicity(self._connection)
+
+    @cached_property
+    def ratings(self) -> SqlRatings:
+        return SqlRatings(self._connection, self._sealer)
 
     @cached_property
     def recalls(self) -> SqlRecalls:
@@ -153,6 +169,10 @@ class SqlTransaction:
     @cached_property
     def shadows(self) -> SqlShadows:
         return SqlShadows(self._connection)
+
+    @cached_property
+    def sign_in(self) -> SqlSignIn:
+        return SqlSignIn(self._connection, self._sealer)
 
     @cached_property
     def signing(self) -> SqlSigning:
