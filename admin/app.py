@@ -37,11 +37,13 @@ from admin import (
     safeguards,
     security,
     sign_in,
+    window,
     workbench,
 )
 from admin.host import AdminHost
 from engine.services.unmasking import short
 from engine.web.app import base_app
+from engine.web.applying.setup import register as register_applying
 from engine.web.navigation import NavItem
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -54,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
     messages.blueprint, messages.log, ratings.blueprint,
     sign_in.blueprint, qr.blueprint, security.blueprint, credentials.blueprint,
+    window.blueprint, window.apply, window.files,
 )  # fmt: skip
 
 
@@ -64,9 +67,11 @@ def create_app(zhunyu: AdminHost) -> Flask:
         app.register_blueprint(blueprint)
     app.jinja_env.filters["ends"] = short
     app.jinja_env.globals["phone_bar"] = phone.bar
+    register_applying(app, window.APPLYING)
     app.config["HOME_ENDPOINT"] = "workbench.work"
     app.config["NAV"] = (
         NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.", "aftercheck.")),
+        NavItem("window.home", "窗口收件", ("window.", "apply.", "files.")),
         NavItem("reviews.listing", "专家评审", ("reviews.",)),
         NavItem("ex_officio.matters", "依职权办理", ("ex_officio.", "batches.")),
         NavItem("papers.queue", "制发证台", ("papers.",)),

@@ -12,8 +12,9 @@ from engine.errors import ZhunyuError
 from engine.model.explanation import STAFF
 from engine.services.certificates import OFD, PDF
 from engine.services.desk_views import DeskView
+from engine.services.dossier import Dossier
 from engine.services.unmasking import hidden_words, sees_names
-from engine.web.access import access
+from engine.web.access import access, wants_fragment
 from engine.web.headers import SHOWN_INLINE, file_answer
 from engine.web.host import signed_in
 from engine.web.limiting import limited
@@ -27,7 +28,8 @@ def show(case_id: str) -> ResponseReturnValue:
     """The case with everything needed to decide it."""
     seen = zhunyu().desk.case(signed_in(), case_id)
     shown(seen)
-    return _covered(seen, _case(seen))
+    dossier = zhunyu().panels.dossiers.of(seen)
+    return _covered(seen, dossier, _case(seen, dossier))
 
 
 @blueprint.post("/cases/<case_id>/unmask")
@@ -36,44 +38,74 @@ def show(case_id: str) -> ResponseReturnValue:
 def unmask(case_id: str) -> ResponseReturnValue:
     """The same with personal data in full, once the reason is recorded."""
     seen, reason = zhunyu().desk.case(signed_in(), case_id), request.form.get("reason", "")
+    dossier = zhunyu().panels.dossiers.of(seen)
     try:
         zhunyu().audit.unmasking.open(signed_in(), seen.view.case, seen.view.matter, reason, "办件页面")
     except ZhunyuError as error:
         if error.code != "C004":
             raise
-        return _covered(seen, _case(seen, told=f"{error.what}{error.next}", reason=reason)), error.status
-    return _case(seen, unmasked=True)
+        page = _case(seen, dossier, told=f"{error.what}{error.next}", reason=reason)
+        return _covered(seen, dossier, page), error.status
+    return _case(seen, dossier, unmasked=True)
 
 
-def _covered(seen: DeskView, page: str) -> str:
-    case, matter = seen.view.case, seen.view.matter
-    names = () if sees_names(signed_in()) else hidden_words(case, matter, names=True)
-    return covered(page, hidden_words(case, matter, names=False), names)
+def _covered(seen: DeskView, dossier: Dossier, page: str) -> str:
+    """The page with what is personal masked: in the case, in its answers of before, and of who came to the counter."""
+    matter, stood = seen.view.matter, [seen.view.case, *([dossier.before] if dossier.before is not None else [])]
+    names = [word for one in stood for word in hidden_words(one, matter, names=True)]
+    names += [seen.view.case.counter.agent.name] if seen.view.case.counter is not None else []
+    words = [word for one in stood for word in hidden_words(one, matter, names=False)]
+    return covered(page, words, () if sees_names(signed_in()) else names)
 
 
-def _case(seen: DeskView, *, unmasked: bool = False, told: str = "", reason: str = "") -> str:
-    case_id = seen.view.case.id
+def _case(seen: DeskView, dossier: Dossier, *, unmasked: bool = False, told: str = "", reason: str = "") -> str:
     files = [upload for material in seen.materials for upload in material.uploads if upload.media in SHOWN_INLINE]
     findings = seen.view.case.assessment.findings if seen.view.case.assessment else ()
     open_findings = [one for one in findings if one.result in ("failed", "unknown")]
     view = seen.view
     return render_template(
-        "admin/case.html", seen=seen, view=seen.view, case=seen.view.case, matter=seen.view.matter,
+        "admin/case.html", seen=seen, view=seen.view, case=seen.view.case, matter=seen.view.matter, dossier=dossier,
         first_file=files[0] if files else None, open_findings=open_findings,
         passed=[one for one in findings if one not in open_findings],
-        acts=zhunyu().signing.review.of_case(case_id),
+        acts=dossier.acts, material_titles={need.id: need.title for need in seen.view.matter.materials},
         explanation=zhunyu().explaining.of_case(view.case, view.matter, view.original, STAFF),
         legal=zhunyu().certificates.legal_files(view.certificates), unmasked=unmasked, told=told, reason=reason,
     )  # fmt: skip
 
 
+@blueprint.get("/cases/<case_id>/similar")
+@access("staff")
+@limited("30/minute", by="account")
+def similar(case_id: str) -> ResponseReturnValue:
+    """Decided cases that are like this one: a part of the page for scripts, else a page."""
+    seen = zhunyu().desk.view(signed_in(), case_id)
+    reference = zhunyu().panels.similar.of(signed_in(), case_id)
+    taken(case_id, "相似案例")
+    part = "admin/case/similar_list.html" if wants_fragment() else "admin/case/similar_page.html"
+    names = () if sees_names(signed_in()) else hidden_words(seen.case, seen.matter, names=True)
+    page = render_template(part, case=seen.case, matter=seen.matter, reference=reference)
+    return covered(page, hidden_words(seen.case, seen.matter, names=False), names)
+
+
 @blueprint.get("/cases/<case_id>/files/<upload_id>")
 @access("staff")
 def file(case_id: str, upload_id: str) -> Response:
-    """A file handed in for the case, shown in the viewer."""
-    upload, data = zhunyu().desk.upload(signed_in(), case_id, upload_id)
+    """A file handed in for the case, or one that its supplement replaced."""
+    upload, data = zhunyu().panels.files.upload(signed_in(), case_id, upload_id)
     taken(case_id, "材料")
     return file_answer(upload.name, upload.media, data, inline=True)
+
+
+@blueprint.get("/cases/<case_id>/files/<upload_id>/pages/<int:number>")
+@access("staff")
+@limited("600/minute", by="account")
+def page(case_id: str, upload_id: str, number: int) -> Response:
+    """A page of a file as a picture, for the viewer."""
+    width = request.args.get("width", default=960, type=int)
+    data = zhunyu().panels.files.page(signed_in(), case_id, upload_id, number, width)
+    if number == 1:
+        taken(case_id, "材料")
+    return file_answer(f"{number}.jpg", "image/jpeg", data, inline=True)
 
 
 @blueprint.get("/cases/<case_id>/letters/<letter>")

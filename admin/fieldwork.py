@@ -102,7 +102,7 @@ def invite(case_id: str) -> ResponseReturnValue:
     """Invite experts."""
     people, version = tuple(request.form.getlist("people")), request.form.get("version", 0, type=int) or 0
     try:
-        zhunyu().panels.invite(signed_in(), case_id, people, request.form.get("due", "").strip(), version)
+        zhunyu().experts.invite(signed_in(), case_id, people, request.form.get("due", "").strip(), version)
     except ZhunyuError as error:
         if error.code not in _REFUSED:
             raise
@@ -114,10 +114,10 @@ def invite(case_id: str) -> ResponseReturnValue:
 
 def _panel(case_id: str, chosen: tuple[str, ...] = (), told: str = "") -> str:
     host, session = zhunyu(), signed_in()
-    view = host.panels.view(session, case_id)
+    view = host.experts.view(session, case_id)
     return render_template(
         "admin/fieldwork/panel.html", view=view, case=view.case, chosen=chosen, told=told,
-        due=request.form.get("due", view.due), candidates=host.panels.candidates(session, case_id),
+        due=request.form.get("due", view.due), candidates=host.experts.candidates(session, case_id),
         mine=view.step.experts is not None and view.step.experts.by in session.account.roles,
         today=host.clock.now().date().isoformat(),
     )  # fmt: skip

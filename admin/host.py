@@ -12,11 +12,14 @@ from engine.services.aftercheck import AfterChecks
 from engine.services.archive_office import ArchiveOffice
 from engine.services.audit import Audit
 from engine.services.batches import Batches
+from engine.services.case_panels import CasePanels
 from engine.services.certificates import Certificates
+from engine.services.counter import CounterDesk
 from engine.services.desk import Desk
 from engine.services.desk_acting import DeskActing
 from engine.services.disputes import Disputes
 from engine.services.documents import Documents
+from engine.services.drafts import Drafts
 from engine.services.effects import Effects
 from engine.services.entrances import Entrances
 from engine.services.ex_officio import ExOfficio
@@ -62,6 +65,10 @@ class AdminHost(Protocol):
     @property
     def desk(self) -> Desk: ...
     @property
+    def counter(self) -> CounterDesk: ...
+    @property
+    def panels(self) -> CasePanels: ...
+    @property
     def acting(self) -> DeskActing: ...
     @property
     def worklist(self) -> WorkList: ...
@@ -81,6 +88,8 @@ class AdminHost(Protocol):
     def explaining(self) -> Explaining: ...
     @property
     def receipts(self) -> Receipts: ...
+    @property
+    def drafts(self) -> Drafts: ...
     @property
     def effects(self) -> Effects: ...
     @property
@@ -106,7 +115,7 @@ class AdminHost(Protocol):
     @property
     def visits(self) -> Visits: ...
     @property
-    def panels(self) -> Panels: ...
+    def experts(self) -> Panels: ...
     @property
     def field_papers(self) -> FieldPapers: ...
     @property

@@ -27,7 +27,7 @@ _TOLD = ("C001", "C002", "C004", "A004", "K007", "K008")
 @access("role:专家")
 def listing() -> ResponseReturnValue:
     """What one is invited to, and what is over."""
-    panels, session = zhunyu().panels, signed_in()
+    panels, session = zhunyu().experts, signed_in()
     today = zhunyu().clock.now().date().isoformat()
     return render_template(
         "admin/fieldwork/reviews.html", open=panels.invitations(session), done=panels.invitations(session, "done"),
@@ -39,7 +39,7 @@ def listing() -> ResponseReturnValue:
 @access("role:专家")
 def seat(case_id: str) -> ResponseReturnValue:
     """The case as an expert may read it, with what there is to do."""
-    return _page(zhunyu().panels.seat(signed_in(), case_id))
+    return _page(zhunyu().experts.seat(signed_in(), case_id))
 
 
 @blueprint.post("/reviews/<case_id>/answer")
@@ -48,12 +48,12 @@ def answer(case_id: str) -> ResponseReturnValue:
     """Accept, or recuse with a reason."""
     accepts, reason = request.form.get("answer") == "accept", request.form.get("reason", "")[:500]
     try:
-        zhunyu().panels.answer(signed_in(), case_id, accepts, reason)
+        zhunyu().experts.answer(signed_in(), case_id, accepts, reason)
     except ZhunyuError as error:
         if error.code not in _TOLD:
             raise
         note_refusal(error)
-        again = zhunyu().panels.seat(signed_in(), case_id)
+        again = zhunyu().experts.seat(signed_in(), case_id)
         return _page(again, told=f"{error.what}{error.next}"), error.status
     if accepts:
         flash("已接受邀请，请在期限内提交评审意见。", "good")
@@ -66,7 +66,7 @@ def answer(case_id: str) -> ResponseReturnValue:
 @access("role:专家")
 def give(case_id: str) -> ResponseReturnValue:
     """Give one's opinion under one's signature; what was typed survives a refusal."""
-    panels, session = zhunyu().panels, signed_in()
+    panels, session = zhunyu().experts, signed_in()
     typed = _typed(panels.seat(session, case_id))
     found = panels.seat(session, case_id, typed)
     scores = found.score.record if found.score is not None else {}
@@ -86,7 +86,7 @@ def give(case_id: str) -> ResponseReturnValue:
 @access("role:专家")
 def file(case_id: str, upload_id: str) -> Response:
     """A material experts may read."""
-    upload, data = zhunyu().panels.file(signed_in(), case_id, upload_id)
+    upload, data = zhunyu().experts.file(signed_in(), case_id, upload_id)
     return file_answer(upload.name, upload.media, data, inline=True)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine.bootstrap import Zhunyu
 from engine.model.wording import waivable_in_words
-from engine.web.access import enforce
 from engine.web.app import WebApp, base_app
+from engine.web.applying.setup import register as register_applying
 from engine.web.city import register_city
 from engine.web.navigation import NavItem
 from portal import (
@@ -16,8 +16,7 @@ from portal import (
     certificates,
     confirmations,
     consents,
-    expired,
-    files,
+    enquiry,
     guides,
     lists,
     messages,
@@ -37,12 +36,12 @@ NAV = (
     NavItem("certificates.mine", "我的证照", ("certificates.mine", "consents.")),
     NavItem("publicity.notices", "公示", ("publicity.",)),
     NavItem("verify.home", "证照查验", ("verify.",)),
+    NavItem("enquiry.home", "进度查询", ("enquiry.",)),
 )
 
 PARTS = (
-    catalogue, guides, account, apply, files, lists, cases, confirmations, certificates, consents, publicity, verify,
-    messages, ratings,
-    security,
+    catalogue, guides, account, apply, lists, cases, confirmations, certificates, consents, publicity, verify, enquiry,
+    messages, ratings, security,
 )  # fmt: skip
 
 
@@ -52,6 +51,8 @@ def create_app(zhunyu: Zhunyu) -> WebApp:
     app.config.update(NAV=NAV, HOME_ENDPOINT="catalogue.home")
     for part in PARTS:
         app.register_blueprint(part.blueprint)
+    app.register_blueprint(apply.files)
+    register_applying(app, apply.APPLYING)
     register_api(app)
     if zhunyu.identity is not None:
         register_city(app, zhunyu.identity)
@@ -62,7 +63,4 @@ def create_app(zhunyu: Zhunyu) -> WebApp:
     app.jinja_env.filters["besides_at_once"] = catalogue.besides_at_once
     app.jinja_env.filters["with_counts"] = catalogue.with_counts
     app.jinja_env.filters["validity"] = catalogue.validity_words
-    # After the session is known and before a visitor without one is sent away.
-    before = app.before_request_funcs[None]
-    before.insert(before.index(enforce), expired.keep_what_was_typed)
     return app

@@ -9,13 +9,12 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from engine.errors import ZhunyuError
-from engine.model.case import Status, Upload
+from engine.model.case import Status
 from engine.model.explanation import APPLICANT
 from engine.services.ratings import ratable
 from engine.services.views import CaseView
 from engine.web.access import access
-from engine.web.forms.build import bind
-from engine.web.forms.page import draw, summary
+from engine.web.applying import supplementing
 from engine.web.headers import file_answer
 from engine.web.limiting import limited
 from portal.services import signed_in, zhunyu
@@ -134,7 +133,7 @@ def _delivery_page(case_id: str, told: str = "") -> str:
 @access("applicant")
 def supplement(case_id: str) -> ResponseReturnValue:
     """What was asked for, with only those fields and materials open."""
-    return _supplement_page(zhunyu().cases.view(signed_in(), case_id), {}, {})
+    return supplementing.asked(signed_in(), case_id, "cases/supplement.html")
 
 
 @blueprint.post("/<case_id>/supplement")
@@ -142,69 +141,11 @@ def supplement(case_id: str) -> ResponseReturnValue:
 @limited("30/minute", by="account")
 def answer_supplement(case_id: str) -> ResponseReturnValue:
     """Take files and answers; what is not open is not taken."""
-    session, product = signed_in(), zhunyu()
-    view_ = product.cases.view(session, case_id)
-    fields, materials = _opened(view_)
-    sent = bind(view_.matter, formdata=request.form).answers()
-    answers = {key: value for key, value in sent.items() if key in fields}
-    uploads, refused = _taken_files(view_, materials)
-    if refused:
-        return _supplement_page(view_, refused, answers), 422
-    try:
-        product.cases.answer_supplement(session, case_id, answers, uploads)
-    except ZhunyuError as error:
-        if error.code != "A004":
-            raise
-        told = {problem.file: problem.what for problem in error.problems if problem.file}
-        return _supplement_page(view_, told or {"": f"{error.what}{error.next}"}, answers), 422
+    refused = supplementing.answered(signed_in(), case_id, "cases/supplement.html")
+    if refused is not None:
+        return refused
     flash("补正内容已提交。", "good")
     return redirect(url_for("cases.view", case_id=case_id), 303)
-
-
-def _taken_files(view_: CaseView, materials: frozenset[str]) -> tuple[dict[str, tuple[Upload, ...]], dict[str, str]]:
-    uploads: dict[str, tuple[Upload, ...]] = {}
-    refused: dict[str, str] = {}
-    for material in sorted(materials):
-        for file in request.files.getlist(f"file.{material}"):
-            if not file.filename:
-                continue
-            try:
-                taken = zhunyu().cases.supplement_upload(
-                    signed_in(), view_.case.id, material, file.filename, file.read()
-                )
-                uploads[material] = (*uploads.get(material, ()), taken)
-            except ZhunyuError as error:
-                if error.code != "A007":
-                    raise
-                refused[f"m-{material}"] = f"{file.filename}：{error.what}{error.next}"
-    return uploads, refused
-
-
-def _supplement_page(view_: CaseView, told: dict[str, str], answers: dict[str, object]) -> str:
-    fields, materials = _opened(view_)
-    form = bind(view_.matter, {**view_.case.answers, **answers})
-    form.tell(told)
-    in_form = {path: text for path, text in told.items() if path and not path.startswith("m-")}
-    lines = [(line.target, line.message) for line in summary(view_.matter, in_form)]
-    lines += [(path or "main", text) for path, text in told.items() if path.startswith("m-") or not path]
-    return render_template(
-        "cases/supplement.html",
-        view=view_,
-        asked=view_.case.supplement,
-        groups=draw(view_.matter, form, {}, only=fields),
-        needs=[need for need in view_.matter.materials if need.id in materials],
-        told=told,
-        lines=lines,
-    )
-
-
-def _opened(view_: CaseView) -> tuple[frozenset[str], frozenset[str]]:
-    """The fields and materials the request for supplement opens."""
-    asked = view_.case.supplement
-    if asked is None or "answer_supplement" not in view_.can:
-        raise ZhunyuError("C001", "这件申请现在不需要补正。", "请到办件页面查看最新状态。", status=409)
-    fields = frozenset(field for item in asked.items for field in item.fields)
-    return fields, frozenset(material for item in asked.items for material in item.materials)
 
 
 def _context(view_: CaseView) -> dict[str, object]:

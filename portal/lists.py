@@ -13,11 +13,11 @@ from engine.ports.rows import WRONG, RowLine
 from engine.services.list_rows import ListPage, told_of
 from engine.web.access import access
 from engine.web.app import UPLOAD_LIMIT
+from engine.web.applying import sheet
 from engine.web.forms.build import bind
 from engine.web.forms.page import draw, summary
 from engine.web.headers import file_answer
 from engine.web.limiting import limited
-from portal import sheet
 from portal.services import signed_in, whole_number, zhunyu
 
 blueprint = Blueprint("lists", __name__)

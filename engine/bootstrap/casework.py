@@ -18,6 +18,7 @@ from engine.services.desk import Desk
 from engine.services.desk_acting import DeskActing
 from engine.services.documents import Documents
 from engine.services.effects import Effects
+from engine.services.enquiries import Enquiries
 from engine.services.facts import Facts
 from engine.services.legal_form import LegalForms
 from engine.services.letters import Letters
@@ -83,7 +84,7 @@ def documents_of(on: Adapters, cases: Cases, desk: Desk, letters: Letters, signe
     """The papers of a case."""
     return Documents(
         files=on.files, renderer=on.renderer, applicant_view=cases.view, staff_view=desk.view, settings=on.settings,
-        letters=letters, acts=signed.review.of_case,
+        letters=letters, acts=signed.review.of_case, enquiry=Enquiries(store=on.store).code,
     )  # fmt: skip
 
 

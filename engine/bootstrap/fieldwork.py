@@ -18,7 +18,7 @@ class Fieldwork(TypedDict):
     """The services by their names in the product."""
 
     visits: Visits
-    panels: Panels
+    experts: Panels
     field_papers: FieldPapers
 
 
@@ -30,7 +30,7 @@ def field_of(on: Adapters, shelf: Shelf, committing: Committing, signed: Signatu
             store=store, clock=clock, ids=on.ids, files=on.files, uploads=on.uploads, shelf=shelf,
             committing=committing,
         ),
-        "panels": Panels(
+        "experts": Panels(
             store=store, clock=clock, files=on.files, shelf=shelf, committing=committing, signing=signed.officers
         ),
         "field_papers": FieldPapers(files=on.files, renderer=on.renderer, staff_view=desk.view),

@@ -15,10 +15,12 @@ from engine.services.archive_office import ArchiveOffice
 from engine.services.audit import Audit
 from engine.services.backtesting import Backtesting
 from engine.services.batches import Batches
+from engine.services.case_panels import CasePanels
 from engine.services.cases import Cases
 from engine.services.certificates import Certificates
 from engine.services.confirming import Confirming
 from engine.services.consents import Consents
+from engine.services.counter import CounterDesk
 from engine.services.delivering import Delivering
 from engine.services.departments import Departments
 from engine.services.desk import Desk
@@ -27,6 +29,7 @@ from engine.services.disputes import Disputes
 from engine.services.documents import Documents
 from engine.services.drafts import Drafts
 from engine.services.effects import Effects
+from engine.services.enquiries import Enquiries
 from engine.services.entrances import Entrances
 from engine.services.ex_officio import ExOfficio
 from engine.services.expiring import Expiring
@@ -86,6 +89,9 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     confirming: Confirming
     reporting: Reporting
     desk: Desk
+    panels: CasePanels
+    counter: CounterDesk
+    enquiries: Enquiries
     acting: DeskActing
     worklist: WorkList
     delivering: Delivering
@@ -114,7 +120,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     keys: Keys
     signing: Signatures
     visits: Visits
-    panels: Panels
+    experts: Panels
     field_papers: FieldPapers
     inbox: Inbox
     expiring: Expiring

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.adapters.keys import RingSeals
 from engine.adapters.registry import HttpRegistry
 from engine.bootstrap.adapters import Adapters
+from engine.bootstrap.case_panels import panels_of
 from engine.bootstrap.casework import acting_of, casework_of, documents_of, effects_of, legal_of, signing_of
 from engine.bootstrap.fieldwork import field_of
 from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of, providing_of, receipts_of
@@ -19,9 +20,11 @@ from engine.services.cases import Cases
 from engine.services.certificates import Certificates
 from engine.services.committing import Committing
 from engine.services.confirming import Confirming
+from engine.services.counter import CounterDesk
 from engine.services.delivering import Delivering
 from engine.services.disputes import Disputes
 from engine.services.drafts import Drafts
+from engine.services.enquiries import Enquiries
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.facts import Facts
@@ -75,6 +78,10 @@ def wire(on: Adapters) -> Zhunyu:
     return Zhunyu(
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=drafts, ex_officio=ex_officio, batches=batches, reporting=reporting, cases=cases, desk=desk,
+        panels=panels_of(on, shelf, desk, signed), enquiries=Enquiries(store=store),
+        counter=CounterDesk(
+            store=store, clock=clock, shelf=shelf, drafts=drafts, submission=cases.submission, renderer=on.renderer
+        ),
         acting=acting_of(on, shelf, committing, signed), worklist=WorkList(store=store, clock=clock, shelf=shelf),
         certificates=certificates, departments=departments, consents=consents, providing=providing,
         documents=documents, explaining=explaining, receipts=receipts, archives=archives, shadows=shadows,

@@ -36,6 +36,8 @@ _PARTS = {
     "mend": "改正办法", "on_fail": "不通过的后果", "outcome": "结果", "reason": "理由", "suggest": "建议",
     "commitment": "凭承诺", "basis": "依据", "within": "时限", "role": "由谁办", "staff": "人数",
     "auto": "自动完成", "results": "去向", "not_same_as": "回避", "need": "必要性", "waive": "免交方式",
+    "proves": "证明的字段",
+    "condition": "证明的准予条件",
     "accept": "格式", "min": "最小", "max": "最大", "above": "大于", "below": "小于", "options": "选项",
     "prefill": "预填", "locked": "不可改", "sensitive": "敏感", "text": "全文", "unit": "单位", "help": "填写说明",
     "args": "参数", "source": "来源", "valid": "有效期", "number": "编号", "lines": "照面", "item": "登记内容",

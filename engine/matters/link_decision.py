@@ -59,7 +59,21 @@ def _check(linking: Linking, node: Map, fields: list[str]) -> Check:
         to=to,
         auto=tree.truth(node, "auto"),
         fields=linking.paths(node, "fields") or tuple(id for id in fields if id in roots),
+        condition=_condition(linking, node),
     )
+
+
+def _condition(linking: Linking, node: Map) -> str:
+    """The condition of granting a check proves: the one that has the words in it."""
+    words = tree.text(node, "condition")
+    if not words:
+        return ""
+    fitting = [one for one in tree.texts(linking.node, "conditions") if words in one]
+    if len(fitting) != 1:
+        what = f"核对 {node['id']} 的 condition “{words}”{'与几条准予条件都相符' if fitting else '不在准予条件里'}。"
+        linking.add("M104", tree.place(node, "condition"), what, "请写只有那一条准予条件才有的几个字。")
+        return ""
+    return fitting[0]
 
 
 def decide(linking: Linking) -> tuple[Row, ...]:

@@ -146,6 +146,17 @@ def _waiver(linking: Linking, ways: Map, way: str) -> Waiver:
     return Waiver(way, rule, tuple(dict.fromkeys(sources)), tree.text(written, "say") if own else "")
 
 
+def _proves(linking: Linking, node: Map) -> tuple[str, ...]:
+    """The ids of the fields a material proves; each must be a field of the form."""
+    own = {tree.text(one, "id") for group in linking.node["form"] for one in group["fields"]}
+    found = linking.paths(node, "proves")
+    for path in found:
+        if path not in own:
+            what = f"材料 {tree.text(node, 'id')} 的 proves 写了{linking.scope.title_of(path)}，不是表单里的字段。"
+            linking.add("M104", tree.place(node, "proves"), what, "请写表单里字段的标题。")
+    return tuple(path for path in found if path in own)
+
+
 def materials(linking: Linking) -> tuple[MaterialNeed, ...]:
     """The materials in the order declared."""
     made = []
@@ -170,6 +181,7 @@ def materials(linking: Linking) -> tuple[MaterialNeed, ...]:
                 waive=tuple(one for one in waive if one.when != NEVER),
                 basis=tree.text(node, "basis"),
                 sensitive=tree.truth(node, "sensitive"),
+                proves=_proves(linking, node),
                 **sizes,
             )
         )

@@ -15,7 +15,7 @@ _OF_PARTIES = ("required",)
 _TEMPLATE_KEYS = frozenset({"else", "mend", "reason"})
 _NOTED = ("certificate", "certificates")
 _NAME_KEYS = frozenset({"prefill", "each", "by", "called"})
-_NAME_LISTS = frozenset({"unique", "hide"})
+_NAME_LISTS = frozenset({"unique", "hide", "proves"})
 _PLACEHOLDER = re.compile(r"\{param:[A-Za-z0-9_]+\}")
 
 

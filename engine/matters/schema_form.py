@@ -106,6 +106,7 @@ MATERIAL = w.record(
         ),
         "basis": w.text("依据"),
         "sensitive": w.truth("是否敏感"),
+        "proves": w.texts("证明哪些字段", "办件页面把材料和这些字段并排；不写的由免交规则读到的字段得出。"),
     },
     ("id", "title", "need"),
 )

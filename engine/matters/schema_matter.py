@@ -88,6 +88,7 @@ CHECK = w.record(
         "to": w.identifier("改办到哪个事项"),
         "auto": w.truth("是否自动发补正"),
         "fields": w.texts("与哪些字段有关", "不写则由规则推出。"),
+        "condition": w.text("证明哪一条准予条件", "写那一条里的几个字，只能与一条相符。"),
     },
     ("id", "require", "on_fail"),
 )

@@ -8,6 +8,7 @@ import msgspec
 
 from engine.model.authority import Authority
 from engine.model.confirming import Confirmation
+from engine.model.counter import Counter
 from engine.model.disputes import Dispute, Falsehood
 from engine.model.facts import Fact
 from engine.model.fieldwork import Panel, Visit
@@ -257,6 +258,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     A `confidential` case (重特事项) is kept sealed as a whole, and read only by who handles it.
     `statements` are what was said within the periods of its steps; `outside` is where a 转入 case came from.
     `visits` are its planned inspections, `panels` its experts.
+    `counter` is what was recorded of a filing at the counter (窗口).
     Instants are ISO 8601 with zone.
     """
 
@@ -304,6 +306,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     outside: Outside | None = None
     visits: tuple[Visit, ...] = ()
     panels: tuple[Panel, ...] = ()
+    counter: Counter | None = None
     papers: tuple[Paper, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     falsehoods: tuple[Falsehood, ...] = ()

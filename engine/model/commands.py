@@ -8,6 +8,7 @@ import msgspec
 
 from engine.model.case import Outside, Reply, SupplementItem, Upload
 from engine.model.confirming import Confirmation
+from engine.model.counter import Counter
 from engine.model.disputes import (
     AnswerDispute,
     CloseDispute,
@@ -48,6 +49,7 @@ class Submit(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     confirmations: dict[str, Confirmation] = {}
     outside: Outside | None = None
     parent: str = ""
+    counter: Counter | None = None
 
 
 class FileRows(msgspec.Struct, frozen=True, tag=True, tag_field="is"):

@@ -87,7 +87,8 @@ class Waiver(msgspec.Struct, frozen=True, omit_defaults=True):
 class MaterialNeed(msgspec.Struct, frozen=True, omit_defaults=True):
     """A material the matter asks for. `need`: 必要 | 情形必要 | 非必要. `accept`: permitted types (pdf jpg png ofd).
 
-    `max_mb` bounds each file, `max_files` their number.
+    `max_mb` bounds each file, `max_files` their number. `proves` are the ids of the fields it proves, where the matter
+    says so.
     """
 
     id: str
@@ -102,3 +103,4 @@ class MaterialNeed(msgspec.Struct, frozen=True, omit_defaults=True):
     waive: tuple[Waiver, ...] = ()
     basis: str = ""
     sensitive: bool = False
+    proves: tuple[str, ...] = ()

@@ -80,7 +80,7 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=True):
     """One pre-check. `on_fail`: 当场更正 | 一次补正 | 转人工 | 改办 | 建议不予受理 | 提示.
 
     `message` is a template with {names}; `mend` says what to do; `fields` are the field ids it is about;
-    `to` the other matter of a 改办.
+    `to` the other matter of a 改办; `condition` the condition of granting it proves ("" none).
     """
 
     id: str
@@ -94,6 +94,7 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=True):
     to: str = ""
     auto: bool = False
     fields: tuple[str, ...] = ()
+    condition: str = ""
 
 
 class Row(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -187,6 +187,7 @@ def new_case(
         confirmations=dict(command.confirmations) if isinstance(command, Submit) else {},
         outside=command.outside if isinstance(command, Submit) else None,
         parent=command.parent if isinstance(command, Submit) else "",
+        counter=command.counter if isinstance(command, Submit) else None,
     )
 
 

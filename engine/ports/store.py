@@ -14,6 +14,7 @@ from engine.ports.cases import CaseStore
 from engine.ports.certificates import CertificateStore
 from engine.ports.confirming import ConfirmationStore
 from engine.ports.consents import ChangeStore, ConsentStore
+from engine.ports.counter import CounterStore
 from engine.ports.disputes import DisputeStore
 from engine.ports.drafts import DraftStore
 from engine.ports.effects import EffectStore
@@ -33,6 +34,7 @@ from engine.ports.rows import RowStore
 from engine.ports.shadows import ShadowStore
 from engine.ports.sign_in import SignInStore
 from engine.ports.signing import SigningStore
+from engine.ports.similar import SimilarStore
 from engine.ports.uses import UseStore
 from engine.ports.versions import VersionStore
 
@@ -62,6 +64,8 @@ class Transaction(Protocol):
     def confirmations(self) -> ConfirmationStore: ...
     @property
     def consents(self) -> ConsentStore: ...
+    @property
+    def counter(self) -> CounterStore: ...
     @property
     def disputes(self) -> DisputeStore: ...
     @property
@@ -104,6 +108,8 @@ class Transaction(Protocol):
     def sign_in(self) -> SignInStore: ...
     @property
     def signing(self) -> SigningStore: ...
+    @property
+    def similar(self) -> SimilarStore: ...
     @property
     def traces(self) -> TraceStore: ...
     @property

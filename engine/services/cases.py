@@ -19,6 +19,7 @@ from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, FileStore, Ids, Waker
 from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing
+from engine.services.desk_access import at_counter
 from engine.services.facts import Facts
 from engine.services.shelf import Shelf
 from engine.services.signing import Signing
@@ -177,7 +178,7 @@ def _etag(case: Case, certificates: tuple[Certificate, ...]) -> str:
 
 def _theirs(session: Session, case: Case) -> bool:
     if session.account.kind != "applicant":
-        return False
+        return at_counter(session, case)
     if session.subject is not None:
         return any(subject.code == session.subject.code for subject in case.subjects)
     return case.initiator.id == session.account.id

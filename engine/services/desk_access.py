@@ -28,6 +28,13 @@ def sees(account: Account, case: Case) -> bool:
     return any(may_see(account, place) for place in places)
 
 
+def at_counter(session: Session, case: Case) -> bool:
+    """Whether a clerk of the counter acts for the subject of a case that was filed at the counter of the district."""
+    subject, account = session.subject, session.account
+    mine = subject is not None and any(one.code == subject.code for one in case.subjects)
+    return mine and case.counter is not None and "窗口" in account.roles and may_see(account, case.district)
+
+
 def district_of(account: Account) -> str:
     """The district the account's lists are narrowed to; "" for those of the city, who see all."""
     return "" if account.district == CITY else account.district

@@ -50,9 +50,10 @@ class Documents:
         settings: DocumentSettings,
         letters: Letters,
         acts: Callable[[str], tuple[ActLine, ...]],
+        enquiry: Callable[[str], str] = lambda number: "",
     ) -> None:
         self._files, self._renderer, self._settings = files, renderer, settings
-        self._letters, self._acts = letters, acts
+        self._letters, self._acts, self._enquiry = letters, acts, enquiry
         self._views = {"applicant": applicant_view, "staff": staff_view}
 
     def letter(self, session: Session, case_id: str, kind: str) -> tuple[str, bytes]:
@@ -79,9 +80,9 @@ class Documents:
         page = {
             **self._letter(view, "受" if case.accepted_at else "收", case.accepted_at or case.received_at),
             "accepted_at": case.accepted_at,
-            "rows": _receipt_rows(case),
+            "rows": _receipt_rows(case, self._enquiry(case.number) if case.counter is not None else ""),
             "materials": _materials(view.matter, case),
-            "qr": f"{self._settings.public_url}/cases/{case.id}",
+            "qr": f"{self._settings.public_url}/{_followed_at(case)}",
             "qr_label": "扫码查询进度",
         }
         return self._kept(case, kind, title, "receipt", page)
@@ -214,7 +215,12 @@ def letter_series(matter: Matter, case: Case, word: str) -> str:
     return f"{prefix}{word}"
 
 
-def _receipt_rows(case: Case) -> list[list[str]]:
+def _followed_at(case: Case) -> str:
+    """Where the applicant follows the case: with the enquiry code, or signed in."""
+    return f"enquiry?number={case.number}" if case.counter is not None else f"cases/{case.id}"
+
+
+def _receipt_rows(case: Case, code: str) -> list[list[str]]:
     subject = case.subjects[0]
     rows = [["办件编号", case.number], ["申请人", subject.name]]
     if subject.kind == "法人":
@@ -224,6 +230,10 @@ def _receipt_rows(case: Case) -> list[list[str]]:
         rows.append(["法定办结期限", _limit(case.due_legal)])
     if case.due_promised:
         rows.append(["承诺办结期限", _day(case.due_promised)])
+    if case.counter is not None:
+        agent = case.counter.agent
+        rows += [["经办人", f"{agent.name}（{agent.right}）"], ["收件人", case.initiator.name], ["查询码", code]]
+        return [*rows, ["进度查询", "扫描二维码，或在办事门户“进度查询”输入办件编号和查询码"]]
     return [*rows, ["进度查询", "登录办事门户，在“我的办件”中查看"]]
 
 
@@ -249,10 +259,14 @@ def _signed_rows(acts: tuple[ActLine, ...]) -> list[list[str]]:
 
 def _materials(matter: Matter, case: Case) -> list[str]:
     waived = case.assessment.waived if case.assessment is not None else {}
+    papers = {one.material: one for one in case.counter.papers} if case.counter is not None else {}
     lines = []
     for need in matter.materials:
         count = len(case.uploads.get(need.id, ()))
-        if count:
+        if need.id in papers:
+            paper = papers[need.id]
+            lines.append(f"{need.title}（纸质{paper.seen}，{paper.pages} 页{'' if paper.kept else '，已退还'}）")
+        elif count:
             lines.append(f"{need.title}（{count} 份）")
         elif need.id in waived:
             lines.append(f"{need.title}（{waived_by(need, waived[need.id])}）")

@@ -56,6 +56,7 @@ class ExOfficio:
         return tuple(
             Begun(one.id, self._shelf.version(one.matter_hash).title, one.subject.name, one.updated_at, len(one.picks))
             for one in drafts
+            if self._shelf.version(one.matter_hash).ex_officio
         )
 
     def matter(self, session: Session, matter_id: str) -> Matter:

@@ -13,6 +13,7 @@ from engine.model.case import Case
 from engine.model.certificate import Certificate
 from engine.model.checkdigits import iso7064_mod37_36
 from engine.model.commands import FileRows, Initiate, Submit
+from engine.model.counter import Counter
 from engine.model.events import CertificateOrdered
 from engine.model.facts import Fact
 from engine.model.matter import Matter
@@ -81,10 +82,11 @@ class Submission:
         self._sampling = Sampling(store=store, clock=clock, ids=ids)
 
     def submit(
-        self, session: Session, draft_id: str, key: str, insist: bool = False, origin: str = "网上", secret: str = ""
-    ) -> Case:
+        self, session: Session, draft_id: str, key: str, insist: bool = False, origin: str = "网上", secret: str = "",
+        counter: Counter | None = None,
+    ) -> Case:  # fmt: skip
         """File a draft; the same draft always gives the same case. `secret` opens the applicant's key where the matter
-        asks for a signature.
+        asks for a signature; of an application at the `counter` the signature is on paper.
 
         Raises A003 for a draft that is not the session's, A004 with problems, A005 when the key was used for another
         draft, A008 when the matter has changed or left the shelf (the draft is kept), A009, A010, C003, C004,
@@ -97,8 +99,9 @@ class Submission:
             if draft is None:
                 assert filed is not None
                 return filed
-            filing = self._prepare(session, draft, key, insist, origin)
-            filing = msgspec.structs.replace(filing, sign=self._signer(session, secret))
+            filing = self._prepare(session, draft, key, insist, origin, counter)
+            if counter is None:
+                filing = msgspec.structs.replace(filing, sign=self._signer(session, secret))
             try:
                 return self._file(filing)
             except (_Overtaken, CapReached):
@@ -118,7 +121,9 @@ class Submission:
             raise ZhunyuError("A003", "找不到这份申请。", "请从“我的申请”重新进入。", status=404)
         return case
 
-    def _prepare(self, session: Session, draft: Draft, key: str, insist: bool, origin: str) -> Filing:
+    def _prepare(
+        self, session: Session, draft: Draft, key: str, insist: bool, origin: str, counter: Counter | None = None
+    ) -> Filing:
         matter = self._shelf.current(draft.matter)
         if matter.hash != draft.matter_hash:
             raise outdated()
@@ -135,7 +140,7 @@ class Submission:
         else:
             command = Submit(
                 answers=answers, uploads=draft.uploads, subject=draft.subject, origin=origin, acts_on=acts_on,
-                insist=insist, confirmations=confirmations,
+                insist=insist, confirmations=confirmations, counter=counter,
             )  # fmt: skip
         return Filing(draft, matter, command, actor_of(session), facts, original, key)
 

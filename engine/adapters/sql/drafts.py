@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from engine.adapters.sql.documents import pack, unpack
 from engine.adapters.sql.tables.confirmations import confirmations
+from engine.adapters.sql.tables.counter import counter_notes
 from engine.adapters.sql.tables.drafts import consents, drafts, parked_answers
 from engine.adapters.sql.tables.rows import list_rows
 from engine.ports.cases import Sealer
@@ -73,6 +74,7 @@ class SqlDrafts:
         self._connection.execute(sa.delete(parked_answers).where(parked_answers.c.draft == draft_id))
         self._connection.execute(sa.delete(confirmations).where(confirmations.c.draft == draft_id))
         self._connection.execute(sa.delete(list_rows).where(list_rows.c.draft == draft_id))
+        self._connection.execute(sa.delete(counter_notes).where(counter_notes.c.draft == draft_id))
         self._connection.execute(sa.delete(drafts).where(drafts.c.id == draft_id))
 
     def close(self, draft_id: str, case_id: str) -> None:

@@ -11,6 +11,7 @@ from engine.errors import ZhunyuError
 from engine.model.case import Assessment, Case, StepRecord
 from engine.model.certificate import Certificate, Note
 from engine.model.confirming import Confirmation
+from engine.model.counter import Counter
 from engine.model.events import CertificateOrdered, Event, Notified, Released, Reserved
 from engine.model.facts import Fact
 from engine.model.people import Actor, Subject
@@ -31,6 +32,7 @@ class SealedCase(msgspec.Struct, frozen=True, omit_defaults=True):
     whole: Case | None = None
     records: dict[str, dict[str, Any]] = {}  # by place of the step
     confirmations: dict[str, Confirmation] = {}
+    counter: Counter | None = None
 
 
 class SealedCertificate(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -62,11 +64,12 @@ def hide_case(sealer: Sealer, case: Case, sensitive: tuple[str, ...]) -> tuple[s
     secret = SealedCase(
         answers=hidden, subjects=case.subjects, facts=case.facts, assessment=case.assessment,
         reservations=case.reservations, records=records, confirmations=case.confirmations,
+        counter=case.counter,
     )  # fmt: skip
     open_answers = {key: value for key, value in case.answers.items() if key not in hidden}
     clear = msgspec.structs.replace(
         case, answers=open_answers, subjects=(), facts={}, assessment=None, reservations=(), steps=steps,
-        confirmations={},
+        confirmations={}, counter=None,
     )  # fmt: skip
     return pack(clear), sealer.seal("cases.sealed", case.id, pack(secret).encode())
 
@@ -80,7 +83,7 @@ def reveal_case(sealer: Sealer, id: str, document: str, token: str) -> Case:
     return msgspec.structs.replace(
         clear, answers={**clear.answers, **secret.answers}, subjects=secret.subjects, facts=secret.facts,
         assessment=secret.assessment, reservations=secret.reservations,
-        confirmations=secret.confirmations,
+        confirmations=secret.confirmations, counter=secret.counter,
         steps=tuple(
             msgspec.structs.replace(one, answers={**one.answers, **secret.records[str(place)]})
             if str(place) in secret.records else one

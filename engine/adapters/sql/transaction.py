@@ -22,6 +22,7 @@ from engine.adapters.sql.cases import SqlCases
 from engine.adapters.sql.certificates import SqlCertificates
 from engine.adapters.sql.confirmations import SqlConfirmations
 from engine.adapters.sql.consents import SqlChanges, SqlConsents
+from engine.adapters.sql.counter import SqlCounter
 from engine.adapters.sql.database import Database
 from engine.adapters.sql.disputes import SqlDisputes
 from engine.adapters.sql.drafts import SqlDrafts
@@ -41,6 +42,7 @@ from engine.adapters.sql.rows import SqlRows
 from engine.adapters.sql.shadows import SqlShadows
 from engine.adapters.sql.sign_in import SqlSignIn
 from engine.adapters.sql.signed_acts import SqlSigning
+from engine.adapters.sql.similar import SqlSimilar
 from engine.adapters.sql.uses import SqlUses
 from engine.adapters.sql.versions import SqlVersions
 from engine.ports.keys import StoreSealer
@@ -97,6 +99,10 @@ class SqlTransaction:
     @cached_property
     def consents(self) -> SqlConsents:
         return SqlConsents(self._connection, self._sealer)
+
+    @cached_property
+    def counter(self) -> SqlCounter:
+        return SqlCounter(self._connection, self._sealer)
 
     @cached_property
     def disputes(self) -> SqlDisputes:
@@ -177,6 +183,10 @@ class SqlTransaction:
     @cached_property
     def signing(self) -> SqlSigning:
         return SqlSigning(self._connection, self._sealer)
+
+    @cached_property
+    def similar(self) -> SqlSimilar:
+        return SqlSimilar(self._connection)
 
     @cached_property
     def traces(self) -> SqlTraces:

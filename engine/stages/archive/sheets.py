@@ -24,12 +24,13 @@ def application(matter: Matter, case: Case) -> Page:
         {"title": "申请", "rows": [
             ["事项", case.matter_title], ["办件编号", case.number], ["申请人", subject.name],
             ["申请人代码", subject.code],
-            ["经办人", case.initiator.name], ["申请方式", case.origin], ["申请时间", _moment(case.received_at)],
+            ["经办人", (case.counter.agent if case.counter else case.initiator).name],
+            ["申请方式", case.origin], ["申请时间", _moment(case.received_at)],
             ["办理机关", case.authority_name],
         ]},
     ]  # fmt: skip
     for group in matter.groups:
-        parts += _group(group, case.answers)
+        parts += answer_parts(group, case.answers)
     said = [
         [one.title, f"{case.confirmations[one.id].state}　{_moment(case.confirmations[one.id].at)}\n{one.text}"]
         for one in matter.countersign
@@ -184,11 +185,12 @@ def _records(matter: Matter, case: Case) -> list[Json]:
         form = forms.get(one.step)
         if form is not None and one.answers and one.finished_at:
             title = f"{form.title}（第 {one.round} 次）" if one.round > 1 else form.title
-            found += _group(Group(one.step, title, form.fields), one.answers)
+            found += answer_parts(Group(one.step, title, form.fields), one.answers)
     return found
 
 
-def _group(group: Group, answers: Answers) -> list[Json]:
+def answer_parts(group: Group, answers: Answers) -> list[Json]:
+    """The answers of a group as parts of a sheet: a list, and a table for each field that is one."""
     rows, tables = [], []
     for field in group.fields:
         answer = answers.get(field.id)

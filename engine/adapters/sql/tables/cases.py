@@ -41,6 +41,8 @@ cases = sa.Table(
     sa.Index("ix_cases_matter_received_at", "matter", "received_at"),
     sa.Index("ix_cases_received_at_id", "received_at", "id"),
     sa.Index("ix_cases_hash_received_at", "hash", "received_at"),
+    sa.Index("ix_cases_matter_decided_at_id", "matter", "decided_at", "id"),
+    sa.Index("ix_cases_matter_district_decided_at_id", "matter", "district", "decided_at", "id"),
 )
 
 case_subjects = sa.Table(

@@ -14,9 +14,9 @@ from engine.model.case import Finding
 from engine.model.values import Answers, Json
 from engine.services.draft_views import MaterialState, Preview
 from engine.trust.sm3 import sm3_hex
+from engine.web.applying.host import acting, product
 from engine.web.forms.build import bind, without_dropped
 from engine.web.forms.page import browser_rules, draw, element_id, summary
-from portal.services import signed_in, zhunyu
 
 _FILE = "file."
 _WEIGHT = {"当场更正": 0, "改办": 1, "建议不予受理": 2, "一次补正": 3, "转人工": 4, "提示": 5}
@@ -26,8 +26,8 @@ _ASKING = {"单选": "请选择", "多选": "请选择", "是否": "请选择是
 
 def typed_answers(draft_id: str) -> Answers:
     """The answers the browser sent for a draft's matter."""
-    draft = zhunyu().drafts.load(signed_in(), draft_id)
-    matter = zhunyu().shelf.version(draft.matter_hash)
+    draft = product().drafts.load(acting(draft_id), draft_id)
+    matter = product().shelf.version(draft.matter_hash)
     return bind(matter, formdata=without_dropped(request.form)).answers()
 
 
@@ -44,7 +44,7 @@ def take_files(draft_id: str) -> dict[str, str]:
             if name.startswith(_FILE) and file.filename:
                 material_id = name.removeprefix(_FILE)
                 try:
-                    zhunyu().drafts.upload(signed_in(), draft_id, material_id, file.filename, file.read())
+                    product().drafts.upload(acting(draft_id), draft_id, material_id, file.filename, file.read())
                 except ZhunyuError as error:
                     if error.code != "A007":
                         raise
@@ -57,7 +57,7 @@ def keep_filled(preview: Preview) -> Preview:
     if not preview.changed:
         return preview
     draft = preview.draft
-    stored = zhunyu().drafts.save(signed_in(), draft.id, draft.answers, draft.revision, window())
+    stored = product().drafts.save(acting(draft.id), draft.id, draft.answers, draft.revision, window())
     return msgspec.structs.replace(preview, draft=stored)
 
 
@@ -145,7 +145,7 @@ def context(preview: Preview, refused: Mapping[str, str] | None = None) -> dict[
         "target": target_of,
         "titles": titles,
         "state": browser_state(preview),
-        "explanation": zhunyu().explaining.of_preview(signed_in(), preview),
+        "explanation": product().explaining.of_preview(acting(preview.draft.id), preview),
         "moves": [(to, _title(to)) for to in sorted(moves)],
     }
 
@@ -221,6 +221,6 @@ def materials_digest(materials: tuple[MaterialState, ...]) -> str:
 
 def _title(matter_id: str) -> str:
     try:
-        return zhunyu().shelf.current(matter_id).title
+        return product().shelf.current(matter_id).title
     except ZhunyuError:
         return matter_id

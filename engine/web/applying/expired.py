@@ -6,8 +6,8 @@ from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.web.access import sign_in_url, wants_fragment
+from engine.web.applying.host import product
 from engine.web.forms.build import bind
-from portal.services import zhunyu
 
 _FORMS = frozenset({"apply.save", "apply.precheck"})
 
@@ -17,10 +17,10 @@ def keep_what_was_typed() -> ResponseReturnValue | None:
     if request.method != "POST" or request.endpoint not in _FORMS or g.session is not None:
         return None
     draft_id = (request.view_args or {}).get("draft_id", "")
-    matter = zhunyu().drafts.parked_matter(draft_id)
+    matter = product().drafts.parked_matter(draft_id)
     if matter is None:
         return None
-    parked = zhunyu().drafts.park(draft_id, bind(matter, formdata=request.form).answers())
+    parked = product().drafts.park(draft_id, bind(matter, formdata=request.form).answers())
     back = url_for("apply.form", draft_id=draft_id, restore=parked or None)
     if wants_fragment():
         return "", 401, {"HX-Redirect": sign_in_url(back)}
