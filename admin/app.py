@@ -19,6 +19,8 @@ from admin import (
     credentials,
     disputes,
     ex_officio,
+    field,
+    fieldwork,
     masking,
     matters,
     matters_draft,
@@ -29,10 +31,12 @@ from admin import (
     opinion_templates,
     outbox,
     papers,
+    phone,
     qr,
     ratings,
     recalls,
     register,
+    reviews,
     safeguards,
     security,
     sign_in,
@@ -48,6 +52,7 @@ from engine.web.navigation import NavItem
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint, workbench.blueprint, case_page.blueprint, acting.blueprint, register.blueprint,
+    fieldwork.blueprint, field.blueprint, reviews.blueprint, phone.blueprint,
     ex_officio.blueprint, batches.blueprint, masking.blueprint,
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
@@ -66,6 +71,7 @@ def create_app(zhunyu: AdminHost) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.jinja_env.filters["ends"] = short
+    app.jinja_env.globals["phone_bar"] = phone.bar
     register_applying(app, window.APPLYING)
     app.jinja_env.globals["document_of"] = document_of
     app.config["HOME_ENDPOINT"] = "workbench.work"
@@ -76,6 +82,7 @@ def create_app(zhunyu: AdminHost) -> Flask:
         ),
         NavItem("window.home", "窗口收件", ("window.", "apply.", "files.")),
         NavItem("copies.inbox", "抄送我的", ("copies.",)),
+        NavItem("reviews.listing", "专家评审", ("reviews.",)),
         NavItem("ex_officio.matters", "依职权办理", ("ex_officio.", "batches.")),
         NavItem("papers.queue", "制发证台", ("papers.",)),
         NavItem("disputes.listing", "争议与投诉", ("disputes.",)),

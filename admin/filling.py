@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 from werkzeug.datastructures import MultiDict
 
+from admin.fieldwork import noted
 from engine.model.case import Reply, SupplementItem, Upload
 from engine.model.commands import (
     Accept,
@@ -145,6 +146,9 @@ def _letter(written: str) -> Upload | None:
 
 def filled_in(name: str, seen: DeskView) -> Filled:
     """A form drawn up for the officer: the items of a supplement come from what the pre-check found."""
+    if name == "finish_step":
+        result, opinion = noted(seen)
+        return Filled(name, result=result, opinion=opinion)
     if name != "ask_supplement":
         return Filled(name)
     fields = {field.id for field in seen.view.matter.fields()}

@@ -24,9 +24,11 @@ from engine.services.effects import Effects
 from engine.services.entrances import Entrances
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
+from engine.services.field_papers import FieldPapers
 from engine.services.guarding import Guarding
 from engine.services.inbox import Inbox
 from engine.services.move_services import MoveServices
+from engine.services.panels import Panels
 from engine.services.papers import Papers
 from engine.services.publishing import Publishing
 from engine.services.ratings import Ratings
@@ -36,6 +38,7 @@ from engine.services.sampling import Sampling
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
 from engine.services.signing_review import Signatures
+from engine.services.visits import Visits
 from engine.services.worklist import WorkList
 from engine.web.host import WebSettings
 
@@ -112,6 +115,12 @@ class AdminHost(Protocol):
     def ratings(self) -> Ratings: ...
     @property
     def signing(self) -> Signatures: ...
+    @property
+    def visits(self) -> Visits: ...
+    @property
+    def experts(self) -> Panels: ...
+    @property
+    def field_papers(self) -> FieldPapers: ...
     @property
     def entrances(self) -> Entrances: ...
 

@@ -11,6 +11,7 @@ from admin.case_watching import searched
 from admin.host import zhunyu
 from admin.masking import listed
 from engine.model.case import OPEN
+from engine.services.desk_access import only_expert
 from engine.services.separation import SYSTEM, apart
 from engine.services.worklist import VIEWS
 from engine.web.access import access
@@ -28,6 +29,8 @@ def work() -> ResponseReturnValue:
     host, session = zhunyu(), signed_in()
     if apart(session.account.roles):
         return redirect(url_for("outbox.queue" if SYSTEM in session.account.roles else "audit.home"), 303)
+    if only_expert(session.account):
+        return redirect(url_for("reviews.listing"), 303)
     view = request.args.get("view", "group")
     view = view if view in VIEWS else "group"
     chosen = {name: request.args.get(name, "").strip() for name in FILTERS}

@@ -35,6 +35,7 @@ from engine.services.ex_officio import ExOfficio
 from engine.services.expiring import Expiring
 from engine.services.explaining import Explaining
 from engine.services.facts import Facts
+from engine.services.field_papers import FieldPapers
 from engine.services.guarding import Guarding
 from engine.services.handovers import Handovers
 from engine.services.history import History
@@ -45,6 +46,7 @@ from engine.services.list_filing import ListFiling
 from engine.services.list_results import ListResults
 from engine.services.list_rows import ListRows
 from engine.services.move_services import MoveServices
+from engine.services.panels import Panels
 from engine.services.papers import Papers
 from engine.services.popularity import Popularity
 from engine.services.providing import Providing
@@ -59,6 +61,7 @@ from engine.services.sampling import Sampling
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
 from engine.services.signing_review import Signatures
+from engine.services.visits import Visits
 from engine.services.worklist import WorkList
 from engine.settings import Settings
 
@@ -118,6 +121,9 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     audit: Audit
     keys: Keys
     signing: Signatures
+    visits: Visits
+    experts: Panels
+    field_papers: FieldPapers
     inbox: Inbox
     expiring: Expiring
     ratings: Ratings

@@ -7,6 +7,7 @@ from engine.adapters.registry import HttpRegistry
 from engine.bootstrap.adapters import Adapters
 from engine.bootstrap.case_panels import panels_of
 from engine.bootstrap.casework import acting_of, casework_of, documents_of, effects_of, legal_of, signing_of
+from engine.bootstrap.fieldwork import field_of
 from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of, providing_of, receipts_of
 from engine.bootstrap.messages import messages_of
 from engine.bootstrap.moves import moves_of
@@ -110,6 +111,7 @@ def wire(on: Adapters) -> Zhunyu:
         backtesting=Backtesting(store=store, shelf=shelf),
         inbox=inbox, expiring=expiring, ratings=ratings,
         identity=city_of(settings, clock), entrances=entrances_of(on, accounts),
+        **field_of(on, shelf, committing, signed, desk),
         closing=(audited.watching.close, store.database.close, on.waker.close),
     )  # fmt: skip
 

@@ -62,6 +62,16 @@ def account_roles(login: str, roles: tuple[str, ...]) -> None:
     set_roles(login, roles, terminal)
 
 
+@account.command("inspector")
+@click.argument("login")
+@click.argument("number", default="")
+def account_inspector(login: str, number: str) -> None:
+    """登记工作人员的执法证号，指派现场核查时用；不写号码即注销。"""
+    from engine.commands.accounts import set_inspector
+
+    set_inspector(login, number, terminal)
+
+
 @cli.group()
 def token() -> None:
     """为对接的系统签发、作废接口令牌。"""

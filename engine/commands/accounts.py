@@ -65,6 +65,16 @@ def set_roles(login: str, roles: tuple[str, ...], terminal: Terminal) -> None:
     terminal.say(f"账号 {login} 的岗位已改为 {'、'.join(roles)}，须重新登录。", "green")
 
 
+def set_inspector(login: str, number: str, terminal: Terminal) -> None:
+    """Keep the number of a staff member's inspector certificate."""
+    with ready(load()) as zhunyu:
+        found = next((one for one in zhunyu.accounts.list("staff") if one.login == login), None)
+        if found is None:
+            raise ZhunyuError("A003", f"没有登录名 {login}。", "请核对登录名。", status=404)
+        zhunyu.visits.certify(found.id, number)
+    terminal.say(f"账号 {login} 的执法证号已{f'登记为 {number}' if number else '注销'}。", "green")
+
+
 def issue_token(login: str, name: str, scopes: tuple[str, ...], days: int, terminal: Terminal) -> None:
     """A bearer token of an applicant's account, printed once."""
     with ready(load()) as zhunyu:

@@ -46,6 +46,7 @@ _PARTS = {
     "years": "年", "months": "月", "days": "天", "start": "起算", "since": "自何日起", "value": "值",
     "hourly": "每小时上限", "rise": "准予比例升幅", "unknown": "事实缺失比例", "least": "最少件数", "columns": "列",
     "sign": "共同签署", "signers": "签署岗位", "opinions": "意见模板",
+    "experts": "专家评审",
 }  # fmt: skip
 _LIMITS = {
     "legal": "法定时限", "promised": "承诺时限", "extend_days": "延长天数", "extend_by": "延长批准",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.matters import link_authority, link_records, table_link, tree
+from engine.matters import link_authority, link_experts, link_records, table_link, tree
 from engine.matters.link_joint import joint
 from engine.matters.linking import Linking
 from engine.matters.names import ALL_PASSED, VERDICTS
@@ -151,6 +151,7 @@ def _step(linking: Linking, node: Map, ids: list[str]) -> Step:
         sign=signed.sign,
         signers=signed.signers,
         opinions=tree.texts(node, "opinions"),
+        experts=link_experts.experts(linking, node, form),
     )
 
 

@@ -78,7 +78,7 @@ def check(linking: Linking, matter: Matter) -> Iterator[Problem]:
             for path, mark in _reads_of(linking, rules, written.mark):
                 if path.split(".")[1:2] and path.split(".")[1] not in allowed:
                     yield _early(linking, path, mark, f"“{step.title}”在它之前")
-        known |= own
+        known |= own if step.experts is None else set()  # every expert has one of their own
 
 
 def _early(linking: Linking, path: str, mark: Mark, why: str) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.errors import Problem
-from engine.matters import link_confirming, link_records, lint_route, lint_starts, tree
+from engine.matters import link_confirming, link_experts, link_records, lint_route, lint_starts, tree
 from engine.matters.link_facts import cycles
 from engine.matters.linking import Linking
 from engine.matters.yaml_reader import Map, Mark, Seq
@@ -30,6 +30,7 @@ def check(linking: Linking, matter: Matter, read: frozenset[str]) -> list[Proble
         *_signatures(node, matter),
         *lint_starts.check(node, matter),
         *lint_route.check(node, matter),
+        *link_experts.check(node, matter),
         *link_records.check(linking, matter),
         *link_confirming.check(linking, matter),
     ]

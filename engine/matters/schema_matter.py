@@ -135,6 +135,21 @@ _PUBLICITY = w.record(
     ("days", "shows"),
     "环节开始即在门户公示，登录的人可以提出异议；期满才能办结，结论写 无异议 和 有异议 两种。",
 )
+_EXPERTS = w.record(
+    "专家评审",
+    {
+        "invite": w.count("至少邀请几人", 1),
+        "quorum": w.count("几份意见方可汇总", 1),
+        "pass": w.word("怎样算通过", "平均分", "过半数", "三分之二", note="平均分按专家打分；另两种按同意的票数。"),
+        "score": w.text("哪一项是得分", "记录表里的数字字段，pass 写 平均分 时写。"),
+        "least": w.number("平均分不低于", "pass 写 平均分 时写。"),
+        "days": w.count("几个工作日内提交意见", 1, "不写即 5。"),
+        "by": w.word("由谁邀请和汇总", "审查", "核查", note="不写即 审查。"),
+        "shows": w.texts("专家可以看哪些内容", "字段、原证的名称；不写即全部不敏感的内容。", least=1),
+    },
+    ("invite", "quorum", "pass"),
+    "写在由专家办的环节：每位专家各填一份记录表、投票、写意见；回避的不计；够数后由 by 的人汇总办结。",
+)
 STEP = w.record(
     "环节",
     {
@@ -156,6 +171,7 @@ STEP = w.record(
         "signers": w.words("由哪些岗位签署", *ROLES, note="每个岗位各一人，第一个是 role；不写的按 staff 人数。"),
         "disagree": w.text("有人不同意时", "继续、退回（上一环节）或环节 id；不写是 继续，不同意的意见记入办件。"),
         "opinions": w.texts("意见模板", "办理时点一下即可写入意见的话。"),
+        "experts": _EXPERTS,
         "before": w.word("法定须在何时之前", "决定", note="写明后，凡必经的核查、评审都使秒批不成立。"),
     },
     ("step", "title", "role"),

@@ -12,6 +12,7 @@ from engine.model.confirming import Confirmation
 from engine.model.counter import Counter
 from engine.model.disputes import Dispute, Falsehood
 from engine.model.facts import Fact
+from engine.model.fieldwork import Panel, Visit
 from engine.model.hearing import Hearing
 from engine.model.moving import NO_MOVES, Moves, Stand
 from engine.model.papers import Paper
@@ -262,6 +263,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     `delivered_at` is when the applicant signed for what was delivered (签收), where the matter asks for it.
     A `confidential` case (重特事项) is kept sealed as a whole, and read only by who handles it.
     `statements` are what was said within the periods of its steps; `outside` is where a 转入 case came from.
+    `visits` are its planned inspections, `panels` its experts.
     `counter` is what was recorded of a filing at the counter (窗口).
     `moves` is what people did beside the steps.
     Instants are ISO 8601 with zone.
@@ -309,6 +311,8 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     reports: tuple[OwedReport, ...] = ()
     delivered_at: str = ""
     outside: Outside | None = None
+    visits: tuple[Visit, ...] = ()
+    panels: tuple[Panel, ...] = ()
     counter: Counter | None = None
     moves: Moves = NO_MOVES
     papers: tuple[Paper, ...] = ()

@@ -19,6 +19,7 @@ from engine.model.disputes import (
     ReportFalsehood,
     StayDecision,
 )
+from engine.model.field_commands import AddPhoto, AnswerInvitation, GiveOpinion, InviteExperts, PlanVisit, ReportVisit
 from engine.model.moves import Move
 from engine.model.papers import (
     ChangeWay,
@@ -312,6 +313,12 @@ Command = Union[
     RecordSealed,
     RecordSealFailed,
     Move,
+    PlanVisit,
+    AddPhoto,
+    ReportVisit,
+    InviteExperts,
+    AnswerInvitation,
+    GiveOpinion,
     PrintPaper,
     SpoilPaper,
     HandOver,

@@ -10,6 +10,7 @@ from engine.model.rule import ALWAYS, Rule
 
 ACCEPTING, DECIDING = "窗口", "审批"  # the roles whose steps have commands of their own
 UNOPPOSED, OPPOSED = "无异议", "有异议"  # the results of a publicity step
+AVERAGE, MAJORITY, TWO_THIRDS = "平均分", "过半数", "三分之二"  # by what a panel of experts passes
 STATEMENT, WAIVER, OBJECTION = "陈述申辩", "放弃", "异议"  # what is said within a period
 
 
@@ -37,6 +38,24 @@ class Publicity(msgspec.Struct, frozen=True, omit_defaults=True):
     excluded: bool = False
 
 
+class Experts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """专家评审: at least `invite` are invited, `quorum` opinions must be there, and the step `passes` by 平均分 (the
+    mean of the record's field `score` is at least `least`, a plain decimal), 过半数 or 三分之二 of the votes.
+
+    `days` working days are left for opinions; `by` is the role that invites and closes; `shows` are the paths experts
+    may read (() means: all that is not sensitive).
+    """
+
+    invite: int
+    quorum: int
+    passes: str
+    score: str = ""
+    least: str = "0"
+    days: int = 5
+    by: str = "审查"
+    shows: tuple[str, ...] = ()
+
+
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """One step of the route. `results` maps a result to the next step's id, 结束 or again; () means: go on.
 
@@ -47,6 +66,8 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     case's own; `outside` names a body of another house whose reply the step waits for.
     `sign` is 会签 (all must sign) or 或签 (the first signature finishes) by `staff` people or one of each of `signers`
     (roles); the results are then 同意 and 不同意. `opinions` are sentences to start an opinion from.
+    case's own; `outside` names a body of another house whose reply the step waits for. With `experts` the step is done
+    by its secretary: every expert fills in `form`.
     """
 
     id: str
@@ -67,3 +88,4 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     sign: str = ""
     signers: tuple[str, ...] = ()
     opinions: tuple[str, ...] = ()
+    experts: Experts | None = None

@@ -61,6 +61,7 @@ from engine.model.disputes import (
     StayDecision,
 )
 from engine.model.facts import Fact
+from engine.model.field_commands import AddPhoto, AnswerInvitation, GiveOpinion, InviteExperts, PlanVisit, ReportVisit
 from engine.model.matter import Matter
 from engine.model.moves import (
     AskCosign,
@@ -103,6 +104,7 @@ from engine.pipeline.filing import submit
 from engine.pipeline.handing import give_back, hand_over, remind, send_back, send_copy
 from engine.pipeline.handling import accept, finish_step, keep_record
 from engine.pipeline.hearings import ask_hearing, call_hearing, end_hearing, record_hearing, tell_hearing
+from engine.pipeline.panels import answer_invitation, give_opinion, invite_experts
 from engine.pipeline.papers import move_paper
 from engine.pipeline.periods import object_to, record_statement
 from engine.pipeline.recusing import ask_recusal, decide_recusal
@@ -115,6 +117,7 @@ from engine.pipeline.suspending import extend, propose_extension, refuse_extensi
 from engine.pipeline.taking_back import take_back
 from engine.pipeline.terminating import terminate
 from engine.pipeline.timing import reach, timed
+from engine.pipeline.visits import add_photo, plan_visit, report_visit
 
 Handler = Callable[[Matter, Case, Any, Mapping[str, Fact], Context], Step]
 
@@ -128,6 +131,12 @@ HANDLERS: dict[type, Handler] = {
     ReportFalsehood: report_falsehood,
     StayDecision: stay_decision,
     Accept: accept,
+    AddPhoto: add_photo,
+    AnswerInvitation: answer_invitation,
+    GiveOpinion: give_opinion,
+    InviteExperts: invite_experts,
+    PlanVisit: plan_visit,
+    ReportVisit: report_visit,
     AnswerSupplement: answer_supplement,
     AskSupplement: ask_supplement,
     Decline: decline,

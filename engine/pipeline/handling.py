@@ -17,6 +17,7 @@ from engine.model.route import Step as RouteStep
 from engine.model.values import Answers
 from engine.pipeline.context import Context, Step
 from engine.pipeline.joint import take_stand
+from engine.pipeline.panels import require_panel
 from engine.pipeline.periods import require_period_over, require_result_fits
 from engine.pipeline.progress import (
     accepted,
@@ -56,6 +57,7 @@ def finish_step(matter: Matter, case: Case, command: FinishStep, facts: Mapping[
     if step.results and command.result not in step.results:
         raise ZhunyuError("C004", "没有填写结论。", f"请选择：{'、'.join(step.results)}。", status=422)
     require_result_fits(case, record, command.result)
+    require_panel(case, record, step, command.result)
     if step.outside:
         case, record = _with_reply(case, record, command.reply, context)
     case, record, again = _with_record(matter, case, record, step, command.record, facts, context)
@@ -80,7 +82,7 @@ def keep_record(matter: Matter, case: Case, command: KeepRecord, facts: Mapping[
     """Keep a record that is still being filled in. C004 once somebody has signed it: it then changes with a signature
     only."""
     record, step = _at_work(matter, case, command.step, context)
-    if step.form is None:
+    if step.form is None or step.experts is not None:
         raise ZhunyuError("C001", "这一环节没有要填写的记录表。", status=409)
     if record.signed:
         raise ZhunyuError(
@@ -112,7 +114,7 @@ def _with_record(
     context: Context,
 ) -> tuple[Case, StepRecord, tuple[Event, ...]]:  # fmt: skip
     """The case with the step's record as it is to be signed, and what is told of signatures that end by that."""
-    if step.form is None:
+    if step.form is None or step.experts is not None:
         return case, record, ()
     answers = record.answers if given is None else given
     names = names_for(matter, case, facts, context)

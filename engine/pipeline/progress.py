@@ -29,6 +29,7 @@ from engine.pipeline.move_rules import drop_open
 from engine.pipeline.records import with_records
 from engine.pipeline.timing import UNDECIDED, dated, silent_at
 from engine.stages.clock import end_of
+from engine.stages.fieldwork import not_sent
 from engine.stages.form.check import FormReading
 from engine.stages.publicity import publicity_lines
 from engine.stages.push import notices
@@ -193,6 +194,9 @@ def require_may_act(matter: Matter, case: Case, record: StepRecord, context: Con
         raise ZhunyuError("C004", "您办理过本办件的前一环节，依规定不得再办本环节。", "请转由他人办理。", status=403)
     if any(actor.id == context.actor.id for actor in record.signed):
         raise ZhunyuError("C004", "您已在本环节签署，另一名工作人员签署后才能完成。", status=409)
+    others = not_sent(case, task_id(record), context.actor.id)
+    if others:
+        raise ZhunyuError("A002", others, "需要改派的，请重新安排核查。", status=403)
 
 
 def finish_open(case: Case, context: Context, result: str, opinion: str = "") -> tuple[Case, tuple[Event, ...]]:

@@ -24,7 +24,8 @@ class Account(msgspec.Struct, frozen=True):
     sees all.
 
     `phone_masked` shows the last four digits only. `roles` and `district` are set for staff, `purposes` for other
-    departments: the matters of theirs for which they may ask for certificates.
+    departments: the matters of theirs for which they may ask for certificates. `inspector` is the number of a staff
+    member's inspector certificate 执法证号.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Account(msgspec.Struct, frozen=True):
     represents: tuple[Represented, ...] = ()
     active: bool = True
     purposes: tuple[str, ...] = ()
+    inspector: str = ""
 
 
 class Lock(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from engine.ports.accounts import AccountStore
 from engine.ports.archives import ArchiveStore, BasisStore
+from engine.ports.asked import AskedStore
 from engine.ports.audit import ActivityStore, PastStore, RunStore, TraceStore
 from engine.ports.batches import BatchStore
 from engine.ports.cases import CaseStore
@@ -47,6 +48,8 @@ class Transaction(Protocol):
     def accounts(self) -> AccountStore: ...
     @property
     def archives(self) -> ArchiveStore: ...
+    @property
+    def asked(self) -> AskedStore: ...
     @property
     def basis_files(self) -> BasisStore: ...
     @property

@@ -26,6 +26,7 @@ from engine.services.letter_corrections import earlier_letters
 from engine.services.receipts import Receipts
 from engine.services.upload_place import upload_key
 from engine.services.views import CaseView
+from engine.services.visit_views import visit_files
 from engine.stages.archive import sheets
 from engine.stages.archive.describing import APPROVAL, FORM_TITLE, ISSUING, LEGAL_FORM, MAKING
 from engine.trust.package import file_name
@@ -87,7 +88,8 @@ class Contents:
     def _attached(self, matter: Matter, case: Case, lacking: list[str]) -> list[Piece]:
         titles = {need.id: need.title for need in matter.materials}
         found = []
-        kept: dict[str, tuple[Upload, ...]] = {**case.uploads, **_letters(case)}
+        pictures = {"现场照片和签名": visit_files(case)} if case.visits else {}
+        kept: dict[str, tuple[Upload, ...]] = {**case.uploads, **_letters(case), **pictures}
         for material, uploads in kept.items():
             for place, upload in enumerate(uploads, 1):
                 title = titles.get(material, material) + (f"（{place}）" if len(uploads) > 1 else "")

@@ -27,6 +27,7 @@ from engine.services.desk_views import (
 from engine.services.shelf import Shelf
 from engine.services.upload_place import upload_key
 from engine.services.views import CaseView, Moment
+from engine.services.visit_views import visit_files
 from engine.stages.workflow import open_record, step_of
 
 _RELATED = 10
@@ -79,7 +80,8 @@ class Desk:
         """A file handed in for a case; A003 when the case has no such file."""
         with self._store.read() as store:
             case = read_by(session, store, store.cases.load(case_id))
-        for upload in (*(one for files in case.uploads.values() for one in files), *reply_files(case.steps)):
+        others = (*reply_files(case.steps), *visit_files(case))
+        for upload in (*(one for files in case.uploads.values() for one in files), *others):
             if upload.id == upload_id:
                 return upload, self._files.get(upload_key(upload_id))
         raise ZhunyuError("A003", "本办件没有这个文件。", "请从办件页面重新打开。", status=404)

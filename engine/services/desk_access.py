@@ -7,8 +7,14 @@ from engine.model.case import Case
 from engine.ports.store import Transaction
 from engine.services.accounts import Account, Session
 from engine.services.separation import apart
+from engine.stages.fieldwork import recused
 
-CITY = "市级"
+CITY, EXPERT = "市级", "专家"
+
+
+def only_expert(account: Account) -> bool:
+    """Whether somebody is an expert and nothing else: they read what they are invited to."""
+    return account.roles == (EXPERT,)
 
 
 def may_see(account: Account, district: str) -> bool:
@@ -62,4 +68,8 @@ def seen_by(session: Session, case: Case | None) -> Case:
         raise ZhunyuError("A003", "找不到这一办件。", "请从待办列表重新进入。", status=404)
     if not sees(staff_of(session).account, case):
         raise ZhunyuError("A002", f"本办件属于{case.district}，您没有查看权限。", "如需协办，请联系该区。", status=403)
+    if only_expert(session.account) and not any(one.role == EXPERT for one in case.steps):
+        raise ZhunyuError("A002", "专家只能查看邀请评审的办件。", "请从“专家评审”进入。", status=403)
+    if recused(case, session.account.id):
+        raise ZhunyuError("A002", "您已回避本办件的评审，不能再查看。", "", status=403)
     return case

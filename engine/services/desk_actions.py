@@ -12,6 +12,7 @@ from engine.pipeline.after_command import why_held_back
 from engine.ports.accounts import Account
 from engine.services.clock_actions import OF_HEAD, TITLES, clock_actions
 from engine.services.desk_access import may_see
+from engine.stages.fieldwork import experts_wanted, not_sent
 from engine.stages.workflow import (
     ACCEPT_ROLE,
     DECIDE_ROLE,
@@ -19,6 +20,7 @@ from engine.stages.workflow import (
     open_record,
     step_of,
     still_running,
+    task_id,
     waiting_roles,
 )
 
@@ -99,6 +101,11 @@ def _why_not(name: str, matter: Matter, case: Case, record: StepRecord, account:
         return "您办理过本办件的前一环节，依规定不得再办本环节。"
     if any(actor.id == account.id for actor in record.signed):
         return "您已签署，还需要另一名工作人员签署。"
+    others = not_sent(case, task_id(record), account.id)
+    if others:
+        return others
+    if name == "finish_step" and step is not None and experts_wanted(step, case, task_id(record)):
+        return experts_wanted(step, case, task_id(record))
     if name == "ask_supplement" and case.supplement is not None:
         return "本办件已经告知过一次补正，依法应当一次告知。"
     return still_running(matter, case, record, today) if name == "finish_step" else ""

@@ -58,6 +58,7 @@ from engine.services import paper_projection as papers
 from engine.services import publicity_projection as publicity
 from engine.services import report_projection as reports
 from engine.services import safeguard_projection as safeguards
+from engine.services.asked_projection import asked
 from engine.services.change_list import note_change
 from engine.services.message_writing import told_of_events
 from engine.stages.archive.filing import ended
@@ -111,6 +112,7 @@ def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
         handler = _PROJECTIONS.get(type(event))
         if handler is not None:
             handler(tx, case, commit, event, seq)
+    asked(tx, case)
     orders = [(seq, event) for seq, event in enumerate(step.events, first) if isinstance(event, CertificateOrdered)]
     if case.parent and (case.decision is not None or case.closed_at):
         _row_settled(tx, case, commit)

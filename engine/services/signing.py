@@ -25,6 +25,7 @@ from engine.model.commands import (
     Refuse,
 )
 from engine.model.disputes import DecideFalsehood, Reopen
+from engine.model.field_commands import GiveOpinion
 from engine.model.matter import EX_OFFICIO, Matter
 from engine.model.moves import (
     AskCosign,
@@ -51,6 +52,7 @@ from engine.ports.world import Clock, Ids
 from engine.services.clock_actions import SIGNED as CLOCK_WORDS
 from engine.services.officer_keys import OfficerKeys
 from engine.services.signing_authority import SigningAuthority, office_key
+from engine.stages.fieldwork import seen_on_site
 from engine.trust.acts import SignedAct, Statement, act_fault, sign_act
 from engine.trust.pki.certificate import Certificate
 from engine.trust.pki.identity import KeyIdentity
@@ -59,7 +61,7 @@ REQUIRED, OPTIONAL, OFF = "required", "optional", "off"
 WORDS: dict[type, str] = {
     Accept: "受理", Decline: "不予受理", AskSupplement: "补正告知", FinishStep: "环节意见", Grant: "准予",
     Refuse: "不予许可", MakeAgain: "重新制证",
-    RecordStatement: "陈述申辩记录",
+    RecordStatement: "陈述申辩记录", GiveOpinion: "专家意见",
     SendBack: "退回", HandOver: "转办", GiveBack: "退还任务", AskCosign: "加签", StateCosign: "加签表态",
     DropCosign: "撤销加签", TakeBack: "撤回办理", Terminate: "终止办理", CorrectLetter: "更正文书",
     CorrectCertificate: "更正证照", AskRecusal: "提出回避", DecideRecusal: "回避决定", RecordService: "送达记录",
@@ -162,8 +164,9 @@ class Signing:
         self, account: Account, pin: str, case: Case, command: Command, now: datetime, previous: str
     ) -> SignedAct:
         kept, certificate = self.keys.ready(account, pin, now)
+        content = content_of(command) | seen_on_site(case, command)
         statement = self._statement(
-            "officer", word_of(command, case), case, case.version, content_of(command), now, previous,
+            "officer", word_of(command, case), case, case.version, content, now, previous,
             (account.id, account.name), certificate,
         )  # fmt: skip
         sign = functools.partial(self.keys.sign, kept, account, pin, now)

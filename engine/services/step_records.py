@@ -12,6 +12,7 @@ from engine.model.certificate import Certificate
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.model.people import Actor
+from engine.model.route import Step
 from engine.model.values import Answers
 from engine.pipeline.context import Context
 from engine.pipeline.progress import names_for
@@ -47,13 +48,31 @@ def record_view(
     """The record of the open step with what is kept of it, or with what was `typed`; None when it has none."""
     open_step = open_record(case)
     step = step_of(matter, open_step.step) if open_step is not None else None
-    if open_step is None or step is None or step.form is None:
+    if open_step is None or step is None or step.form is None or step.experts is not None:
         return None
+    signed = tuple(one.name for one in open_step.signed)
+    return _drawn(matter, case, step, original, open_step.answers, typed, actor, now, calendar, signed)
+
+
+def score_view(
+    matter: Matter, case: Case, step: Step, kept: Answers, typed: Answers | None, actor: Actor, now: datetime,
+    calendar: Mapping[str, str],
+) -> RecordView | None:  # fmt: skip
+    """What an expert fills in at a step, as it was given or typed; None when the step has no form."""
+    if step.form is None:
+        return None
+    return _drawn(matter, case, step, None, kept, typed, actor, now, calendar, ())
+
+
+def _drawn(
+    matter: Matter, case: Case, step: Step, original: Certificate | None, kept: Answers, typed: Answers | None,
+    actor: Actor, now: datetime, calendar: Mapping[str, str], signed: tuple[str, ...],
+) -> RecordView:  # fmt: skip
     form = record_form(matter, step)
     done = {one.step: one.answers for one in case.steps if one.finished_at and one.answers}
     known = {**case.answers, "step": done}
     facts = {key: Fact(key, "", "value", value) for key, value in known.items()} | case.facts
-    given = prefixed(open_step.answers) if typed is None else typed
+    given = prefixed(kept) if typed is None else typed
     answers = prefilled(form, case.subjects[0], facts, original, given)
     context = Context(now=now, actor=actor, calendar=dict(calendar), original=original)
     names = names_for(matter, case, {}, context)
@@ -66,5 +85,5 @@ def record_view(
         visible={id: seen and id not in waiting for id, seen in reading.visible.items()},
         locked=locked_fields(form, case.subjects[0], facts, original),
         problems={path: text for path, text in problems.items() if path.partition(".")[0] not in waiting},
-        signed=tuple(one.name for one in open_step.signed),
+        signed=signed,
     )  # fmt: skip

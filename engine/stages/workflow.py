@@ -83,8 +83,9 @@ def opening(
     period = step.wait or step.publicity
     until = period_end(period.days, period.unit, today, calendar) if period else ""
     office = office_of(step, case.district, today)
+    role = step.experts.by if step.experts is not None else step.role  # experts are invited by the secretary
     record = StepRecord(
-        step.id, step.title, step.role, opened_at=at, due=due, round=round_number, until=until, office=office,
+        step.id, step.title, role, opened_at=at, due=due, round=round_number, until=until, office=office,
         outside=step.outside, public=step.publicity is not None, signers=step.signers,
     )  # fmt: skip
     task, *more = tasks_for(step, record, barred_people(case, step))

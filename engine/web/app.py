@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.model.sign_in import SignInRules
 from engine.services.accounts import Session
-from engine.web import assets, errors, headers, health, limiting, logs, watching, words
+from engine.web import assets, compressing, errors, headers, health, limiting, logs, watching, words
 from engine.web.access import declared, enforce
 from engine.web.forms import drawing
 from engine.web.host import Host
@@ -70,6 +70,7 @@ def base_app(name: str, zhunyu: Host, *, kind: Literal["portal", "admin"]) -> We
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logs.register(app)
     health.register(app)
+    compressing.register(app)  # runs after what is registered below it
     headers.register(app)
     assets.register(app, (Path(app.root_path) / "static", HERE / "static"))
     errors.register(app)

@@ -56,6 +56,7 @@ class _Staff(msgspec.Struct, frozen=True):
     district: str
     roles: tuple[str, ...]
     licence: str = ""
+    inspector: str = ""
 
 
 class _Department(msgspec.Struct, frozen=True):
@@ -216,7 +217,8 @@ def _applicant(one: _Applicant) -> tuple[Account, str]:
 
 def _staff(one: _Staff) -> tuple[Account, str]:
     account = Account(
-        id="", login=one.login, kind="staff", name=one.name, level=2, roles=one.roles, district=one.district
+        id="", login=one.login, kind="staff", name=one.name, level=2, roles=one.roles, district=one.district,
+        inspector=one.inspector,
     )
     return account, one.password
 

@@ -12,7 +12,7 @@ from tests.browser.visitors import DESK, PHONE
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-SMALLEST = 24
+SMALLEST, NARROWEST = 24, 360
 
 _RUN = """tags => axe.run({exclude: [["iframe"]]}, {runOnly: {type: "tag", values: tags}, iframes: false,
     resultTypes: ["violations"]})
@@ -60,6 +60,8 @@ def inspect(page: Page, picture: Path | None = None) -> Inspection:
     found = Inspection(axe_at_desk, axe(page), wide_at_desk, page.evaluate(_WIDE), page.evaluate(_SMALL, SMALLEST))
     if picture is not None:
         page.screenshot(path=f"{picture}-phone.png", full_page=True)
+    page.set_viewport_size({"width": NARROWEST, "height": PHONE["height"]})
+    found.wide_on_phone += [f"at {NARROWEST}: {one}" for one in page.evaluate(_WIDE)]
     page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
     return found
 

@@ -30,6 +30,7 @@ from tests.browser.running import Site
 from tests.browser.test_archive import PAGES as ARCHIVE
 from tests.browser.test_batches import PAGES as BATCHES
 from tests.browser.test_ex_officio import PAGES as EX_OFFICIO
+from tests.browser.test_field import PAGES as FIELD
 from tests.browser.test_lists import PAGES as LISTS
 from tests.browser.test_messages import PAGES as MESSAGES
 from tests.browser.test_more_words import PAGES as MORE_WORDS
@@ -49,6 +50,8 @@ NOT_PAGES = {
     "workbench.counts", "case_page.file", "case_page.letter", "case_page.certificate",
     "case_page.decision_receipt", "recalls.progress", "audit.home", "audit_trace.at",
     "archives.file", "archives.package", "archives.printed",
+    "fieldwork.visit_paper", "fieldwork.panel_paper", "reviews.file", "phone.manifest", "phone.worker", "field.session",
+    "field.coming", "field.along",
     "messages.badge", "ratings.export",
     "lists.template", "lists.as_file", "lists.content", "lists.result_file",
     "qr.state", "sign_in.leave", "sign_in.come_back",
@@ -70,7 +73,7 @@ PAGES = (
     "admin audit_trace.search", "admin audit_trace.show", "admin audit_trace.past",
 )  # fmt: skip
 SEEN_APART = {  # in modules of their own
-    *SAFEGUARDS, *ARCHIVE, *BATCHES, *EX_OFFICIO, *LISTS, *MORE_WORDS, *PUBLICITY, *MESSAGES,
+    *SAFEGUARDS, *ARCHIVE, *BATCHES, *EX_OFFICIO, *FIELD, *LISTS, *MORE_WORDS, *PUBLICITY, *MESSAGES,
     *(name.removeprefix("admin ") for name in SIGN_IN),
     "cases.ask_delivery",  # tests/web/test_applicant_signing.py: no matter of the demonstration asks for it
 }  # fmt: skip

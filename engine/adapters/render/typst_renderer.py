@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 
-from engine.adapters.render.photo import fitted
+from engine.adapters.render.photo import fitted, shrunk
 from engine.errors import ZhunyuError
 from engine.model.values import Json
 
 LAYOUTS = Path(__file__).parent / "layouts"
 # Imported by the layouts or drawn as a picture, never a document.
-_PARTS = frozenset({"parts", "document", "portrait", "seal"})
+_PARTS = frozenset({"parts", "document", "portrait", "seal", "field_parts"})
 _MASK = 4  # readers take any of the eight; weighing them all costs as much as the page, and 4 wins most often
 _STANDARD = ["a-2b"]
 
@@ -36,7 +36,8 @@ class TypstRenderer:
     def render(self, layout: str, data: Mapping[str, Json]) -> bytes:
         """The PDF/A-2b of `layout` with `data`.
 
-        `qr`, if given as text, is what the code says; `photo` is a picture (jpg or png) in Base64. ZhunyuError S001
+        `qr`, if given as text, is what the code says; `photo` is a picture (jpg or png) in Base64, `pictures`
+        and `signature` lists of them. ZhunyuError S001
         for an unknown layout, S007 when the fonts or the layout do not compile or the picture does not open.
         """
         if layout not in layouts():
@@ -46,6 +47,9 @@ class TypstRenderer:
             given["qr"] = qr_code(str(given["qr"]))
         if given.get("photo"):
             given["photo"] = list(fitted(str(given["photo"])))
+        for key in ("pictures", "signature"):
+            if isinstance(given.get(key), list):
+                given[key] = [list(shrunk(str(one))) for one in given[key]]
         inputs = {"data": msgspec.json.encode(given).decode("utf-8")}
         return self._compile(layout, inputs, format="pdf", pdf_standards=_STANDARD)
 

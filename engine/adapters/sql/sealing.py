@@ -16,6 +16,7 @@ from engine.model.counter import Counter
 from engine.model.disputes import Dispute, Falsehood
 from engine.model.events import CertificateOrdered, Event, Notified, Released, Reserved
 from engine.model.facts import Fact
+from engine.model.fieldwork import Panel, Visit
 from engine.model.hearing import Hearing
 from engine.model.moving import NO_MOVES, Moves
 from engine.model.papers import Paper
@@ -44,13 +45,15 @@ class SealedCase(msgspec.Struct, frozen=True, omit_defaults=True):
     falsehoods: tuple[Falsehood, ...] = ()
     remands: tuple[Remand, ...] = ()
     moves: Moves = NO_MOVES
+    visits: tuple[Visit, ...] = ()
+    panels: tuple[Panel, ...] = ()
 
 
 # What of a case is sealed whole, for it is about people, and what stands in its place in the clear.
 _WHOLE: dict[str, Any] = {
     "subjects": (), "facts": {}, "assessment": None, "reservations": (), "confirmations": {}, "counter": None,
     "hearing": None, "papers": (), "disputes": (), "falsehoods": (), "remands": (),
-    "moves": NO_MOVES,
+    "moves": NO_MOVES, "visits": (), "panels": (),
 }  # fmt: skip
 
 

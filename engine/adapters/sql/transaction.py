@@ -12,6 +12,7 @@ from engine.adapters.keys_data import SharedKeys
 from engine.adapters.sql.accounts import SqlAccounts
 from engine.adapters.sql.archive_basis import SqlBasisFiles
 from engine.adapters.sql.archives import SqlArchives
+from engine.adapters.sql.asked import SqlAsked
 from engine.adapters.sql.audit import SqlActivity, SqlRuns
 from engine.adapters.sql.audit_past import SqlPast
 from engine.adapters.sql.audit_trace import SqlTraces
@@ -64,6 +65,10 @@ class SqlTransaction:
     @cached_property
     def archives(self) -> SqlArchives:
         return SqlArchives(self._connection, self._sealer)
+
+    @cached_property
+    def asked(self) -> SqlAsked:
+        return SqlAsked(self._connection)
 
     @cached_property
     def basis_files(self) -> SqlBasisFiles:

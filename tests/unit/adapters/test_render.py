@@ -92,5 +92,5 @@ def test_an_unknown_layout_is_s001(renderer: TypstRenderer) -> None:
 
 def test_shared_parts_are_no_layouts() -> None:
     files = {path.stem for path in LAYOUTS.glob("*.typ")}
-    assert files - set(layouts()) == {"parts", "document", "portrait", "seal"}
+    assert files - set(layouts()) == {"parts", "document", "portrait", "seal", "field_parts"}
     assert set(layouts()) < files
