@@ -74,7 +74,8 @@ def wire(on: Adapters) -> Zhunyu:
     return Zhunyu(
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=drafts, ex_officio=ex_officio, batches=batches, reporting=reporting, cases=cases, desk=desk,
-        acting=acting_of(on, shelf, committing, signed), worklist=WorkList(store=store, clock=clock, shelf=shelf),
+        acting=acting_of(on, shelf, committing, signed),
+        worklist=WorkList(store=store, clock=clock, ids=ids, shelf=shelf),
         certificates=certificates, departments=departments, consents=consents, providing=providing,
         documents=documents, explaining=explaining, receipts=receipts, archives=archives, shadows=shadows,
         history=history, recalls=recalls, audit=audited, signing=signed, keys=keys_of(on),

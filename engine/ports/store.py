@@ -28,6 +28,7 @@ from engine.ports.shadows import ShadowStore
 from engine.ports.signing import SigningStore
 from engine.ports.uses import UseStore
 from engine.ports.versions import VersionStore
+from engine.ports.work import WorkStore
 
 
 class Transaction(Protocol):
@@ -89,6 +90,8 @@ class Transaction(Protocol):
     def uses(self) -> UseStore: ...
     @property
     def versions(self) -> VersionStore: ...
+    @property
+    def work(self) -> WorkStore: ...
 
 
 class Store(Protocol):

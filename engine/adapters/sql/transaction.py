@@ -36,6 +36,7 @@ from engine.adapters.sql.shadows import SqlShadows
 from engine.adapters.sql.signed_acts import SqlSigning
 from engine.adapters.sql.uses import SqlUses
 from engine.adapters.sql.versions import SqlVersions
+from engine.adapters.sql.work import SqlWork
 from engine.ports.keys import StoreSealer
 
 
@@ -154,6 +155,10 @@ class SqlTransaction:
     @cached_property
     def versions(self) -> SqlVersions:
         return SqlVersions(self._connection, writing=self._writing)
+
+    @cached_property
+    def work(self) -> SqlWork:
+        return SqlWork(self._connection)
 
 
 class SqlStore:
