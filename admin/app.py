@@ -14,7 +14,10 @@ from admin import (
     audit_figures,
     audit_trace,
     batches,
+    bulk,
     case_page,
+    case_search,
+    changeovers,
     ex_officio,
     masking,
     matters,
@@ -34,11 +37,13 @@ from engine.web.navigation import NavItem
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint, workbench.blueprint, case_page.blueprint, acting.blueprint, register.blueprint,
+    bulk.blueprint, changeovers.blueprint, case_search.blueprint,
     ex_officio.blueprint, batches.blueprint, masking.blueprint,
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
 )  # fmt: skip
+HAND_WORK = ("bulk.", "changeovers.")
 
 
 def create_app(zhunyu: AdminHost) -> Flask:
@@ -49,7 +54,8 @@ def create_app(zhunyu: AdminHost) -> Flask:
     app.jinja_env.filters["ends"] = short
     app.config["HOME_ENDPOINT"] = "workbench.work"
     app.config["NAV"] = (
-        NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.", "aftercheck.")),
+        NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.", "aftercheck.", *HAND_WORK)),
+        NavItem("case_search.search", "办件查询", ("case_search.",)),
         NavItem("ex_officio.matters", "依职权办理", ("ex_officio.", "batches.")),
         NavItem("register.search", "证照库", ("register.",)),
         NavItem("matters.shelf", "事项", ("matters.",)),

@@ -15,8 +15,10 @@ from engine.services.archive_office import ArchiveOffice
 from engine.services.audit import Audit
 from engine.services.backtesting import Backtesting
 from engine.services.batches import Batches
+from engine.services.bulk import BulkActs
 from engine.services.cases import Cases
 from engine.services.certificates import Certificates
+from engine.services.changeovers import Changeovers
 from engine.services.confirming import Confirming
 from engine.services.consents import Consents
 from engine.services.delivering import Delivering
@@ -79,6 +81,8 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     desk: Desk
     acting: DeskActing
     worklist: WorkList
+    bulk: BulkActs
+    changeovers: Changeovers
     delivering: Delivering
     certificates: Certificates
     departments: Departments

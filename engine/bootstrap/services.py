@@ -7,6 +7,7 @@ from engine.adapters.passwords import Argon2Passwords
 from engine.adapters.registry import HttpRegistry
 from engine.bootstrap.adapters import Adapters
 from engine.bootstrap.casework import acting_of, casework_of, documents_of, effects_of, legal_of, signing_of
+from engine.bootstrap.hand_work import hand_work_of
 from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of, providing_of, receipts_of
 from engine.bootstrap.product import Zhunyu
 from engine.ports.identity import IdentityProvider
@@ -52,7 +53,7 @@ def wire(on: Adapters) -> Zhunyu:
     history, accounts = history_of(on, signed), Accounts(store=store, clock=clock, ids=ids, passwords=Argon2Passwords())
     facts = Facts(store=store, clock=clock, shelf=shelf, sources=HttpRegistry(settings.registry_url))
     committing, cases, desk = casework_of(on, shelf, facts, signed)
-    legal = legal_of(on, shelf, signed)
+    acting, legal = acting_of(on, shelf, committing, signed), legal_of(on, shelf, signed)
     letters = Letters(store=store, clock=clock, ids=ids, files=files, seals=seals)
     documents = documents_of(on, cases, desk, letters, signed)
     certificates = Certificates(
@@ -74,8 +75,8 @@ def wire(on: Adapters) -> Zhunyu:
     return Zhunyu(
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=drafts, ex_officio=ex_officio, batches=batches, reporting=reporting, cases=cases, desk=desk,
-        acting=acting_of(on, shelf, committing, signed),
-        worklist=WorkList(store=store, clock=clock, ids=ids, shelf=shelf),
+        acting=acting, worklist=WorkList(store=store, clock=clock, ids=ids, shelf=shelf),
+        **hand_work_of(on, acting, signed),
         certificates=certificates, departments=departments, consents=consents, providing=providing,
         documents=documents, explaining=explaining, receipts=receipts, archives=archives, shadows=shadows,
         history=history, recalls=recalls, audit=audited, signing=signed, keys=keys_of(on),

@@ -17,6 +17,7 @@ from engine.ports.drafts import DraftStore
 from engine.ports.effects import EffectStore
 from engine.ports.facts import FactStore
 from engine.ports.guards import GuardStore
+from engine.ports.hand_work import HandWorkStore
 from engine.ports.history import HistoryStore
 from engine.ports.keys import KeyStore
 from engine.ports.publication import PublicationStore
@@ -90,6 +91,8 @@ class Transaction(Protocol):
     def uses(self) -> UseStore: ...
     @property
     def versions(self) -> VersionStore: ...
+    @property
+    def hand_work(self) -> HandWorkStore: ...
     @property
     def work(self) -> WorkStore: ...
 

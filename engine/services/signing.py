@@ -12,6 +12,7 @@ import msgspec
 
 from engine.errors import ZhunyuError
 from engine.model.case import Case
+from engine.model.changeover import GiveOver, TakeOver
 from engine.model.commands import (
     Accept,
     AskSupplement,
@@ -43,7 +44,7 @@ REQUIRED, OPTIONAL, OFF = "required", "optional", "off"
 WORDS: dict[type, str] = {
     Accept: "受理", Decline: "不予受理", AskSupplement: "补正告知", FinishStep: "环节意见", Grant: "准予",
     Refuse: "不予许可", MakeAgain: "重新制证",
-    RecordStatement: "陈述申辩记录",
+    RecordStatement: "陈述申辩记录", GiveOver: "移交", TakeOver: "接收",
 }  # fmt: skip
 EX_OFFICIO_WORDS: dict[type, str] = {Grant: "依职权决定", Refuse: "终止办理"}
 DEMO_PIN = "135790"  # of the demonstration's officers, whose passwords are public too

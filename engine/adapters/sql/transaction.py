@@ -26,6 +26,7 @@ from engine.adapters.sql.drafts import SqlDrafts
 from engine.adapters.sql.effects import SqlEffects
 from engine.adapters.sql.facts import SqlFacts
 from engine.adapters.sql.guards import SqlGuards
+from engine.adapters.sql.hand_work import SqlHandWork
 from engine.adapters.sql.history import SqlHistory
 from engine.adapters.sql.publication import SqlPublications
 from engine.adapters.sql.publicity import SqlPublicity
@@ -155,6 +156,10 @@ class SqlTransaction:
     @cached_property
     def versions(self) -> SqlVersions:
         return SqlVersions(self._connection, writing=self._writing)
+
+    @cached_property
+    def hand_work(self) -> SqlHandWork:
+        return SqlHandWork(self._connection)
 
     @cached_property
     def work(self) -> SqlWork:

@@ -20,7 +20,7 @@ from engine.model.grams import plain
 from engine.model.saved_views import VIEWS
 from engine.ports.work import MOST_COUNTED, WorkQuery, WorkRow
 
-Keys = sa.Select[tuple[str, str, str]]
+Keys = sa.Select[Any]
 
 
 class SqlWork(SqlWorkUpkeep, SqlCaseSearch, SqlOwnViews):
@@ -97,7 +97,7 @@ class SqlWork(SqlWorkUpkeep, SqlCaseSearch, SqlOwnViews):
         return tuple(_work_row(found[key[1:]], tuple(sorted(marks.get(key[1:], ())))) for key in keys)
 
 
-def _work_row(row: sa.Row[Any], marks: tuple[str, ...]) -> WorkRow:
+def _work_row(row: Any, marks: tuple[str, ...]) -> WorkRow:
     return WorkRow(
         case=case_line(row), task=task_row(row, "task_"), version=row.version, risk=row.task_risk,
         channel=row.task_channel, marks=marks,
@@ -117,7 +117,8 @@ def _turned(query: WorkQuery, column: sa.ColumnElement[str]) -> sa.ColumnElement
 def _ordered(query: WorkQuery, branch: Branch) -> Keys:
     """The keys of a branch from the page's cursor on, in the order of its index."""
     key, (case, task) = _key(query, branch), branch.place
-    found = sa.select(key.label("key"), case.label("case"), task.label("task")).select_from(branch.source())
+    columns = (key.label("key"), case.label("case"), task.label("task"))
+    found: Any = sa.select(*columns).select_from(branch.source())
     found = found.where(*branch.conditions, *narrowed(query))
     cursor = query.after.split("|")
     if len(cursor) == 3:
@@ -129,7 +130,8 @@ def _ordered(query: WorkQuery, branch: Branch) -> Keys:
 def _met(query: WorkQuery, branch: Branch, text: str, most: int) -> Keys:
     """Those of the first rows of a branch whose case holds the text."""
     first = _ordered(query, branch).limit(AT_FIRST).subquery()
-    found = sa.select(first.c.key, first.c.case, first.c.task).join(case_index, case_index.c.case == first.c.case)
+    found: Any = sa.select(first.c.key, first.c.case, first.c.task)
+    found = found.join(case_index, case_index.c.case == first.c.case)
     found = found.where(contains(case_index.c.text, text))
     return found.order_by(*(_turned(query, column) for column in (first.c.key, first.c.case, first.c.task))).limit(most)
 
@@ -140,9 +142,10 @@ def _in(found: sa.Select[tuple[str]], branch: Branch) -> sa.ColumnElement[bool]:
 
 def _counted(query: WorkQuery, view: str) -> sa.ScalarSelect[int]:
     """How many rows a view holds, counted no further than can be told."""
-    parts = [
-        sa.select(sa.literal_column("1").label("one")).select_from(one.source()).where(*one.conditions).limit(MOST_COUNTED + 1)
-        for one in branches(query, view)
+    one_each: sa.Select[Any] = sa.select(sa.literal_column("1").label("one"))
+    parts: list[sa.Select[Any]] = [
+        one_each.select_from(part.source()).where(*part.conditions).limit(MOST_COUNTED + 1)
+        for part in branches(query, view)
     ]
     if not parts:
         return sa.select(sa.literal(0)).scalar_subquery()

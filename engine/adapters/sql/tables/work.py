@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from engine.adapters.sql.tables.metadata import Document, Id, Instant, Key, metadata
 
 # On PostgreSQL (and what is built on it) pairs of letters under a GIN index, which needs no extension; "" elsewhere.
-Grams: sa.types.TypeEngine[object] = sa.Text().with_variant(sa.ARRAY(sa.Text), "postgresql")
+Grams: sa.types.TypeEngine[Any] = sa.Text().with_variant(sa.ARRAY(sa.Text), "postgresql")
 
 task_marks = sa.Table(
     "task_marks",
