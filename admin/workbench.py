@@ -119,7 +119,7 @@ def offered(session: Session) -> dict[str, object]:
     cards = zhunyu().shelf.cards()
     everywhere = session.account.district == CITY
     return {
-        "matters": [(card.id, card.title) for card in cards], "lines": sorted({card.line for card in cards}),
+        "matters": [(card.id, card.title) for card in cards], "all_lines": sorted({card.line for card in cards}),
         "statuses": sorted(one.value for one in OPEN), "everywhere": everywhere,
     }  # fmt: skip
 

@@ -20,7 +20,7 @@ from engine.model.grams import plain
 from engine.model.saved_views import VIEWS
 from engine.ports.work import MOST_COUNTED, WorkQuery, WorkRow
 
-Keys = sa.Select[Any]
+Keys = Any  # a SELECT of key, case and task, whose shape the type of a SELECT cannot say here
 
 
 class SqlWork(SqlWorkUpkeep, SqlCaseSearch, SqlOwnViews):
@@ -118,7 +118,7 @@ def _ordered(query: WorkQuery, branch: Branch) -> Keys:
     """The keys of a branch from the page's cursor on, in the order of its index."""
     key, (case, task) = _key(query, branch), branch.place
     columns = (key.label("key"), case.label("case"), task.label("task"))
-    found: Any = sa.select(*columns).select_from(branch.source())
+    found: Keys = sa.select(*columns).select_from(branch.source())
     found = found.where(*branch.conditions, *narrowed(query))
     cursor = query.after.split("|")
     if len(cursor) == 3:
@@ -130,7 +130,7 @@ def _ordered(query: WorkQuery, branch: Branch) -> Keys:
 def _met(query: WorkQuery, branch: Branch, text: str, most: int) -> Keys:
     """Those of the first rows of a branch whose case holds the text."""
     first = _ordered(query, branch).limit(AT_FIRST).subquery()
-    found: Any = sa.select(first.c.key, first.c.case, first.c.task)
+    found: Keys = sa.select(first.c.key, first.c.case, first.c.task)
     found = found.join(case_index, case_index.c.case == first.c.case)
     found = found.where(contains(case_index.c.text, text))
     return found.order_by(*(_turned(query, column) for column in (first.c.key, first.c.case, first.c.task))).limit(most)
@@ -141,10 +141,11 @@ def _in(found: sa.Select[tuple[str]], branch: Branch) -> sa.ColumnElement[bool]:
 
 
 def _counted(query: WorkQuery, view: str) -> sa.ScalarSelect[int]:
-    """How many rows a view holds, counted no further than can be told."""
+    """How many rows a view holds, counted no further than can be told; in the order of the index, since a planner
+    that may take any rows would rather begin at the oldest end of the table."""
     one_each: sa.Select[Any] = sa.select(sa.literal_column("1").label("one"))
     parts: list[sa.Select[Any]] = [
-        one_each.select_from(part.source()).where(*part.conditions).limit(MOST_COUNTED + 1)
+        one_each.select_from(part.source()).where(*part.conditions).order_by(part.rank).limit(MOST_COUNTED + 1)
         for part in branches(query, view)
     ]
     if not parts:
