@@ -5,17 +5,15 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import json
 import random
 import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
@@ -29,6 +27,7 @@ from tests.bench import desk_seed, seed
 from tests.bench.enterprises import answers
 from tests.bench.figures import Line, line
 from tests.bench.processes import free_port, running
+from tests.flow.plans import plans, whole_tables
 from tests.flow.postgres import running_postgres
 
 SMALL, LARGE = 10_000, 1_000_000
@@ -151,37 +150,11 @@ def questions(zhunyu: Zhunyu, office: desk_seed.Office, sessions: list[Session])
 
 def scans(zhunyu: Zhunyu, asks: dict[str, Ask]) -> list[str]:
     """The statements behind the questions whose plan reads a big table from end to end."""
-    asked: dict[str, tuple[str, Any]] = {}
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
-        if statement.lstrip().startswith(("SELECT", "WITH")):
-            asked.setdefault(statement, (statement, parameters))
-
-    engine = zhunyu.store.database.engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
-        for ask in asks.values():
-            for _ in range(6):
-                ask()
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
-    found = []
-    with zhunyu.store.database.read() as connection:
-        for statement, parameters in asked.values():
-            told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
-            plan = json.loads(told) if isinstance(told, str) else told
-            if BIG & set(_whole_tables(plan[0]["Plan"])):
-                found.append(statement)
+    work = (ask for ask in asks.values() for _ in range(6))
+    found = [told for told, plan in plans(zhunyu.store.database, work) if BIG & whole_tables(plan)]
     for statement in found:
         print("  全表扫描：", " ".join(statement.split())[:400])
     return found
-
-
-def _whole_tables(node: dict[str, Any]) -> Iterator[str]:
-    if node["Node Type"] == "Seq Scan":
-        yield node["Relation Name"]
-    for below in node.get("Plans", ()):
-        yield from _whole_tables(below)
 
 
 def _taken(ask: Ask) -> list[float]:

@@ -34,7 +34,8 @@ DISTRICTS = {
 _ROADS = "南京东西北中山延安淮海河四川福建人民世纪长江黄兴国和平凉茂名瑞金复华虹桥漕宝临港张衡金沙"
 _BRANDS = "泊云松鹤安澜启明景和瑞康仁德嘉禾恒信天和锦江百川远洋晨曦众力海纳博雅宏图若水清源"
 _KINDS = (
-    "酒店", "宾馆", "美容美发", "游泳馆", "口腔门诊部", "诊所", "餐饮管理", "供水设备", "消毒用品", "商贸", "健身", "影城",
+    "酒店", "宾馆", "美容美发", "游泳馆", "口腔门诊部", "诊所", "餐饮管理", "供水设备", "消毒用品", "商贸", "健身",
+    "影城",
 )  # fmt: skip
 _FORMS = ("有限公司",) * 7 + ("股份有限公司", "中心", "（个体工商户）")
 _SURNAMES, _GIVEN = "陈王李张刘杨赵黄周吴徐孙胡朱高林何郭马罗", "示明安可然宁远成立行思文若一知新"
@@ -166,7 +167,8 @@ def _put(database: Database, model: Case, rows: list[_Row]) -> None:
     with database.write() as connection:
         _copy(connection, cases, ({
             "id": one.id, "number": one.number, "matter": one.matter, "matter_title": one.title,
-            "hash": model.matter_hash, "status": one.status, "district": one.district, "authority": model.authority, "account": f"P{one.n:025d}",
+            "hash": model.matter_hash, "status": one.status, "district": one.district, "authority": model.authority,
+            "account": f"P{one.n:025d}",
             "subject_code_index": f"{one.n % 300_000}", "subject_name": one.name, "summary": one.summary,
             "received_at": one.received, "due": one.due, "closed_at": one.closed, "automatic": one.n % 3 == 0,
             "decided_at": one.closed, "outcome": "准予" if one.status == "已发证" else "",
