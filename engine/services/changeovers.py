@@ -165,6 +165,9 @@ class Changeovers:
             raise ZhunyuError("A002", "这份交接清单与您无关。", "请由移交人或接收人打开。", status=403)
         with self._store.read() as tx:
             faults = [fault.text for fault in self._signed.review.faults(tx, found.paper(actor_of(session)))]
+            told = [list(one) for one in found.tasks()]
+            if any(one.act is None or one.act.statement.content.get("tasks") != told for one in tx.signing.acts(id)):
+                faults.append("清单上的任务与双方所签的不符。")
         return ChangeoverView(found, me.id == found.giver, me.id == found.taker, "；".join(faults))
 
     def paper(self, session: Session, id: str) -> tuple[str, bytes]:
