@@ -50,10 +50,10 @@ def carry_on(run_id: str) -> ResponseReturnValue:
     """Do what is left. A page that asks by script is told after each portion; a plain form when all is done."""
     by_script = request.headers.get("X-Portion") == "1"
     until = time.monotonic() + _PORTION
-    words, pin = request.form.get("words", ""), request.form.get("pin", "")
+    words, pin, to = (request.form.get(name, "") for name in ("words", "pin", "to"))
     bulk, session = zhunyu().bulk, signed_in()
     try:
-        run = bulk.carry_on(session, run_id, words, pin, lambda: not by_script or time.monotonic() < until)
+        run = bulk.carry_on(session, run_id, words, pin, lambda: not by_script or time.monotonic() < until, to)
     except ZhunyuError as error:
         if error.code not in ("K007", "K008", "C004"):
             raise
@@ -83,7 +83,8 @@ def _page(run: BulkRun, told: str = "", status: int = 200) -> ResponseReturnValu
     template = "admin/worklist/bulk_result.html" if run.begun and not run.left else "admin/worklist/bulk.html"
     page = listed(
         template, (item.subject for item in run.items), run=run, action=ACTIONS[run.action], told=told,
-        signing=host.bulk.signing(session, run), demo_pin=DEMO_PIN if host.settings.demo else "",
+        people=host.bulk.people(session, run), signing=host.bulk.signing(session, run),
+        demo_pin=DEMO_PIN if host.settings.demo else "",
     )  # fmt: skip
     return page, status
 

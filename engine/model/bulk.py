@@ -17,6 +17,7 @@ class BulkItem(msgspec.Struct, frozen=True, omit_defaults=True):
     subject: str
     title: str
     version: int
+    role: str = ""
     state: str = WAITING
     words: str = ""
     undo: str = ""

@@ -12,6 +12,7 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.model.bulk import DONE, REFUSED, UNDONE, WAITING, WORKING, BulkItem, BulkRun
 from engine.model.commands import Accept
+from engine.ports.accounts import Account
 from engine.ports.cases import TaskRow
 from engine.ports.store import Store, Transaction
 from engine.ports.work import Reminder
@@ -28,7 +29,8 @@ _ASKS_AGAIN = ("K007", "K008")  # nothing is wrong with the item: the signature 
 
 class BulkAction(msgspec.Struct, frozen=True):
     """What can be done to many tasks at once. `words` is what is asked for beside ("" nothing), `usual` what stands
-    there; `signs` whether each is signed; `meaning` what happens; `undo` what undoing is called ("" it cannot be)."""
+    there; `to` what the person is called whom it is for ("" nobody); `signs` whether each is signed; `meaning` what
+    happens; `undo` what undoing is called ("" it cannot be)."""
 
     name: str
     title: str
@@ -36,6 +38,7 @@ class BulkAction(msgspec.Struct, frozen=True):
     do: Callable[[BulkActs, Session, BulkItem, BulkRun, str], tuple[str, str]]
     words: str = ""
     usual: str = ""
+    to: str = ""
     signs: bool = False
     undo: str = ""
     undoing: Callable[[BulkActs, Session, BulkItem], str] | None = None
@@ -51,9 +54,17 @@ class BulkActs:
         """What is asked of the officer before the run; None where nothing is signed."""
         return self.acting.signing(session) if ACTIONS[run.action].signs else None
 
-    def draw_up(
-        self, session: Session, action: str, chosen: Iterable[tuple[str, str]], to: str = ""
-    ) -> BulkRun:
+    def people(self, session: Session, run: BulkRun) -> tuple[Account, ...]:
+        """Whom the run may be for: active staff of the district who have the roles of all its tasks."""
+        if not ACTIONS[run.action].to:
+            return ()
+        needed = {item.role for item in run.items}
+        with self.store.read() as tx:
+            every = tx.accounts.list("staff")
+        place = staff_of(session).account.district
+        return tuple(one for one in every if one.active and one.district == place and needed <= set(one.roles))
+
+    def draw_up(self, session: Session, action: str, chosen: Iterable[tuple[str, str]]) -> BulkRun:
         """The run over the chosen (case, task), as they are now; nothing is done yet. A003 for an act there is not,
         A004 for no task or too many, A002 for a case one does not see."""
         account, wanted = staff_of(session).account, tuple(dict.fromkeys(chosen))
@@ -63,9 +74,7 @@ class BulkActs:
             raise ZhunyuError("A004", "没有选择任务，或者一次选得太多。", f"每次 1 至 {MOST} 项。", status=422)
         with self.store.read() as tx:
             items = tuple(self._item(tx, session, case, task) for case, task in wanted)
-        run = BulkRun(
-            self.ids.new(), account.id, action, self._at(), items, words=ACTIONS[action].usual, to=to
-        )
+        run = BulkRun(self.ids.new(), account.id, action, self._at(), items, words=ACTIONS[action].usual)
         with self.store.write() as tx:
             tx.hand_work.add_run(run)
         return run
@@ -76,14 +85,18 @@ class BulkActs:
             return _own(session, tx.hand_work.run(id))
 
     def carry_on(
-        self, session: Session, id: str, words: str, pin: str, more: Callable[[], bool]
+        self, session: Session, id: str, words: str, pin: str, more: Callable[[], bool], to: str = ""
     ) -> BulkRun:
-        """Do what is left of a run, one by one, as long as `more` says so. C004 for words that are too long; K007 and
+        """Do what is left of a run, one by one, as long as `more` says so. C004 for words that are too long, or for
+        nobody or somebody else than `people` where the act is for a person; K007 and
         K008 stop the run before the item, which stays to be done: one wrong PIN is one failure, not many."""
         if len(words) > LONGEST:
             raise ZhunyuError("C004", "填写的内容太长。", f"请在 {LONGEST} 字以内写明。", status=422)
+        run = self.show(session, id)
+        if ACTIONS[run.action].to and not run.begun and to not in {one.id for one in self.people(session, run)}:
+            raise ZhunyuError("C004", f"没有选择{ACTIONS[run.action].to}。", "请从列出的人员里选择。", status=422)
         while True:
-            place, run = self._next(session, id, words.strip())
+            place, run = self._next(session, id, words.strip(), to)
             if place is None:
                 return run
             item = run.items[place]
@@ -108,12 +121,12 @@ class BulkActs:
         said = undoing(self, session, run.items[place])
         return self._put(session, id, place, msgspec.structs.replace(run.items[place], state=UNDONE, words=said))
 
-    def _next(self, session: Session, id: str, words: str) -> tuple[int | None, BulkRun]:
+    def _next(self, session: Session, id: str, words: str, to: str) -> tuple[int | None, BulkRun]:
         """The next item to be tried, taken so that nobody else tries it."""
         with self.store.write() as tx:
             run = _own(session, tx.hand_work.run(id, lock=True))
             if not run.begun:
-                run = msgspec.structs.replace(run, words=words, begun=True)
+                run = msgspec.structs.replace(run, words=words, to=to, begun=True)
             place = next((place for place, one in enumerate(run.items) if one.state == WAITING), None)
             if place is not None:
                 taken = msgspec.structs.replace(run.items[place], state=WORKING)
@@ -131,7 +144,7 @@ class BulkActs:
         line, task = tx.cases.line(case_id), self.task(tx, case_id, task_id)
         return BulkItem(
             case_id, task_id, case.number, case.matter_title, line.subject_name if line else "", task.title,
-            case.version,
+            case.version, task.role,
         )  # fmt: skip
 
     def task(self, tx: Transaction, case: str, task: str) -> TaskRow:

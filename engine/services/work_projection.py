@@ -43,5 +43,7 @@ def marks_of(case: Case) -> tuple[str, ...]:
 
 
 def clock_stands(case: Case) -> bool:
-    """Whether the clock of the case is stopped: the one line that connects the lists with the clock."""
-    return bool(getattr(case, "stopped", ""))
+    """Whether the clock of the case is stopped: what connects the lists with the clock. A case of an installation
+    whose clocks never stop has no timing."""
+    timing = getattr(case, "timing", None)
+    return timing is not None and any(not one.resumed_at for one in timing.stops)
