@@ -11,6 +11,7 @@ from engine.ports.cases import CaseLine, TaskRow
 
 MOST_COUNTED = 999  # a view that holds more is told as "999+"
 MARKS = ("stopped", "returned", "alert")
+REMINDED = "reminded"  # shown like a mark; it comes from the reminders themselves
 
 
 class WorkRow(msgspec.Struct, frozen=True):

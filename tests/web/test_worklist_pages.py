@@ -118,6 +118,7 @@ def test_claiming_many_can_be_undone_one_by_one(world: AdminWorld) -> None:
 def test_a_reminder_is_taken_back(world: AdminWorld) -> None:
     case, desk = world.filed("催办路1号"), world.desk("approve")
     page = carried_out(desk, "remind", case)
+    assert '<span class="tag warn">催办</span>' in world.desk("window").page(f"/?text={case.number}")
     again = carried_out(desk, "remind", case)
     assert "您已催办过这项任务" in desk.page(again)
     desk.post(f"{page}/undo/0", {})
