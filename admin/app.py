@@ -18,6 +18,7 @@ from admin import (
     case_page,
     case_search,
     changeovers,
+    disputes,
     ex_officio,
     masking,
     matters,
@@ -25,6 +26,7 @@ from admin import (
     matters_studio,
     matters_trial,
     outbox,
+    papers,
     recalls,
     register,
     safeguards,
@@ -41,6 +43,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     ex_officio.blueprint, batches.blueprint, masking.blueprint,
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
+    papers.blueprint, disputes.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
 )  # fmt: skip
 HAND_WORK = ("bulk.", "changeovers.")
@@ -57,6 +60,8 @@ def create_app(zhunyu: AdminHost) -> Flask:
         NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.", "aftercheck.", *HAND_WORK)),
         NavItem("case_search.search", "办件查询", ("case_search.",)),
         NavItem("ex_officio.matters", "依职权办理", ("ex_officio.", "batches.")),
+        NavItem("papers.queue", "制发证台", ("papers.",)),
+        NavItem("disputes.listing", "争议与投诉", ("disputes.",)),
         NavItem("register.search", "证照库", ("register.",)),
         NavItem("matters.shelf", "事项", ("matters.",)),
         NavItem("studio.shelf", "事项管理", ("studio.", "trial.", "draft.")),

@@ -17,11 +17,13 @@ from engine.services.certificates import Certificates
 from engine.services.changeovers import Changeovers
 from engine.services.desk import Desk
 from engine.services.desk_acting import DeskActing
+from engine.services.disputes import Disputes
 from engine.services.documents import Documents
 from engine.services.effects import Effects
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.guarding import Guarding
+from engine.services.papers import Papers
 from engine.services.publishing import Publishing
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
@@ -67,6 +69,10 @@ class AdminHost(Protocol):
     def certificates(self) -> Certificates: ...
     @property
     def documents(self) -> Documents: ...
+    @property
+    def disputes(self) -> Disputes: ...
+    @property
+    def papers(self) -> Papers: ...
     @property
     def ex_officio(self) -> ExOfficio: ...
     @property

@@ -25,6 +25,7 @@ from engine.services.delivering import Delivering
 from engine.services.departments import Departments
 from engine.services.desk import Desk
 from engine.services.desk_acting import DeskActing
+from engine.services.disputes import Disputes
 from engine.services.documents import Documents
 from engine.services.drafts import Drafts
 from engine.services.effects import Effects
@@ -39,6 +40,7 @@ from engine.services.list_files import ListFiles
 from engine.services.list_filing import ListFiling
 from engine.services.list_results import ListResults
 from engine.services.list_rows import ListRows
+from engine.services.papers import Papers
 from engine.services.popularity import Popularity
 from engine.services.providing import Providing
 from engine.services.publicity import Publicity
@@ -88,11 +90,13 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     departments: Departments
     consents: Consents
     providing: Providing
+    disputes: Disputes
     documents: Documents
     explaining: Explaining
     receipts: Receipts
     effects: Effects
     publicity: Publicity
+    papers: Papers
     popularity: Popularity
     samples: Samples
     publishing: Publishing

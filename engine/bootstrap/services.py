@@ -21,6 +21,7 @@ from engine.services.certificates import Certificates
 from engine.services.committing import Committing
 from engine.services.confirming import Confirming
 from engine.services.delivering import Delivering
+from engine.services.disputes import Disputes
 from engine.services.drafts import Drafts
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
@@ -32,6 +33,7 @@ from engine.services.list_files import ListFiles
 from engine.services.list_filing import ListFiling
 from engine.services.list_results import ListResults
 from engine.services.list_rows import ListRows
+from engine.services.papers import Papers
 from engine.services.popularity import Popularity
 from engine.services.publicity import Publicity
 from engine.services.publishing import Publishing
@@ -89,6 +91,11 @@ def wire(on: Adapters) -> Zhunyu:
         ),
         effects=effects_of(on, sealing, cases, shadows, recalls, archives, reporting, batches, lists),
         publicity=Publicity(store=store, clock=clock, committing=committing),
+        disputes=Disputes(store=store, clock=clock, committing=committing, signing=signed.officers),
+        papers=Papers(
+            store=store, clock=clock, ids=ids, shelf=shelf, committing=committing, renderer=on.renderer,
+            certificates=certificates,
+        ),
         popularity=Popularity(store=store, clock=clock), samples=Samples(renderer=on.renderer),
         publishing=Publishing(store=store, clock=clock, ids=ids),
         guarding=Guarding(store=store, clock=clock, ids=ids, shelf=shelf),

@@ -8,6 +8,25 @@ import msgspec
 
 from engine.model.case import Outside, Reply, SupplementItem, Upload
 from engine.model.confirming import Confirmation
+from engine.model.disputes import (
+    AnswerDispute,
+    CloseDispute,
+    DecideFalsehood,
+    OpenDispute,
+    Reopen,
+    ReportFalsehood,
+    StayDecision,
+)
+from engine.model.papers import (
+    ChangeWay,
+    DropPaper,
+    HandOver,
+    PaperArrived,
+    PaperBack,
+    PrintPaper,
+    SendPaper,
+    SpoilPaper,
+)
 from engine.model.people import Subject
 from engine.model.values import Answers
 
@@ -287,4 +306,19 @@ Command = Union[
     MakeAgain,
     RecordSealed,
     RecordSealFailed,
+    PrintPaper,
+    SpoilPaper,
+    HandOver,
+    SendPaper,
+    PaperArrived,
+    PaperBack,
+    ChangeWay,
+    DropPaper,
+    OpenDispute,
+    AnswerDispute,
+    StayDecision,
+    CloseDispute,
+    Reopen,
+    ReportFalsehood,
+    DecideFalsehood,
 ]

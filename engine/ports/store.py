@@ -13,6 +13,7 @@ from engine.ports.cases import CaseStore
 from engine.ports.certificates import CertificateStore
 from engine.ports.confirming import ConfirmationStore
 from engine.ports.consents import ChangeStore, ConsentStore
+from engine.ports.disputes import DisputeStore
 from engine.ports.drafts import DraftStore
 from engine.ports.effects import EffectStore
 from engine.ports.facts import FactStore
@@ -20,6 +21,7 @@ from engine.ports.guards import GuardStore
 from engine.ports.hand_work import HandWorkStore
 from engine.ports.history import HistoryStore
 from engine.ports.keys import KeyStore
+from engine.ports.papers import PaperStore
 from engine.ports.publication import PublicationStore
 from engine.ports.publicity import PublicityStore
 from engine.ports.recalls import RecallStore
@@ -56,6 +58,8 @@ class Transaction(Protocol):
     @property
     def consents(self) -> ConsentStore: ...
     @property
+    def disputes(self) -> DisputeStore: ...
+    @property
     def drafts(self) -> DraftStore: ...
     @property
     def effects(self) -> EffectStore: ...
@@ -67,6 +71,8 @@ class Transaction(Protocol):
     def history(self) -> HistoryStore: ...
     @property
     def keys(self) -> KeyStore: ...
+    @property
+    def papers(self) -> PaperStore: ...
     @property
     def past(self) -> PastStore: ...
     @property

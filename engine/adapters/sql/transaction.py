@@ -22,12 +22,14 @@ from engine.adapters.sql.certificates import SqlCertificates
 from engine.adapters.sql.confirmations import SqlConfirmations
 from engine.adapters.sql.consents import SqlChanges, SqlConsents
 from engine.adapters.sql.database import Database
+from engine.adapters.sql.disputes import SqlDisputes
 from engine.adapters.sql.drafts import SqlDrafts
 from engine.adapters.sql.effects import SqlEffects
 from engine.adapters.sql.facts import SqlFacts
 from engine.adapters.sql.guards import SqlGuards
 from engine.adapters.sql.hand_work import SqlHandWork
 from engine.adapters.sql.history import SqlHistory
+from engine.adapters.sql.papers import SqlPapers
 from engine.adapters.sql.publication import SqlPublications
 from engine.adapters.sql.publicity import SqlPublicity
 from engine.adapters.sql.recalls import SqlRecalls
@@ -90,6 +92,10 @@ class SqlTransaction:
         return SqlConsents(self._connection, self._sealer)
 
     @cached_property
+    def disputes(self) -> SqlDisputes:
+        return SqlDisputes(self._connection)
+
+    @cached_property
     def drafts(self) -> SqlDrafts:
         return SqlDrafts(self._connection, self._sealer)
 
@@ -108,6 +114,10 @@ class SqlTransaction:
     @cached_property
     def history(self) -> SqlHistory:
         return SqlHistory(self._connection, self._sealer)
+
+    @cached_property
+    def papers(self) -> SqlPapers:
+        return SqlPapers(self._connection)
 
     @cached_property
     def past(self) -> SqlPast:
