@@ -34,7 +34,7 @@ SMALL, LARGE = 10_000, 1_000_000
 READY = "准予 已就绪"
 USERS, THINKING, SECONDS = 50, (2.0, 8.0), 40.0  # each reads for 2 to 8 seconds between two pages
 LOOKS, AIM, RATIO = 60, 300.0, 1.5
-_PATIENCE = 900.0  # the first start over a full register counts how often each matter was applied for
+_PATIENCE = 900.0  # 90 seconds were not enough for a million cases on a machine that others used
 BIG = frozenset({"cases", "tasks", "case_index", "task_marks", "case_events", "case_subjects"})
 _SERVER = "-c shared_buffers=1GB -c max_wal_size=8GB -c maintenance_work_mem=512MB"
 Ask = Callable[[], object]
