@@ -14,7 +14,10 @@ from admin import (
     audit_figures,
     audit_trace,
     batches,
+    bulk,
     case_page,
+    case_search,
+    changeovers,
     copies,
     credentials,
     disputes,
@@ -53,6 +56,7 @@ from engine.web.navigation import NavItem
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint, workbench.blueprint, case_page.blueprint, acting.blueprint, register.blueprint,
     fieldwork.blueprint, field.blueprint, reviews.blueprint, phone.blueprint,
+    bulk.blueprint, changeovers.blueprint, case_search.blueprint,
     ex_officio.blueprint, batches.blueprint, masking.blueprint,
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
@@ -63,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sign_in.blueprint, qr.blueprint, security.blueprint, credentials.blueprint,
     window.blueprint, window.apply, window.files,
 )  # fmt: skip
+HAND_WORK = ("bulk.", "changeovers.")
 
 
 def create_app(zhunyu: AdminHost) -> Flask:
@@ -78,8 +83,9 @@ def create_app(zhunyu: AdminHost) -> Flask:
     app.config["NAV"] = (
         NavItem(
             "workbench.work", "待办",
-            ("workbench.", "case_page.", "acting.", "aftercheck.", "moves.", "opinion_templates."),
+            ("workbench.", "case_page.", "acting.", "aftercheck.", "moves.", "opinion_templates.", *HAND_WORK),
         ),
+        NavItem("case_search.search", "办件查询", ("case_search.",)),
         NavItem("window.home", "窗口收件", ("window.", "apply.", "files.")),
         NavItem("copies.inbox", "抄送我的", ("copies.",)),
         NavItem("reviews.listing", "专家评审", ("reviews.",)),

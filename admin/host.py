@@ -12,8 +12,10 @@ from engine.services.aftercheck import AfterChecks
 from engine.services.archive_office import ArchiveOffice
 from engine.services.audit import Audit
 from engine.services.batches import Batches
+from engine.services.bulk import BulkActs
 from engine.services.case_panels import CasePanels
 from engine.services.certificates import Certificates
+from engine.services.changeovers import Changeovers
 from engine.services.counter import CounterDesk
 from engine.services.desk import Desk
 from engine.services.desk_acting import DeskActing
@@ -73,6 +75,10 @@ class AdminHost(Protocol):
     def acting(self) -> DeskActing: ...
     @property
     def worklist(self) -> WorkList: ...
+    @property
+    def bulk(self) -> BulkActs: ...
+    @property
+    def changeovers(self) -> Changeovers: ...
     @property
     def certificates(self) -> Certificates: ...
     @property

@@ -15,9 +15,11 @@ from engine.services.archive_office import ArchiveOffice
 from engine.services.audit import Audit
 from engine.services.backtesting import Backtesting
 from engine.services.batches import Batches
+from engine.services.bulk import BulkActs
 from engine.services.case_panels import CasePanels
 from engine.services.cases import Cases
 from engine.services.certificates import Certificates
+from engine.services.changeovers import Changeovers
 from engine.services.confirming import Confirming
 from engine.services.consents import Consents
 from engine.services.counter import CounterDesk
@@ -96,6 +98,8 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     acting: DeskActing
     worklist: WorkList
     moves: MoveServices
+    bulk: BulkActs
+    changeovers: Changeovers
     delivering: Delivering
     certificates: Certificates
     departments: Departments

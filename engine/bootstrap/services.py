@@ -8,6 +8,7 @@ from engine.bootstrap.adapters import Adapters
 from engine.bootstrap.case_panels import panels_of
 from engine.bootstrap.casework import acting_of, casework_of, documents_of, effects_of, legal_of, signing_of
 from engine.bootstrap.fieldwork import field_of
+from engine.bootstrap.hand_work import hand_work_of
 from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of, providing_of, receipts_of
 from engine.bootstrap.messages import messages_of
 from engine.bootstrap.moves import moves_of
@@ -59,6 +60,7 @@ def wire(on: Adapters) -> Zhunyu:
     committing, cases, desk = casework_of(on, shelf, facts, signed)
     legal, (inbox, expiring, ratings) = legal_of(on, shelf, signed), messages_of(on, shelf, cases)
     letters = Letters(store=store, clock=clock, ids=ids, files=files, seals=seals)
+    acting = acting_of(on, shelf, committing, signed, letters)
     documents = documents_of(on, cases, desk, letters, signed)
     certificates = Certificates(
         store=store, clock=clock, files=files, shelf=shelf, seals=seals, legal=legal, letters=letters
@@ -83,8 +85,8 @@ def wire(on: Adapters) -> Zhunyu:
         counter=CounterDesk(
             store=store, clock=clock, shelf=shelf, drafts=drafts, submission=cases.submission, renderer=on.renderer
         ),
-        acting=acting_of(on, shelf, committing, signed, letters),
-        worklist=WorkList(store=store, clock=clock, shelf=shelf),
+        acting=acting, worklist=WorkList(store=store, clock=clock, ids=ids, shelf=shelf),
+        **hand_work_of(on, acting, signed),
         moves=moves_of(on, shelf, committing, cases, documents, signed),
         certificates=certificates, departments=departments, consents=consents, providing=providing,
         documents=documents, explaining=explaining, receipts=receipts, archives=archives, shadows=shadows,

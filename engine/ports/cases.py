@@ -90,34 +90,6 @@ class TaskRow(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-class WorkRow(msgspec.Struct, frozen=True):
-    """A task with its case, as a work list shows them."""
-
-    case: CaseLine
-    task: TaskRow
-
-
-class WorkQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a work list asks for.
-
-    `view`: mine (claimed by `person`) | group (unclaimed, of `roles` in `district`) | done (closed by `person`) |
-    all (open, in `district` or of a case of it) | checks (after the decision, of `roles` in `district`; group and all
-    are without).
-    An empty `district` sees every district. `text` is a number, part of the subject's name or of the summary.
-    `after` is the cursor the last page gave; `limit` rows a page.
-    """
-
-    person: str
-    roles: tuple[str, ...]
-    district: str
-    view: str = "group"
-    text: str = ""
-    matter: str = ""
-    status: str = ""
-    after: str = ""
-    limit: int = 20
-
-
 class CaseQuery(msgspec.Struct, frozen=True, omit_defaults=True):
     """Cases newest first. `account` or `subject_code` narrow to an applicant; `after` is the last line's cursor."""
 
@@ -244,12 +216,4 @@ class CaseStore(Protocol):
 
     def lines(self, query: CaseQuery) -> tuple[CaseLine, ...]:
         """Cases newest first; the cursor for `after` is `received_at|id` of the last line."""
-        ...
-
-    def work(self, query: WorkQuery) -> tuple[tuple[WorkRow, ...], str]:
-        """A page of tasks, most urgent first (done: newest first), and the cursor of the next page or ""."""
-        ...
-
-    def work_counts(self, query: WorkQuery) -> dict[str, int]:
-        """How many tasks the views mine, group and all hold for the person, whatever else is asked."""
         ...

@@ -22,6 +22,7 @@ from engine.ports.effects import EffectStore
 from engine.ports.endings import EndingStore
 from engine.ports.facts import FactStore
 from engine.ports.guards import GuardStore
+from engine.ports.hand_work import HandWorkStore
 from engine.ports.history import HistoryStore
 from engine.ports.keys import KeyStore
 from engine.ports.messages import MessageStore
@@ -39,6 +40,7 @@ from engine.ports.signing import SigningStore
 from engine.ports.similar import SimilarStore
 from engine.ports.uses import UseStore
 from engine.ports.versions import VersionStore
+from engine.ports.work import WorkStore
 
 
 class Transaction(Protocol):
@@ -122,6 +124,10 @@ class Transaction(Protocol):
     def uses(self) -> UseStore: ...
     @property
     def versions(self) -> VersionStore: ...
+    @property
+    def hand_work(self) -> HandWorkStore: ...
+    @property
+    def work(self) -> WorkStore: ...
 
 
 class Store(Protocol):

@@ -35,6 +35,9 @@ class TaskLine(msgspec.Struct, frozen=True):
     risk: int
     unread: bool
     claimed_by: str = ""
+    marks: tuple[str, ...] = ()
+    channel: str = ""
+    version: int = 0
 
 
 class WorkPage(msgspec.Struct, frozen=True):

@@ -61,6 +61,7 @@ from engine.services import safeguard_projection as safeguards
 from engine.services.asked_projection import asked
 from engine.services.change_list import note_change
 from engine.services.message_writing import told_of_events
+from engine.services.work_projection import listed
 from engine.stages.archive.filing import ended
 from engine.stages.certificate.ordering import NUMBER_PLACE
 from engine.trust.acts import SignedAct
@@ -129,6 +130,7 @@ def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
         tx.signing.add(case.id, case.version, *commit.acts)
     if ended(case):
         tx.archives.expect(case.id, case.version, commit.at)
+    listed(tx, case, step.events, commit.before)
     _audit(tx, case, commit, step.events, numbers)
     return case
 

@@ -12,6 +12,7 @@ import msgspec
 
 from engine.errors import ZhunyuError
 from engine.model.case import Case
+from engine.model.changeover import GiveOver, TakeOver
 from engine.model.commands import (
     Accept,
     AskSupplement,
@@ -65,7 +66,8 @@ WORDS: dict[type, str] = {
     SendBack: "退回", HandOver: "转办", GiveBack: "退还任务", AskCosign: "加签", StateCosign: "加签表态",
     DropCosign: "撤销加签", TakeBack: "撤回办理", Terminate: "终止办理", CorrectLetter: "更正文书",
     CorrectCertificate: "更正证照", AskRecusal: "提出回避", DecideRecusal: "回避决定", RecordService: "送达记录",
-    DecideFalsehood: "虚假材料认定", Reopen: "重新办理", **CLOCK_WORDS,
+    DecideFalsehood: "虚假材料认定", Reopen: "重新办理", GiveOver: "移交",
+    TakeOver: "接收", **CLOCK_WORDS,
 }  # fmt: skip
 EX_OFFICIO_WORDS: dict[type, str] = {Grant: "依职权决定", Refuse: "终止办理"}
 DEMO_PIN = "135790"  # of the demonstration's officers, whose passwords are public too

@@ -29,7 +29,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(command: tuple[str, ...], environ: Mapping[str, str], ready: str) -> Iterator[tuple[psutil.Process, float]]:
+def running(
+    command: tuple[str, ...], environ: Mapping[str, str], ready: str, patience: float = _PATIENCE
+) -> Iterator[tuple[psutil.Process, float]]:
     """A process until the block ends, and the seconds it took to be ready: the address `ready` answers 200, or a line
     of its output contains the words `ready`."""
     began = time.perf_counter()
@@ -39,7 +41,7 @@ def running(command: tuple[str, ...], environ: Mapping[str, str], ready: str) ->
     said = threading.Event()
     threading.Thread(target=_drain, args=(process, ready.encode(), said), daemon=True).start()
     try:
-        _wait(process, ready if ready.startswith("http") else "", said)
+        _wait(process, ready if ready.startswith("http") else "", said, patience)
         yield psutil.Process(process.pid), time.perf_counter() - began
     finally:
         process.send_signal(signal.SIGTERM)
@@ -91,9 +93,9 @@ def _part(process: psutil.Process) -> str:
     return ""
 
 
-def _wait(process: subprocess.Popen[bytes], address: str, said: threading.Event) -> None:
+def _wait(process: subprocess.Popen[bytes], address: str, said: threading.Event, patience: float) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + patience
     while time.monotonic() < until:
         if process.poll() is not None:
             raise RuntimeError(f"the process ended with {process.returncode} before it answered")
@@ -103,4 +105,4 @@ def _wait(process: subprocess.Popen[bytes], address: str, said: threading.Event)
             with contextlib.suppress(OSError), opener.open(address, timeout=2) as reply:
                 if reply.status == 200:
                     return
-    raise RuntimeError(f"the process was not ready in {_PATIENCE:.0f} s")
+    raise RuntimeError(f"the process was not ready in {patience:.0f} s")

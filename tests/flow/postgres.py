@@ -22,8 +22,9 @@ _OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c ma
 
 
 @contextlib.contextmanager
-def running_postgres() -> Iterator[str]:
-    """The folder of its socket, while the server runs. PostgreSQL refuses root, so root hands it to `nobody`."""
+def running_postgres(options: str = "") -> Iterator[str]:
+    """The folder of its socket, while the server runs. PostgreSQL refuses root, so root hands it to `nobody`.
+    `options` are more of the server's, as on its command line."""
     folder = Path(tempfile.mkdtemp(prefix="zhunyu-pg-"))
     as_user: list[str] = []
     if os.geteuid() == 0:
@@ -38,7 +39,7 @@ def running_postgres() -> Iterator[str]:
 
     try:
         call("initdb", "--auth=trust", "--encoding=utf8", "--locale=C", "-U", "postgres", "--no-sync")
-        call("pg_ctl", "-w", "-l", str(folder / "log"), "-o", f"-h '' -k {folder} {_OPTIONS}", "start")
+        call("pg_ctl", "-w", "-l", str(folder / "log"), "-o", f"-h '' -k {folder} {_OPTIONS} {options}", "start")
         try:
             yield str(folder)
         finally:

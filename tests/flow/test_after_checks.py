@@ -15,8 +15,9 @@ from engine.model.matter import Duration, Duty, Matter
 from engine.model.people import Subject
 from engine.model.rule import Rule
 from engine.ports.accounts import Account
-from engine.ports.cases import TaskRow, WorkQuery
+from engine.ports.cases import TaskRow
 from engine.ports.drafts import Draft
+from engine.ports.work import WorkQuery
 from engine.ports.world import Answer
 from engine.services.accounts import Session
 from engine.settings import ROOT
@@ -36,7 +37,7 @@ def bound(results: dict[str, str] | None = None, **changes: object) -> Matter:
 
 def listed(world: World, view: WorkQuery = LISTED) -> list[TaskRow]:
     with world.store.read() as tx:
-        return [row.task for row in tx.cases.work(view)[0]]
+        return [row.task for row in tx.work.page(view)[0]]
 
 
 def record(world: World, who: Session, case: Case, check: str, result: str, opinion: str = "已到现场核查。") -> Case:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -9,7 +10,7 @@ from engine.adapters.sql.tables.history import audit_entries
 from engine.errors import ZhunyuError
 from engine.model.case import Case, Status
 from engine.model.commands import Accept
-from engine.ports.cases import WorkQuery
+from engine.ports.work import WorkQuery
 from engine.ports.world import Answer
 from tests.flow.world import World, session, together
 from tests.unit.pipeline.sample import APPROVER, CLERK
@@ -25,7 +26,7 @@ def received(world: World, number: int = 1) -> Case:
 
 def titles(world: World, query: WorkQuery) -> list[str]:
     with world.store.read() as tx:
-        return [row.task.title for row in tx.cases.work(query)[0]]
+        return [row.task.title for row in tx.work.page(query)[0]]
 
 
 def test_a_command_counts_the_version(world: World) -> None:
@@ -96,7 +97,7 @@ def test_a_work_list_is_paged_without_losing_or_repeating_a_row(world: World) ->
     while True:
         with world.store.read() as tx:
             page = WorkQuery(person=CLERK.id, roles=CLERK.roles, district="黄浦区", after=after, limit=3)
-            rows, after = tx.cases.work(page)
+            rows, after = tx.work.page(page)
         seen += [row.case.id for row in rows]
         if not after:
             break
@@ -106,7 +107,10 @@ def test_a_work_list_is_paged_without_losing_or_repeating_a_row(world: World) ->
 def test_the_counts_of_the_views_are_what_the_lists_hold(world: World) -> None:
     received(world)
     with world.store.read() as tx:
-        assert tx.cases.work_counts(QUERY) == {"mine": 0, "group": 1, "all": 1, "checks": 0}
+        asked = msgspec.structs.replace(QUERY, office="黄浦区", today="2026-02-10", soon="2026-02-12")
+        found = tx.work.counts(asked)
+    assert {view for view, count in found.items() if count == 1} == {"group", "department", "alerts", "all"}
+    assert sum(found.values()) == 4
 
 
 def test_every_event_is_in_the_history_with_a_number_of_its_own(world: World) -> None:

@@ -61,7 +61,7 @@ def acting(made: KeyWorld) -> DeskActing:
 
 
 def worklist(made: KeyWorld) -> WorkList:
-    return WorkList(store=made.world.store, clock=made.world.clock, shelf=made.world.shelf)
+    return WorkList(store=made.world.store, clock=made.world.clock, ids=made.world.ids, shelf=made.world.shelf)
 
 
 def staff(id: str, *roles: str) -> Session:

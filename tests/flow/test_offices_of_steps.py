@@ -35,7 +35,7 @@ def desk(world: World) -> Desk:
 
 
 def worklist(world: World) -> WorkList:
-    return WorkList(store=world.store, clock=world.clock, shelf=world.shelf)
+    return WorkList(store=world.store, clock=world.clock, ids=world.ids, shelf=world.shelf)
 
 
 def acting(world: World) -> DeskActing:

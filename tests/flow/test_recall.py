@@ -9,8 +9,9 @@ import pytest
 from engine.errors import ZhunyuError
 from engine.model.case import Case, Status
 from engine.model.certificate import CertificateStatus
-from engine.ports.cases import TaskRow, WorkQuery
+from engine.ports.cases import TaskRow
 from engine.ports.recalls import BasisQuery, Recall
+from engine.ports.work import WorkQuery
 from engine.services.accounts import Session
 from engine.services.desk import timeline
 from tests.flow.test_guard import SQLITE, refused, staff
@@ -27,7 +28,7 @@ def opened(world: World, count: int = 3, query: BasisQuery = ROW) -> tuple[Recal
 
 def tasks(world: World) -> list[TaskRow]:
     with world.store.read() as tx:
-        return [row.task for row in tx.cases.work(WorkQuery("S", ("审批",), "", view="checks", limit=100))[0]]
+        return [row.task for row in tx.work.page(WorkQuery("S", ("审批",), "", view="checks", limit=100))[0]]
 
 
 def decide(world: World, case: Case, result: str, who: Session = APPROVER) -> Case:

@@ -10,7 +10,8 @@ from engine.model.certificate import CertificateStatus
 from engine.model.commands import RecordReport
 from engine.model.matter import ActsOn, Duration, Matter, Report, Row
 from engine.model.rule import ALWAYS
-from engine.ports.cases import TaskRow, WorkQuery
+from engine.ports.cases import TaskRow
+from engine.ports.work import WorkQuery
 from engine.services.report_projection import KIND
 from engine.services.reporting import Reporting, ReportLine
 from tests.flow.test_after_checks import LISTED
@@ -67,7 +68,7 @@ def due(world: World) -> None:
 
 def listed(world: World, query: WorkQuery = LISTED) -> list[TaskRow]:
     with world.store.read() as tx:
-        return [row.task for row in tx.cases.work(query)[0]]
+        return [row.task for row in tx.work.page(query)[0]]
 
 
 def test_the_holder_sees_what_is_owed_and_filing_it_settles_it(world: World) -> None:

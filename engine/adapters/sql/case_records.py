@@ -9,6 +9,7 @@ from engine.adapters.sql.database import add_once
 from engine.adapters.sql.documents import pack, unpack
 from engine.adapters.sql.sealing import hide_case, hide_event, nameless, reveal_case, reveal_event
 from engine.adapters.sql.tables.cases import case_events, case_subjects, cases, submissions
+from engine.adapters.sql.tables.work import case_index
 from engine.errors import ZhunyuError
 from engine.model.case import OPEN, Case
 from engine.model.clock import LEVELS, standing
@@ -22,6 +23,7 @@ _OF: sa.BindParameter[str] = sa.bindparam("of")
 _LOAD = sa.select(cases.c.document, cases.c.sealed, cases.c.version).where(cases.c.id == _OF)
 _REPLACE = sa.update(cases).where(cases.c.id == sa.bindparam("this"), cases.c.version == sa.bindparam("before"))
 _SHOW = sa.update(cases).where(cases.c.id == sa.bindparam("this"))
+_FOUND_BY = sa.update(case_index).where(case_index.c.case == sa.bindparam("this"))
 _LAST = sa.select(sa.func.coalesce(sa.func.max(case_events.c.seq), 0)).where(case_events.c.case == _OF)
 _APPEND, _ADD_SUBJECTS = sa.insert(case_events), sa.insert(case_subjects)
 _EVENTS = sa.select(case_events).where(case_events.c.case == _OF).order_by(case_events.c.seq)
@@ -97,6 +99,7 @@ class SqlCaseRecords:
 
     def show_certificate(self, case: str, number: str) -> None:
         self._connection.execute(_SHOW, {"this": case, "certificate_number": number})
+        self._connection.execute(_FOUND_BY, {"this": case, "certificate_number": number})
 
     def append(
         self, case: str, version: int, at: str, actor: Actor, events: tuple[Event, ...], *, confidential: bool = False

@@ -1,17 +1,15 @@
-"""Tasks and work lists in SQL."""
+"""Tasks in SQL; the lists of them are in `engine.adapters.sql.work`."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from engine.adapters.sql.case_lists import case_line, line_columns
-from engine.adapters.sql.database import contains, insert
+from engine.adapters.sql.database import insert
 from engine.adapters.sql.documents import pack, unpack
 from engine.adapters.sql.tables.cases import cases, tasks
-from engine.ports.cases import TaskRow, WorkQuery, WorkRow
+from engine.ports.cases import TaskRow
 
 _NO_DUE = "9999-12-31"  # sorts behind every day
-_VIEWS = ("mine", "group", "all", "checks")
 _AFTERWARDS = tasks.c.step.like("after.%")  # checks after the decision have a view of their own
 
 
@@ -43,7 +41,7 @@ class SqlTasks:
 
     def tasks(self, case: str) -> tuple[TaskRow, ...]:
         query = sa.select(tasks).where(tasks.c.case == case).order_by(tasks.c.opened_at, tasks.c.task)
-        return tuple(_task(row) for row in self._connection.execute(query))
+        return tuple(task_row(row) for row in self._connection.execute(query))
 
     def claim_task(self, case: str, task: str, person: str) -> bool:
         return self._hand(case, task, "", person)
@@ -59,33 +57,6 @@ class SqlTasks:
             holder = "" if one.claimed_by == person else one.claimed_by
             query = sa.update(tasks).where(tasks.c.case == case, tasks.c.task == one.task)
             self._connection.execute(query.values(barred=barred, claimed_by=holder))
-
-    def work(self, query: WorkQuery) -> tuple[tuple[WorkRow, ...], str]:
-        done = query.view == "done"
-        key = tasks.c.closed_at if done else tasks.c.due
-        order = (key, tasks.c.case, tasks.c.task)
-        found = (
-            sa.select(*(column.label(f"task_{column.name}") for column in tasks.c), *line_columns())
-            .join(cases, cases.c.id == tasks.c.case)
-            .where(_view(query, query.view), *_narrowed(query))
-            .order_by(*(column.desc() if done else column for column in order))
-            .limit(query.limit + 1)
-        )
-        cursor = query.after.split("|")
-        if len(cursor) == 3:
-            place, mark = sa.tuple_(*order), sa.tuple_(*(sa.literal(part) for part in cursor))
-            found = found.where(place < mark if done else place > mark)
-        rows = self._connection.execute(found).all()
-        page = tuple(WorkRow(case=case_line(row), task=_task(row, "task_")) for row in rows[: query.limit])
-        if len(rows) <= query.limit:
-            return page, ""
-        last = rows[query.limit - 1]
-        return page, f"{last.task_closed_at if done else last.task_due}|{last.task_case}|{last.task_task}"
-
-    def work_counts(self, query: WorkQuery) -> dict[str, int]:
-        counts = [sa.select(sa.func.count()).where(_view(query, view)).scalar_subquery().label(view) for view in _VIEWS]
-        row = self._connection.execute(sa.select(*counts)).one()
-        return {view: int(getattr(row, view)) for view in _VIEWS}
 
     def _hand(self, case: str, task: str, before: str, after: str) -> bool:
         query = sa.update(tasks).where(
@@ -105,48 +76,8 @@ class SqlTasks:
         self._connection.execute(query.values(task=sa.func.coalesce(first, "")))
 
 
-def _view(query: WorkQuery, view: str) -> sa.ColumnElement[bool]:
-    if view == "done":
-        return sa.and_(tasks.c.state == "closed", tasks.c.closed_by == query.person)
-    still = [tasks.c.state == "open"]
-    if view == "mine":
-        return sa.and_(*still, tasks.c.claimed_by == query.person)
-    if query.district and view == "all":  # what was sent on to another office is still their case
-        still.append(sa.or_(tasks.c.district == query.district, _of_district(query.district)))
-    elif query.district:
-        still.append(tasks.c.district == query.district)
-    if view in ("group", "all"):
-        still.append(sa.not_(_AFTERWARDS))
-    if view == "checks":
-        still += [_AFTERWARDS, tasks.c.role.in_(query.roles)]
-    if view == "group":
-        still += [tasks.c.claimed_by == "", tasks.c.role.in_(query.roles)]
-    return sa.and_(*still)
-
-
-def _of_district(district: str) -> sa.ColumnElement[bool]:
-    own = cases.alias()
-    return sa.exists().where(own.c.id == tasks.c.case, own.c.district == district)
-
-
-def _narrowed(query: WorkQuery) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
-    if query.matter:
-        conditions.append(cases.c.matter == query.matter)
-    if query.status:
-        conditions.append(cases.c.status == query.status)
-    if query.text:
-        conditions.append(
-            sa.or_(
-                cases.c.number == query.text,
-                contains(cases.c.subject_name, query.text),
-                contains(cases.c.summary, query.text),
-            )
-        )
-    return conditions
-
-
-def _task(row: sa.Row[tuple[object, ...]], prefix: str = "") -> TaskRow:
-    told = {column.name: getattr(row, prefix + column.name) for column in tasks.c}
+def task_row(row: sa.Row[tuple[object, ...]], prefix: str = "") -> TaskRow:
+    """A row of `tasks`, its columns behind a prefix, as a task."""
+    told = {name: getattr(row, prefix + name) for name in TaskRow.__struct_fields__}
     due = "" if told["due"] == _NO_DUE else told["due"]
     return TaskRow(**{**told, "due": due, "barred": unpack(told["barred"], tuple[str, ...])})

@@ -35,13 +35,14 @@ from engine.adapters.sql.tables import (
     shadows,
     sign_in,
     signing,
+    work,
 )
 from engine.adapters.sql.tables.metadata import metadata
 from engine.errors import ZhunyuError
 
 TABLE_MODULES = (
     accounts, archives, audit, cases, certificates, confirmations, consents, disputes, drafts, effects, history,
-    keys, matters, messages, papers, publication, reports, safeguards, shadows, sign_in, signing, moves,
+    keys, matters, messages, moves, papers, publication, reports, safeguards, shadows, sign_in, signing, work,
 )  # fmt: skip
 _FOLDER = Path(__file__).parent / "migrations"
 _MIGRATING = 0x7A68756E  # the advisory lock that lets one process migrate at a time

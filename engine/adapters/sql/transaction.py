@@ -31,6 +31,7 @@ from engine.adapters.sql.effects import SqlEffects
 from engine.adapters.sql.endings import SqlEndings
 from engine.adapters.sql.facts import SqlFacts
 from engine.adapters.sql.guards import SqlGuards
+from engine.adapters.sql.hand_work import SqlHandWork
 from engine.adapters.sql.history import SqlHistory
 from engine.adapters.sql.messages import SqlMessages
 from engine.adapters.sql.opinions import SqlOpinions
@@ -47,6 +48,7 @@ from engine.adapters.sql.signed_acts import SqlSigning
 from engine.adapters.sql.similar import SqlSimilar
 from engine.adapters.sql.uses import SqlUses
 from engine.adapters.sql.versions import SqlVersions
+from engine.adapters.sql.work import SqlWork
 from engine.ports.keys import StoreSealer
 
 
@@ -209,6 +211,14 @@ class SqlTransaction:
     @cached_property
     def versions(self) -> SqlVersions:
         return SqlVersions(self._connection, writing=self._writing)
+
+    @cached_property
+    def hand_work(self) -> SqlHandWork:
+        return SqlHandWork(self._connection)
+
+    @cached_property
+    def work(self) -> SqlWork:
+        return SqlWork(self._connection)
 
 
 class SqlStore:

@@ -93,8 +93,24 @@ tasks = sa.Table(
     sa.Column("closed_at", Instant, nullable=False),
     sa.Column("closed_by", Key, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+    # Of the case, kept with its tasks so that every list is read along an index; `engine.adapters.sql.work`.
+    sa.Column("rank", Key, nullable=False, default="9999-12-31.9"),
+    sa.Column("risk", sa.Integer, nullable=False, default=0),
+    sa.Column("after", sa.Boolean, nullable=False, default=False),
+    sa.Column("matter", Key, nullable=False, default=""),
+    sa.Column("place", Key, nullable=False, default=""),
+    sa.Column("status", Key, nullable=False, default=""),
+    sa.Column("channel", Key, nullable=False, default=""),
     sa.Index("ix_tasks_state_district_role_due", "state", "district", "role", "due"),
     sa.Index("ix_tasks_claimed_by_state_due", "claimed_by", "state", "due"),
+    sa.Index("ix_tasks_mine", "state", "claimed_by", "rank", "case", "task"),
+    sa.Index("ix_tasks_group", "state", "after", "claimed_by", "role", "district", "rank", "case", "task"),
+    sa.Index("ix_tasks_group_everywhere", "state", "after", "claimed_by", "role", "rank", "case", "task"),
+    sa.Index("ix_tasks_district", "state", "after", "district", "rank", "case", "task"),
+    sa.Index("ix_tasks_place", "state", "after", "place", "rank", "case", "task"),
+    sa.Index("ix_tasks_everywhere", "state", "after", "rank", "case", "task"),
+    sa.Index("ix_tasks_matter", "state", "matter", "rank", "case", "task"),
+    sa.Index("ix_tasks_done", "closed_by", "closed_at", "case", "task"),
 )
 
 reservations = sa.Table(
