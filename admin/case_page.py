@@ -12,7 +12,7 @@ from engine.errors import ZhunyuError
 from engine.model.explanation import STAFF
 from engine.services.certificates import OFD, PDF
 from engine.services.desk_views import DeskView
-from engine.services.unmasking import hidden_words, sees_names
+from engine.services.unmasking import hidden_words, sees_names, still_hidden
 from engine.web.access import access
 from engine.web.headers import SHOWN_INLINE, file_answer
 from engine.web.host import signed_in
@@ -42,7 +42,8 @@ def unmask(case_id: str) -> ResponseReturnValue:
         if error.code != "C004":
             raise
         return _covered(seen, _case(seen, told=f"{error.what}{error.next}", reason=reason)), error.status
-    return _case(seen, unmasked=True)
+    page, hidden = _case(seen, unmasked=True), still_hidden(signed_in(), seen.view.case, seen.view.matter)
+    return covered(page, hidden) if hidden else page
 
 
 def _covered(seen: DeskView, page: str) -> str:

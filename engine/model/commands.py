@@ -8,6 +8,7 @@ import msgspec
 
 from engine.model.case import Outside, Reply, SupplementItem, Upload
 from engine.model.confirming import Confirmation
+from engine.model.passing import PassTask
 from engine.model.people import Subject
 from engine.model.values import Answers
 
@@ -287,4 +288,5 @@ Command = Union[
     MakeAgain,
     RecordSealed,
     RecordSealFailed,
+    PassTask,
 ]

@@ -147,7 +147,7 @@ class DueCleared(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 class Noted(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """A milestone for staff only; the applicant is not shown it. `kind`: 守护 抽查 后续核查 后续措施 自我纠错
-    记录表 逾期未报告."""
+    记录表 逾期未报告 代岗."""
 
     kind: str
     words: str

@@ -40,6 +40,7 @@ from engine.model.commands import (
 )
 from engine.model.facts import Fact
 from engine.model.matter import Matter
+from engine.model.passing import PassTask
 from engine.pipeline.after_checks import drop_recall, open_recall, record_check
 from engine.pipeline.batches import follow, open_batch, start_batch, take_out
 from engine.pipeline.context import Context, Step
@@ -48,6 +49,7 @@ from engine.pipeline.delivering import sign_for
 from engine.pipeline.ex_officio import initiate
 from engine.pipeline.filing import submit
 from engine.pipeline.handling import accept, finish_step, keep_record
+from engine.pipeline.passing import pass_task
 from engine.pipeline.periods import object_to, record_statement
 from engine.pipeline.reports import WAKE, record_report, report_overdue
 from engine.pipeline.rows import end_rows, file_rows
@@ -71,6 +73,7 @@ HANDLERS: dict[type, Handler] = {
     MakeAgain: make_again,
     Object: object_to,
     OpenRecall: open_recall,
+    PassTask: pass_task,
     RecordCheck: record_check,
     RecordReport: record_report,
     RecordSealed: record_sealed,

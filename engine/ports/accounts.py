@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from engine.model.people import Subject
+from engine.model.permission import Power
 
 
 class Represented(msgspec.Struct, frozen=True):
@@ -24,7 +25,8 @@ class Account(msgspec.Struct, frozen=True):
     sees all.
 
     `phone_masked` shows the last four digits only. `roles` and `district` are set for staff, `purposes` for other
-    departments: the matters of theirs for which they may ask for certificates.
+    departments: the matters of theirs for which they may ask for certificates. `powers` is what staff may do today and
+    `lapsed` what delegations that are over let them do; both are worked out when a session is looked up, never stored.
     """
 
     id: str
@@ -38,6 +40,8 @@ class Account(msgspec.Struct, frozen=True):
     represents: tuple[Represented, ...] = ()
     active: bool = True
     purposes: tuple[str, ...] = ()
+    powers: tuple[Power, ...] = ()
+    lapsed: tuple[Power, ...] = ()
 
 
 class Lock(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ from engine.ports.facts import FactStore
 from engine.ports.guards import GuardStore
 from engine.ports.history import HistoryStore
 from engine.ports.keys import KeyStore
+from engine.ports.organisation import OrganisationStore
 from engine.ports.publication import PublicationStore
 from engine.ports.publicity import PublicityStore
 from engine.ports.recalls import RecallStore
@@ -65,6 +66,8 @@ class Transaction(Protocol):
     def history(self) -> HistoryStore: ...
     @property
     def keys(self) -> KeyStore: ...
+    @property
+    def organisation(self) -> OrganisationStore: ...
     @property
     def past(self) -> PastStore: ...
     @property

@@ -21,6 +21,7 @@ from engine.ports.world import Clock, Ids
 from engine.services.password_rules import REMEMBERED, check_password, check_unused
 from engine.services.recording import record
 from engine.services.separation import check_roles
+from engine.services.standing import Standings
 from engine.trust.sm3 import sm3_hex
 
 __all__ = ["Account", "Accounts", "Represented", "Session", "actor_of"]
@@ -60,8 +61,11 @@ def actor_of(session: Session) -> Actor:
 class Accounts:
     """Sign-in, sessions, acting for a subject, API tokens, and the accounts themselves."""
 
-    def __init__(self, *, store: Store, clock: Clock, ids: Ids, passwords: Passwords) -> None:
+    def __init__(
+        self, *, store: Store, clock: Clock, ids: Ids, passwords: Passwords, standings: Standings | None = None
+    ) -> None:
         self._store, self._clock, self._ids, self._passwords = store, clock, ids, passwords
+        self._standings = standings or Standings(dict)
 
     def sign_in(self, kind: str, login: str, password: str, address: str = "") -> Session:
         """A new session; A011 for a wrong login or password, and while the login is locked (429).
@@ -119,6 +123,8 @@ class Accounts:
         now, digest = self._clock.now(), _digest(token)
         with self._store.read() as store:
             found = store.accounts.signed_in(digest)
+            if found is not None:
+                found = found[0], self._standings.of(store, found[1], now.date())
         if found is None or not found[1].active or datetime.fromisoformat(found[0].expires_at) <= now:
             return None
         row, account = found
@@ -186,6 +192,7 @@ class Accounts:
         with self._store.read() as store:
             row = store.accounts.token(_digest(token))
             account = store.accounts.account(row.account) if row is not None else None
+            account = self._standings.of(store, account, self._clock.now().date()) if account is not None else None
         if row is None or account is None or not account.active:
             return None
         if row.expires_at and datetime.fromisoformat(row.expires_at) <= self._clock.now():
@@ -197,7 +204,7 @@ class Accounts:
             token_name=row.name,
         )  # fmt: skip
 
-    def create(self, account: Account, password: str) -> Account:
+    def create(self, account: Account, password: str, actor: str = "system") -> Account:
         """A new account with a fresh id; A004 for a password against the rules, A005 for a login in use,
         A016 for roles that exclude each other."""
         check_roles(account.roles)
@@ -206,8 +213,9 @@ class Accounts:
         hashed = self._passwords.hash(password)
         with self._store.write() as store:
             store.accounts.add(account, hashed, self._clock.now().isoformat())
+            store.organisation.changed()
             self._tell(
-                store, account.id, "新建账号", actor="system", kind=account.kind, roles=list(account.roles),
+                store, account.id, "新建账号", actor=actor, kind=account.kind, roles=list(account.roles),
                 district=account.district,
             )  # fmt: skip
         return account
@@ -229,16 +237,17 @@ class Accounts:
             self._tell(store, account.id, "改口令")
         return self._open(account, self._clock.now())
 
-    def set_active(self, account_id: str, active: bool) -> None:
+    def set_active(self, account_id: str, active: bool, actor: str = "system") -> None:
         """Stop an account, ending its sessions, or let it sign in again."""
         with self._store.write() as store:
             account = store.accounts.account(account_id)
             if account is None:
                 raise ZhunyuError("A003", "没有这个账号。", "", status=404)
             store.accounts.update(msgspec.structs.replace(account, active=active))
+            store.organisation.changed()
             if not active:
                 store.accounts.end_sessions(account_id)
-            self._tell(store, account_id, "恢复账号" if active else "停用账号", actor="system")
+            self._tell(store, account_id, "恢复账号" if active else "停用账号", actor=actor)
 
     def set_roles(self, account_id: str, roles: tuple[str, ...], actor: str = "system") -> None:
         """Give a staff account other roles, ending its sessions; A016 for roles that exclude each other."""
@@ -248,6 +257,7 @@ class Accounts:
             if account is None or account.kind != "staff":
                 raise ZhunyuError("A003", "没有这个工作人员账号。", "请核对登录名。", status=404)
             store.accounts.update(msgspec.structs.replace(account, roles=roles))
+            store.organisation.changed()
             store.accounts.end_sessions(account_id)
             self._tell(store, account_id, "改岗位", actor=actor, before=list(account.roles), after=list(roles))
 
@@ -273,6 +283,7 @@ class Accounts:
         first = account.represents[0].subject.code if account.represents else ""
         row = SessionRow(account.id, first, now.isoformat(), (now + IDLE[account.kind]).isoformat())
         with self._store.write() as store:
+            account = self._standings.of(store, account, now.date())
             store.accounts.clear_sessions(now.isoformat())
             store.accounts.add_session(_digest(token), row)
             self._tell(store, account.id, "登录", kind=account.kind, address=address)

@@ -16,13 +16,15 @@ from engine.model.commands import (
     RecordStatement,
     Refuse,
 )
+from engine.model.people import Actor
 from engine.model.values import Answers
 from engine.ports.store import Store
 from engine.ports.world import Clock
 from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing
-from engine.services.desk_access import may_see, read_by, seen_by, staff_of
-from engine.services.desk_actions import actions_of
+from engine.services.desk_access import asked_of, read_by, seen_by, staff_of
+from engine.services.desk_actions import actions_of, power_of
+from engine.services.permission import in_place_of, permits
 from engine.services.replies import Replies
 from engine.services.shelf import Shelf
 from engine.services.signing import Readiness, Signing
@@ -61,7 +63,13 @@ class DeskActing:
         if isinstance(command, FinishStep) and self._replies is not None:
             self._replies.require(command.reply)
         signer = self._signing.officer(session.account, pin) if self._signing is not None else None
-        return self._committing.carry_out(case, command, actor_of(session), signer=signer)
+        return self._committing.carry_out(case, command, self._actor(session, case, command), signer=signer)
+
+    def _actor(self, session: Session, case: Case, command: Command) -> Actor:
+        """Who acts; with whose authority where that is somebody else's (受委托, 代岗)."""
+        matter, record = self._shelf.version(case.matter_hash), open_record(case)
+        power = power_of(matter, case, record, session.account, COMMANDS[type(command)]) if record else None
+        return in_place_of(actor_of(session), power)
 
     def _may_act(self, session: Session, case_id: str, command: Command, version: int) -> Case:
         account = staff_of(session).account
@@ -110,10 +118,9 @@ class DeskActing:
     def _hand(self, session: Session, case_id: str, task: str, *, take: bool) -> None:
         person = staff_of(session).account.id
         with self._store.write() as store:
-            seen_by(session, store.cases.load(case_id))
+            case = seen_by(session, store.cases.load(case_id))
             row = next((one for one in store.cases.tasks(case_id) if one.task == task), None)
-            mine = row is not None and may_see(session.account, row.district)
-            if row is None or not mine or row.role not in session.account.roles or person in row.barred:
+            if row is None or permits(session.account, "task.claim", asked_of(case, row)).why_not:
                 raise ZhunyuError("A002", "您不能领取这项任务。", "请由有权限的工作人员办理。", status=403)
             hand = store.cases.claim_task if take else store.cases.release_task
             if not hand(case_id, task, person):

@@ -8,8 +8,9 @@ import msgspec
 
 from engine.model.case import Case, Status, StepRecord
 from engine.model.matter import Matter
+from engine.model.permission import Power
 from engine.ports.accounts import Account
-from engine.services.desk_access import may_see
+from engine.services.permission import Relation, Verdict, permits
 from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, barred_people, open_record, step_of, still_running
 
 ACTIONS = {
@@ -56,19 +57,28 @@ def actions_of(matter: Matter, case: Case, account: Account, today: date) -> tup
     return tuple(Action(name, titles[name], not why, why) for name, why in reasons.items())
 
 
+def may_act(matter: Matter, case: Case, record: StepRecord, account: Account, name: str) -> Verdict:
+    """Whether the person may take the action on the step, and by which power; whatever the case's state."""
+    step, office = step_of(matter, record.step), record.office
+    relation = Relation(
+        place=case.district, places=tuple(one.office.district for one in case.steps if one.office is not None),
+        office=office.name if office is not None else "",
+        office_place=office.district if office is not None else "", matter=case.matter, role=record.role,
+        step=record.title, barred=barred_people(case, step) if step is not None else (),
+        signed=tuple(actor.id for actor in record.signed),
+    )  # fmt: skip
+    return permits(account, "step.act", relation, name)
+
+
+def power_of(matter: Matter, case: Case, record: StepRecord, account: Account, name: str) -> Power | None:
+    """The power the action rests on."""
+    return may_act(matter, case, record, account, name).power
+
+
 def _why_not(name: str, matter: Matter, case: Case, record: StepRecord, account: Account, today: date) -> str:
-    office = record.office
-    place = office.district if office is not None else case.district
-    if not may_see(account, place):
-        whose = f"本环节由{office.name}办理" if office is not None else f"本办件属于{case.district}"
-        return f"{whose}，您只能办理{account.district}的办件。"
-    if record.role not in account.roles:
-        return f"本环节由“{record.role}”岗位办理。"
-    step = step_of(matter, record.step)
-    if step is not None and account.id in barred_people(case, step):
-        return "您办理过本办件的前一环节，依规定不得再办本环节。"
-    if any(actor.id == account.id for actor in record.signed):
-        return "您已签署，还需要另一名工作人员签署。"
+    verdict = may_act(matter, case, record, account, name)
+    if verdict.why_not:
+        return verdict.why_not
     if name == "ask_supplement" and case.supplement is not None:
         return "本办件已经告知过一次补正，依法应当一次告知。"
     return still_running(matter, case, record, today) if name == "finish_step" else ""

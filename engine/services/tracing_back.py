@@ -18,8 +18,9 @@ from engine.ports.store import Store, Transaction
 from engine.services.accounts import Session
 from engine.services.auditing import day_of, name_of, person_of, require
 from engine.services.committed import CASE
-from engine.services.desk_access import CITY, sees
+from engine.services.desk_access import district_for, refuse, relation_of
 from engine.services.history import History, Verification
+from engine.services.permission import permits
 from engine.services.separation import AUDIT
 from engine.services.shelf import Shelf
 from engine.services.signing_review import ActLine
@@ -91,7 +92,7 @@ class TracingBack:
         if by not in WAYS or (not value and by != "span") or (by == "span" and not since):
             advice = "请选择方式并填写；按时间段时至少填开始日期。"
             raise ZhunyuError("A004", "没有写明要追溯什么。", advice, status=422)
-        district = "" if session.account.district == CITY else session.account.district
+        district = district_for(session.account, READERS)
         with self._store.read() as tx:
             if by == "person":
                 value = person_of(tx, value)
@@ -109,9 +110,7 @@ class TracingBack:
             case = tx.cases.load(case_id)
         if case is None:
             raise ZhunyuError("A003", "找不到这一办件。", "请从追溯查询重新进入。", status=404)
-        if not sees(session.account, case):
-            what = f"本办件属于{case.district}，您没有查看权限。"
-            raise ZhunyuError("A002", what, "请由该区或市级查看。", status=403)
+        refuse(permits(session.account, "trace.case", relation_of(case)).why_not, "请由该区或市级查看。")
         return case
 
     def of(self, session: Session, case_id: str) -> Trace:

@@ -25,6 +25,7 @@ from engine.adapters.sql.tables import (
     history,
     keys,
     matters,
+    organisation,
     publication,
     reports,
     safeguards,
@@ -36,7 +37,7 @@ from engine.errors import ZhunyuError
 
 TABLE_MODULES = (
     accounts, archives, audit, cases, certificates, confirmations, consents, drafts, effects, history, keys, matters,
-    publication, reports, safeguards, shadows, signing,
+    organisation, publication, reports, safeguards, shadows, signing,
 )  # fmt: skip
 _FOLDER = Path(__file__).parent / "migrations"
 _MIGRATING = 0x7A68756E  # the advisory lock that lets one process migrate at a time

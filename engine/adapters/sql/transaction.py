@@ -27,6 +27,7 @@ from engine.adapters.sql.effects import SqlEffects
 from engine.adapters.sql.facts import SqlFacts
 from engine.adapters.sql.guards import SqlGuards
 from engine.adapters.sql.history import SqlHistory
+from engine.adapters.sql.organisation import SqlOrganisation
 from engine.adapters.sql.publication import SqlPublications
 from engine.adapters.sql.publicity import SqlPublicity
 from engine.adapters.sql.recalls import SqlRecalls
@@ -106,6 +107,10 @@ class SqlTransaction:
     @cached_property
     def history(self) -> SqlHistory:
         return SqlHistory(self._connection, self._sealer)
+
+    @cached_property
+    def organisation(self) -> SqlOrganisation:
+        return SqlOrganisation(self._connection)
 
     @cached_property
     def past(self) -> SqlPast:
