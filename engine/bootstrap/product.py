@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from engine.adapters.sql.transaction import SqlStore
+from engine.bootstrap.organisation import Staffing
 from engine.ports.identity import IdentityProvider
 from engine.ports.world import Clock, FileStore, Ids
 from engine.services.accounts import Accounts
@@ -102,6 +103,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     audit: Audit
     keys: Keys
     signing: Signatures
+    staffing: Staffing
     identity: IdentityProvider | None = None
     closing: tuple[Callable[[], None], ...] = ()
 

@@ -8,6 +8,7 @@ from engine.adapters.registry import HttpRegistry
 from engine.bootstrap.adapters import Adapters
 from engine.bootstrap.casework import acting_of, casework_of, documents_of, effects_of, legal_of, signing_of
 from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of, providing_of, receipts_of
+from engine.bootstrap.organisation import staffing_of, standings_of
 from engine.bootstrap.product import Zhunyu
 from engine.ports.identity import IdentityProvider
 from engine.ports.world import Clock
@@ -49,7 +50,9 @@ def wire(on: Adapters) -> Zhunyu:
     """All services over the adapters, those first on which others stand."""
     settings, store, clock, ids, files = on.settings, on.store, on.clock, on.ids, on.files
     signed, shelf, seals = signing_of(on), Shelf(store=store), RingSeals(on.crypto)
-    history, accounts = history_of(on, signed), Accounts(store=store, clock=clock, ids=ids, passwords=Argon2Passwords())
+    standings = standings_of(shelf)
+    accounts = Accounts(store=store, clock=clock, ids=ids, passwords=Argon2Passwords(), standings=standings)
+    history = history_of(on, signed)
     facts = Facts(store=store, clock=clock, shelf=shelf, sources=HttpRegistry(settings.registry_url))
     committing, cases, desk = casework_of(on, shelf, facts, signed)
     legal = legal_of(on, shelf, signed)
@@ -92,6 +95,7 @@ def wire(on: Adapters) -> Zhunyu:
         guarding=Guarding(store=store, clock=clock, ids=ids, shelf=shelf),
         after_checks=AfterChecks(store=store, shelf=shelf, committing=committing),
         sampling=Sampling(store=store, clock=clock, ids=ids),
+        staffing=staffing_of(on, accounts, committing, standings),
         backtesting=Backtesting(store=store, shelf=shelf),
         identity=_identity(settings, clock),
         closing=(audited.watching.close, store.database.close, on.waker.close),

@@ -94,6 +94,17 @@ class WorkRow(msgspec.Struct, frozen=True):
     task: TaskRow
 
 
+class Reach(msgspec.Struct, frozen=True):
+    """Where a role reaches: in `districts` (() all), for `matters` (None: all), for `steps` by title (() all); `level`
+    "市级" or "区级" narrows it to cases of that level."""
+
+    role: str
+    districts: tuple[str, ...] = ()
+    matters: tuple[str, ...] | None = None
+    steps: tuple[str, ...] = ()
+    level: str = ""
+
+
 class WorkQuery(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a work list asks for.
 
@@ -101,7 +112,8 @@ class WorkQuery(msgspec.Struct, frozen=True, omit_defaults=True):
     all (open, in `district` or of a case of it) | checks (after the decision, of `roles` in `district`; group and all
     are without).
     An empty `district` sees every district. `text` is a number, part of the subject's name or of the summary.
-    `after` is the cursor the last page gave; `limit` rows a page.
+    `after` is the cursor the last page gave; `limit` rows a page. `reach` says how far each role reaches where that is
+    less, or more, than `roles` and `district` can say; then `district` is "".
     """
 
     person: str
@@ -113,6 +125,7 @@ class WorkQuery(msgspec.Struct, frozen=True, omit_defaults=True):
     status: str = ""
     after: str = ""
     limit: int = 20
+    reach: tuple[Reach, ...] = ()
 
 
 class CaseQuery(msgspec.Struct, frozen=True, omit_defaults=True):

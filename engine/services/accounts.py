@@ -237,6 +237,20 @@ class Accounts:
             self._tell(store, account.id, "改口令")
         return self._open(account, self._clock.now())
 
+    def reset_password(self, account_id: str, password: str, actor: str) -> None:
+        """Give an account another password, ending its sessions and its lock; A003, A004 as `create`."""
+        with self._store.read() as store:
+            account = store.accounts.account(account_id)
+        if account is None:
+            raise ZhunyuError("A003", "没有这个账号。", "", status=404)
+        check_password(password, account.login, account.name)
+        hashed = self._passwords.hash(password)
+        with self._store.write() as store:
+            store.accounts.replace_password(account_id, hashed, self._clock.now().isoformat())
+            store.accounts.end_sessions(account_id)
+            store.accounts.clear_lock(account.kind, account.login)
+            self._tell(store, account_id, "重置口令", actor=actor)
+
     def set_active(self, account_id: str, active: bool, actor: str = "system") -> None:
         """Stop an account, ending its sessions, or let it sign in again."""
         with self._store.write() as store:

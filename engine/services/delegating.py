@@ -8,19 +8,19 @@ import msgspec
 
 from engine.errors import ZhunyuError
 from engine.model.organisation import Absence, Delegation, holds_on
+from engine.model.permission import Power
 from engine.model.values import Json
 from engine.ports.accounts import Account
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
 from engine.services.accounts import Session
 from engine.services.passing import Passing
-from engine.services.permission import permits
+from engine.services.permission import permits, powers_of
 from engine.services.recording import record
 from engine.services.separation import check_roles
-from engine.services.standing import Standings, narrowed, own_powers
+from engine.services.standing import Standings, own_powers
 
 LONGEST = 366  # days
-OFFICER_WORDS = "安全岗位"
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -53,9 +53,7 @@ class Delegating:
     def own_roles(self, session: Session) -> tuple[str, ...]:
         """The roles the person may give to others: those of their own posts, not what others gave them."""
         _staff(session)
-        return tuple(dict.fromkeys(one.role for one in session.account.powers if not one.giver)) or (
-            session.account.roles if not session.account.powers else ()
-        )
+        return tuple(dict.fromkeys(one.role for one in powers_of(session.account) if not one.giver))
 
     def lines(self, session: Session, *, everyone: bool = False) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
         """Delegations and absences the person gave or received, newest first; all of them for those who keep or audit
@@ -86,11 +84,7 @@ class Delegating:
             person = self._person(tx, taker, session)
             organisation, _ = self._standings.look(tx, self._today)
             own = own_powers(self._own(tx, session), organisation, self._day)
-            beyond = [
-                role for role in roles
-                if not any(one.role == role and narrowed(one.lines, lines) is not None
-                           and set(narrowed(one.lines, lines) or lines) >= set(lines) for one in own)
-            ]  # fmt: skip
+            beyond = [role for role in roles if not _covers(own, role, lines)]
             if not roles:
                 raise ZhunyuError("A004", "没有选择授权哪些岗位职责。", "请至少选择一项。", status=422)
             if beyond:
@@ -112,7 +106,8 @@ class Delegating:
         _staff(session)
         with self._store.write() as tx:
             organisation = tx.organisation.load("")
-            found = next((one for one in (*organisation.delegations, *organisation.absences) if one.id == id), None)
+            entries: tuple[Delegation | Absence, ...] = (*organisation.delegations, *organisation.absences)
+            found = next((one for one in entries if one.id == id), None)
             if found is None:
                 raise ZhunyuError("A003", "没有这项授权或代岗。", "请从“授权与代岗”重新进入。", status=404)
             if _both(found)[0] != session.account.id:
@@ -162,7 +157,8 @@ class Delegating:
     def _person(self, tx: Transaction, id: str, session: Session, away: str = "") -> Account:
         found = tx.accounts.account(id)
         if found is None or found.kind != "staff" or not found.active or id == (away or session.account.id):
-            raise ZhunyuError("A004", "没有选择由谁办理，或者这个账号不能用。", "请选择另一位在用的工作人员。", status=422)
+            what = "没有选择由谁办理，或者这个账号不能用。"
+            raise ZhunyuError("A004", what, "请选择另一位在用的工作人员。", status=422)
         return found
 
     def _own(self, tx: Transaction, session: Session) -> Account:
@@ -225,6 +221,13 @@ def _line(
     else:
         state = "未开始" if day < entry.since else "已到期"
     return Line(entry, names[0], names[1], state, giver == own)
+
+
+def _covers(own: tuple[Power, ...], role: str, lines: tuple[str, ...]) -> bool:
+    """Whether somebody has a role for all of the lines (() for those they have)."""
+    mine = [one for one in own if one.role == role]
+    covered = {line for one in mine for line in one.lines}
+    return bool(mine) and (any(not one.lines for one in mine) or set(lines) <= covered)
 
 
 def _words(reason: str) -> str:

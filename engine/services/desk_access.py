@@ -8,14 +8,14 @@ from engine.errors import ZhunyuError
 from engine.model.authority import CITY
 from engine.model.case import Case
 from engine.model.permission import Power
-from engine.ports.cases import TaskRow
+from engine.ports.cases import Reach, TaskRow
 from engine.ports.store import Transaction
 from engine.services.accounts import Account, Session
 from engine.services.permission import Relation, permits, powers_of, reaches, sees_place
 
 __all__ = [
-    "CITY", "asked_of", "district_for", "district_of", "may_see", "read_by", "refuse", "relation_of", "seen_by", "sees",
-    "staff_of",
+    "CITY", "asked_of", "district_for", "district_of", "may_see", "reach_of", "read_by", "refuse", "relation_of",
+    "seen_by", "sees", "staff_of",
 ]  # fmt: skip
 
 _CONFIDENTIAL = "请先领取任务；审计人员请在“追溯”中写明理由后查看。"
@@ -57,6 +57,21 @@ def district_of(account: Account) -> str:
 def district_for(account: Account, roles: tuple[str, ...]) -> str:
     """As `district_of`, by what the account holds in some roles."""
     return _one_district(account, tuple(one for one in powers_of(account) if one.role in roles))
+
+
+def reach_of(account: Account) -> tuple[str, tuple[Reach, ...]]:
+    """What the work list of the account is narrowed to: one district ("" all), or how far each role reaches."""
+    powers = powers_of(account)
+    plain = all(not (one.levels or one.steps) and one.matters is None for one in powers)
+    if plain and len({one.districts for one in powers}) <= 1 and all(len(one.districts) == 1 for one in powers):
+        return district_of(account), ()
+    return "", tuple(
+        Reach(
+            one.role, () if CITY in one.districts else one.districts, one.matters, one.steps,
+            one.levels[0] if len(one.levels) == 1 else "",
+        )
+        for one in powers
+    )  # fmt: skip
 
 
 def _one_district(account: Account, powers: tuple[Power, ...]) -> str:

@@ -23,7 +23,7 @@ from engine.ports.world import Clock
 from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing
 from engine.services.desk_access import asked_of, read_by, seen_by, staff_of
-from engine.services.desk_actions import actions_of, power_of
+from engine.services.desk_actions import actions_of, may_act
 from engine.services.permission import in_place_of, permits
 from engine.services.replies import Replies
 from engine.services.shelf import Shelf
@@ -68,8 +68,8 @@ class DeskActing:
     def _actor(self, session: Session, case: Case, command: Command) -> Actor:
         """Who acts; with whose authority where that is somebody else's (受委托, 代岗)."""
         matter, record = self._shelf.version(case.matter_hash), open_record(case)
-        power = power_of(matter, case, record, session.account, COMMANDS[type(command)]) if record else None
-        return in_place_of(actor_of(session), power)
+        verdict = may_act(matter, case, record, session.account, COMMANDS[type(command)]) if record else None
+        return in_place_of(actor_of(session), verdict.power if verdict else None)
 
     def _may_act(self, session: Session, case_id: str, command: Command, version: int) -> Case:
         account = staff_of(session).account
@@ -85,6 +85,10 @@ class DeskActing:
                 "C001", f"办件当前为“{case.status.value}”，不能进行此操作。", "请刷新后查看最新状态。", status=409
             )
         if not actions[name].allowed:
+            record = open_record(case)
+            lapsed = may_act(matter, case, record, account, name).lapsed if record is not None else None
+            if lapsed is not None:
+                raise ZhunyuError("A031", actions[name].why_not, "请由授权人或本岗位的工作人员办理。", status=403)
             raise ZhunyuError("A002", actions[name].why_not, "请由有权限的工作人员办理。", status=403)
         return case
 
@@ -96,7 +100,7 @@ class DeskActing:
     def keep_record(self, session: Session, case_id: str, command: KeepRecord, version: int) -> Case:
         """Keep a record that is still being filled in; refused as `act`, and never signed."""
         case = self._may_act(session, case_id, command, version)
-        return self._committing.carry_out(case, command, actor_of(session))
+        return self._committing.carry_out(case, command, self._actor(session, case, command))
 
     def take_reply(self, session: Session, case_id: str, filename: str, data: bytes) -> Upload:
         """Keep the letter of a body outside whose reply the open step waits for; A007 when it is not accepted."""

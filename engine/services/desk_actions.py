@@ -8,7 +8,6 @@ import msgspec
 
 from engine.model.case import Case, Status, StepRecord
 from engine.model.matter import Matter
-from engine.model.permission import Power
 from engine.ports.accounts import Account
 from engine.services.permission import Relation, Verdict, permits
 from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, barred_people, open_record, step_of, still_running
@@ -68,11 +67,6 @@ def may_act(matter: Matter, case: Case, record: StepRecord, account: Account, na
         signed=tuple(actor.id for actor in record.signed),
     )  # fmt: skip
     return permits(account, "step.act", relation, name)
-
-
-def power_of(matter: Matter, case: Case, record: StepRecord, account: Account, name: str) -> Power | None:
-    """The power the action rests on."""
-    return may_act(matter, case, record, account, name).power
 
 
 def _why_not(name: str, matter: Matter, case: Case, record: StepRecord, account: Account, today: date) -> str:

@@ -66,6 +66,10 @@ def resolved(
         power for one in organisation.delegations if one.taker == account.id and not holds_on(one, day)
         and one.since <= day for power in _delegated(one, organisation, people, one.since)
     ]  # fmt: skip
+    over += [
+        power for away in organisation.absences if away.deputy == account.id and not holds_on(away, day)
+        and away.since <= day for power in _deputed(away, organisation, people, away.since)
+    ]  # fmt: skip
     return msgspec.structs.replace(
         account, roles=tuple(dict.fromkeys(one.role for one in kept)),
         powers=tuple(_with_matters(one, lines) for one in kept),
@@ -91,11 +95,11 @@ def _delegated(
 
 def _deputed(one: Absence, organisation: Organisation, people: Mapping[str, Account], day: str) -> Iterable[Power]:
     """All of the absent person's own powers; also those of one who has left."""
-    giver = people.get(one.person)
+    giver, until = people.get(one.person), min(one.until, one.revoked_at[:10]) if one.revoked_at else one.until
     if giver is not None:
         for power in own_powers(giver, organisation, day):
             yield msgspec.structs.replace(
-                power, how=BY_DEPUTY, giver=giver.id, giver_name=giver.name, until=one.until
+                power, how=BY_DEPUTY, giver=giver.id, giver_name=giver.name, until=until
             )
 
 

@@ -10,7 +10,7 @@ from engine.ports.cases import WorkQuery, WorkRow
 from engine.ports.store import Store
 from engine.ports.world import Clock
 from engine.services.accounts import Session
-from engine.services.desk_access import district_of, staff_of
+from engine.services.desk_access import reach_of, staff_of
 from engine.services.desk_views import TaskLine, WorkPage, days_left, risk_of
 from engine.services.destroyed import or_outline
 from engine.services.shelf import Shelf
@@ -30,8 +30,9 @@ class WorkList:
     ) -> WorkPage:  # fmt: skip
         """A page of the work list, most urgent first. `view`: mine | group | done | all; `after` the page's cursor."""
         account = staff_of(session).account
+        district, reach = reach_of(account)
         query = WorkQuery(
-            person=account.id, roles=account.roles, district=district_of(account), text=text.strip(), matter=matter,
+            person=account.id, roles=account.roles, district=district, reach=reach, text=text.strip(), matter=matter,
             view=view if view in VIEWS else "group", status=status, after=after, limit=min(max(limit, 1), 100),
         )  # fmt: skip
         with self._store.read() as store:
@@ -46,7 +47,8 @@ class WorkList:
         """How many tasks each view of the work list holds."""
         account = staff_of(session).account
         with self._store.read() as store:
-            return store.cases.work_counts(WorkQuery(account.id, account.roles, district_of(account)))
+            district, reach = reach_of(account)
+            return store.cases.work_counts(WorkQuery(account.id, account.roles, district, reach=reach))
 
 
 def _line(

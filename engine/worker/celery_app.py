@@ -111,6 +111,7 @@ def archive() -> int:
 def sweep() -> int:
     """Turn ended cases and checks that have come due into jobs of the archive; how many. Counts applications too."""
     zhunyu().popularity.roll_up()
+    zhunyu().staffing.passing.settle()
     made = 0
     while found := zhunyu().archives.archiving.sweep():
         made += found

@@ -8,7 +8,8 @@ from engine.adapters.sql.case_lists import case_line, line_columns
 from engine.adapters.sql.database import contains, insert
 from engine.adapters.sql.documents import pack, unpack
 from engine.adapters.sql.tables.cases import cases, tasks
-from engine.ports.cases import TaskRow, WorkQuery, WorkRow
+from engine.model.authority import CITY
+from engine.ports.cases import Reach, TaskRow, WorkQuery, WorkRow
 
 _NO_DUE = "9999-12-31"  # sorts behind every day
 _VIEWS = ("mine", "group", "all", "checks")
@@ -110,6 +111,8 @@ def _view(query: WorkQuery, view: str) -> sa.ColumnElement[bool]:
         still.append(sa.or_(tasks.c.district == query.district, _of_district(query.district)))
     elif query.district:
         still.append(tasks.c.district == query.district)
+    if query.reach and view != "mine":
+        still.append(sa.or_(*(_reached(one, of_role=view != "all") for one in query.reach)))
     if view in ("group", "all"):
         still.append(sa.not_(_AFTERWARDS))
     if view == "checks":
@@ -117,6 +120,24 @@ def _view(query: WorkQuery, view: str) -> sa.ColumnElement[bool]:
     if view == "group":
         still += [tasks.c.claimed_by == "", tasks.c.role.in_(query.roles)]
     return sa.and_(*still)
+
+
+def _reached(reach: Reach, *, of_role: bool) -> sa.ColumnElement[bool]:
+    """The tasks a role reaches; all those of its cases where `of_role` is off."""
+    own, conditions = cases.alias(), list[sa.ColumnElement[bool]]((sa.true(),))
+    case = sa.exists().where(own.c.id == tasks.c.case)
+    if reach.matters is not None:
+        conditions.append(case.where(own.c.matter.in_(reach.matters)))
+    if reach.districts:
+        here = tasks.c.district.in_(reach.districts)
+        conditions.append(here if of_role else sa.or_(here, case.where(own.c.district.in_(reach.districts))))
+    if reach.level:
+        city = tasks.c.district.in_(("", CITY))
+        conditions.append(city if reach.level == CITY else sa.not_(city))
+    if of_role:
+        conditions.append(tasks.c.role == reach.role)
+        conditions += [tasks.c.title.in_(reach.steps)] if reach.steps else []
+    return sa.and_(*conditions)
 
 
 def _of_district(district: str) -> sa.ColumnElement[bool]:
