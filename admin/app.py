@@ -15,16 +15,20 @@ from admin import (
     audit_trace,
     batches,
     case_page,
+    delegations,
     ex_officio,
     masking,
     matters,
     matters_draft,
     matters_studio,
     matters_trial,
+    organisation,
     outbox,
+    permissions,
     recalls,
     register,
     safeguards,
+    staff_accounts,
     workbench,
 )
 from admin.host import AdminHost
@@ -37,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     ex_officio.blueprint, batches.blueprint, masking.blueprint,
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
+    organisation.blueprint, delegations.blueprint, permissions.blueprint, staff_accounts.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
 )  # fmt: skip
 
@@ -57,6 +62,9 @@ def create_app(zhunyu: AdminHost) -> Flask:
         NavItem("safeguards.overview", "秒批守护", ("safeguards.", "recalls.")),
         NavItem("archives.listing", "电子档案", ("archives.", "archive_lists.")),
         NavItem("outbox.queue", "推送与后台任务", ("outbox.",)),
+        NavItem(
+            "organisation.show", "组织与授权", ("organisation.", "delegations.", "permissions.", "staff_accounts.")
+        ),
         NavItem("audit.home", "审计与追溯", ("audit.", "audit_figures.", "audit_trace.")),
     )
     return app

@@ -27,6 +27,7 @@ from engine.services.sampling import Sampling
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
 from engine.services.signing_review import Signatures
+from engine.services.staffing import Staffing
 from engine.services.worklist import WorkList
 from engine.web.host import WebSettings
 
@@ -87,6 +88,8 @@ class AdminHost(Protocol):
     def sampling(self) -> Sampling: ...
     @property
     def signing(self) -> Signatures: ...
+    @property
+    def staffing(self) -> Staffing: ...
 
 
 def zhunyu() -> AdminHost:

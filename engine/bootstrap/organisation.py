@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from engine.bootstrap.adapters import Adapters
 from engine.services.accounts import Accounts
 from engine.services.committing import Committing
@@ -11,16 +9,8 @@ from engine.services.delegating import Delegating
 from engine.services.organising import Organising
 from engine.services.passing import Passing
 from engine.services.shelf import Shelf
+from engine.services.staffing import Staffing
 from engine.services.standing import Standings
-
-
-class Staffing(msgspec.Struct, frozen=True):
-    """The services of organisation, posts and delegations."""
-
-    standings: Standings
-    passing: Passing
-    delegating: Delegating
-    organising: Organising
 
 
 def standings_of(shelf: Shelf) -> Standings:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import msgspec
 
 from engine.adapters.sql.transaction import SqlStore
-from engine.bootstrap.organisation import Staffing
 from engine.ports.identity import IdentityProvider
 from engine.ports.world import Clock, FileStore, Ids
 from engine.services.accounts import Accounts
@@ -50,6 +49,7 @@ from engine.services.sampling import Sampling
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
 from engine.services.signing_review import Signatures
+from engine.services.staffing import Staffing
 from engine.services.worklist import WorkList
 from engine.settings import Settings
 

@@ -33,7 +33,8 @@ from engine.errors import ZhunyuError
 
 __all__ = [
     "accounts", "archiving", "auditing", "authoring", "backtesting", "cli", "departments", "explaining", "exporting",
-    "installation", "keys", "main", "organisation", "pki", "proving", "publishing", "rewriting", "safeguarding", "tables", "testing",
+    "installation", "keys", "main", "organisation", "pki", "proving", "publishing", "rewriting", "safeguarding",
+    "tables", "testing",
 ]  # fmt: skip
 
 

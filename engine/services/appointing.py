@@ -50,6 +50,11 @@ class Appointing:
         """Put an organisation from a file in; what is there already under the same ids is replaced, people keep the
         posts they hold. How many entries; A003 for a login that does not exist, else refused as above."""
         with self._store.write() as tx:
+            units = {one.id for one in (*charter.units, *tx.organisation.load("").units)}
+            lost = [one.name for one in charter.units if one.parent and one.parent not in units]
+            lost += [one.name for one in charter.posts if one.unit not in units]
+            if lost:
+                raise wrong(f"{'、'.join(lost[:5])}的单位不在文件里，也没有建立。", "请补上单位。")
             for unit in charter.units:
                 named(unit.id, unit.name)
                 tx.organisation.put_unit(unit)

@@ -79,7 +79,7 @@ def opening(
     due = add_workdays(today, step.within, calendar).isoformat() if step.within is not None else ""
     period = step.wait or step.publicity
     until = period_end(period.days, period.unit, today, calendar) if period else ""
-    office = office_of(step, case.district, today)
+    office = office_of(step, case.district, begun_on(case, today))
     record = StepRecord(
         step.id, step.title, step.role, opened_at=at, due=due, round=round_number, until=until, office=office,
         outside=step.outside, public=step.publicity is not None,
@@ -90,6 +90,12 @@ def opening(
         district=office.district if office is not None else "",
     )  # fmt: skip
     return Opening(step, record, task, step.auto is not None and test(step.auto, env) is True)
+
+
+def begun_on(case: Case, today: date) -> date:
+    """The day by which the offices of a case are told: that of its receipt, so that it finishes with the authority it
+    began with, whatever is granted to the districts (下放) meanwhile."""
+    return date.fromisoformat(case.received_at[:10]) if case.received_at else today
 
 
 def office_of(step: Step, district: str, today: date) -> Authority | None:

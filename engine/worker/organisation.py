@@ -18,7 +18,8 @@ def read_charter(file: Path) -> Charter:
         found = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
         return msgspec.convert(found, Charter)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, msgspec.ValidationError) as error:
-        raise ZhunyuError("A004", f"组织文件 {file.name} 有误：{error}", "请照 rules/demo/organisation.yaml 修改。") from error
+        advice = "请照 rules/demo/organisation.yaml 修改。"
+        raise ZhunyuError("A004", f"组织文件 {file.name} 有误：{error}", advice, status=422) from error
 
 
 def demo_organisation(zhunyu: Zhunyu, file: Path) -> int:
