@@ -159,6 +159,8 @@ def _judge(
         return Verdict("账号已经停用。")
     if not demand.roles and apart(account.roles):
         return Verdict("系统和安全岗位不接触办件和证照。")
+    if not powers:
+        return Verdict("您现在没有安排岗位，或者岗位没有权限。请联系安全岗位。")
     if demand.roles:
         powers = tuple(one for one in powers if one.role in demand.roles)
         if not powers:
