@@ -35,3 +35,9 @@ class Actor(msgspec.Struct, frozen=True):
 
 
 SYSTEM = Actor(kind="system", id="system", name="系统")
+
+
+def called(actor: Actor) -> str:
+    """The actor by name; of staff who act in another's place, by whose authority."""
+    in_place = actor.kind == "staff" and actor.authority
+    return f"{actor.name}（{actor.authority}）" if in_place else actor.name

@@ -232,8 +232,8 @@ def may_call(rule: str, account: Account | None, scopes: tuple[str, ...] = (), *
         return local
     if account is None or not account.active:
         return False
-    if kind == "api":
-        return argument in scopes if scopes else account.kind == "applicant"
+    if kind == "api":  # applicants, and other departments by their tokens; staff work at the desk
+        return account.kind != "staff" and (argument in scopes if scopes else account.kind == "applicant")
     if scopes:
         return False  # a token opens interfaces, no pages
     if kind == "role":

@@ -11,6 +11,7 @@ from engine.model.activity import readable
 from engine.model.case import Case
 from engine.model.events import Checked, Happened, Noted
 from engine.model.matter import Matter
+from engine.model.people import called
 from engine.ports.audit import TraceQuery
 from engine.ports.cases import CaseLine
 from engine.ports.history import StoredEntry
@@ -167,9 +168,9 @@ def _of_case(tx: Transaction, case: Case, told: dict[int, tuple[int, str, str]])
         if isinstance(event, Happened | Noted):
             detail = getattr(event, "detail", "")
             words = f"{event.words}　{detail}" if detail else event.words
-            yield Moment(one.at, "办件", event.kind, words, one.actor.name, one.version, number, state, entry)
+            yield Moment(one.at, "办件", event.kind, words, called(one.actor), one.version, number, state, entry)
         elif isinstance(event, Checked):
-            yield Moment(one.at, "守护", event.kind, event.result, one.actor.name, one.version, number, state, entry)
+            yield Moment(one.at, "守护", event.kind, event.result, called(one.actor), one.version, number, state, entry)
     for version in told.keys() - seen:
         number, state, entry = told[version]
         yield Moment("", "办件", "记录缺失", f"第 {version} 版的事件没有了。", "", version, number, ALTERED, entry)
