@@ -120,11 +120,11 @@ class DeskActing:
         self._hand(session, case_id, task, take=False)
 
     def _hand(self, session: Session, case_id: str, task: str, *, take: bool) -> None:
-        person = staff_of(session).account.id
+        person, name = staff_of(session).account.id, "task.claim" if take else "task.release"
         with self._store.write() as store:
             case = seen_by(session, store.cases.load(case_id))
             row = next((one for one in store.cases.tasks(case_id) if one.task == task), None)
-            if row is None or permits(session.account, "task.claim", asked_of(case, row)).why_not:
+            if row is None or permits(session.account, name, asked_of(case, row)).why_not:
                 raise ZhunyuError("A002", "您不能领取这项任务。", "请由有权限的工作人员办理。", status=403)
             hand = store.cases.claim_task if take else store.cases.release_task
             if not hand(case_id, task, person):

@@ -17,7 +17,7 @@ from engine.ports.cases import CaseLine
 from engine.ports.history import StoredEntry
 from engine.ports.store import Store, Transaction
 from engine.services.accounts import Session
-from engine.services.auditing import day_of, name_of, person_of, require
+from engine.services.auditing import day_of, name_of, person_of
 from engine.services.committed import CASE
 from engine.services.desk_access import district_for, refuse, relation_of
 from engine.services.history import History, Verification
@@ -88,7 +88,7 @@ class TracingBack:
 
     def find(self, session: Session, by: str, value: str, since: str, until: str, after: str = "") -> Found:
         """The cases to trace, newest first; A004 for what cannot be asked."""
-        require(session, READERS)
+        refuse(permits(session.account, "trace.read").why_not, "请由审计或监督岗位查看。")
         value = value.strip()
         if by not in WAYS or (not value and by != "span") or (by == "span" and not since):
             advice = "请选择方式并填写；按时间段时至少填开始日期。"
@@ -106,7 +106,7 @@ class TracingBack:
 
     def case(self, session: Session, case_id: str) -> Case:
         """The case as it is; A003 when there is none, A002 when it is not for these eyes."""
-        require(session, READERS)
+        refuse(permits(session.account, "trace.read").why_not, "请由审计或监督岗位查看。")
         with self._store.read() as tx:
             case = tx.cases.load(case_id)
         if case is None:

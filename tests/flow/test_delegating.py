@@ -12,7 +12,7 @@ from engine.errors import ZhunyuError
 from engine.model.commands import Accept, FinishStep, Grant
 from engine.model.events import Noted
 from engine.model.organisation import Post, Unit
-from engine.model.permission import DEFAULT_TABLE, FACE, PermissionRow
+from engine.model.permission import DEFAULT_TABLE, FACE, NOTHING, PermissionRow, Power
 from engine.ports.accounts import Account
 from engine.ports.world import Answer
 from engine.services.accounts import Accounts, Session
@@ -22,9 +22,11 @@ from engine.services.desk_acting import DeskActing
 from engine.services.organising import Organising
 from engine.services.passing import Passing
 from engine.services.standing import Standings
+from engine.services.unmasking import Unmasking, hidden_words, may_unmask, sees_names, still_hidden
+from engine.services.watching import Watching
 from engine.services.worklist import WorkList
 from tests.flow.test_guard import SQLITE
-from tests.flow.world import World, located, session
+from tests.flow.world import PHONE, World, located, session
 
 PEOPLE = {
     "window": ("窗口",), "review": ("审查",), "boss": ("审批",), "clerk": ("窗口",), "security": ("安全",),
@@ -237,3 +239,17 @@ def test_units_posts_and_people_are_edited_by_the_security_officer_alone(bureau:
     assert code_of(office.set_roles, security, "security", ("审批",)) == "A002"
     assert code_of(office.create, security, Account("", "", "staff", "某"), "x") == "A004"
 
+
+@SQLITE
+def test_who_makes_certificates_sees_their_face_and_never_the_phone(bureau: Bureau) -> None:
+    case, matter = bureau.case, bureau.world.shelf.version(bureau.case.matter_hash)
+    maker = Account("maker", "maker", "staff", "证示", roles=("制发证",), district="黄浦区")
+    asked = msgspec.structs.replace(bureau.who("window"), account=maker)
+    assert sees_names(asked) and may_unmask(asked)
+    assert PHONE in hidden_words(case, matter, names=False) and PHONE in still_hidden(asked, case, matter)
+    assert still_hidden(bureau.who("window"), case, matter) == ()
+    blind = Power("核查", ("黄浦区",), sees=NOTHING)
+    nobody = msgspec.structs.replace(asked, account=msgspec.structs.replace(maker, powers=(blind,)))
+    assert not sees_names(nobody) and not may_unmask(nobody)
+    watching = Watching(store=bureau.world.store, clock=bureau.world.clock, ids=bureau.world.ids)
+    assert code_of(Unmasking(watching).open, nobody, case, matter, "核对材料原件", "办件页面") == "A002"
