@@ -30,9 +30,40 @@ def mine() -> ResponseReturnValue:
 @access("role:安全,审计")
 def everyone() -> ResponseReturnValue:
     """All delegations and absences."""
-    given, away = zhunyu().staffing.delegating.lines(signed_in(), everyone=True)
-    keeps = not permits(signed_in().account, "organisation.keep").why_not
-    return render_template("admin/organisation/everyone.html", tabs=tabs(), given=given, away=away, may_end=keeps)
+    return _everyone()
+
+
+@blueprint.post("/all")
+@access("role:安全")
+@limited("30/minute", by="account", methods=("POST",))
+def leave_for() -> ResponseReturnValue:
+    """Name who does the work of somebody who left without doing so."""
+    try:
+        zhunyu().staffing.delegating.leave(
+            signed_in(), _text("deputy"), _text("since"), _text("until"), _text("reason"), _text("person")
+        )
+    except ZhunyuError as error:
+        if error.code not in KEPT:
+            raise
+        note_refusal(error)
+        return _everyone(f"{error.what}{error.next}", error.status)
+    flash("已安排代岗。其领取的任务转给代岗人。", "good")
+    return redirect(url_for("delegations.everyone"), 303)
+
+
+def _everyone(told: str = "", status: int = 200) -> ResponseReturnValue:
+    delegating = zhunyu().staffing.delegating
+    given, away = delegating.lines(signed_in(), everyone=True)
+    people = zhunyu().staffing.organising.organisation()[1].values()
+    named = [(one.id, f"{one.name}（{one.district}，{'、'.join(one.roles)}）", one.active) for one in people]
+    page = render_template(
+        "admin/organisation/everyone.html", tabs=tabs(), given=given, away=away, refused=told, typed=request.form,
+        may_end=not permits(signed_in().account, "organisation.keep").why_not,
+        people_choices=sorted((id, name if active else f"{name}　已停用") for id, name, active in named),
+        deputy_choices=sorted((id, name) for id, name, active in named if active),
+        today=zhunyu().clock.now().date().isoformat(),
+    )  # fmt: skip
+    return page, status
 
 
 @blueprint.post("/give")

@@ -212,8 +212,8 @@ class CaseStore(Protocol):
         """Give a claimed task back to the group."""
         ...
 
-    def claimed_by(self, person: str, limit: int = 500) -> tuple[TaskRow, ...]:
-        """The open tasks a person has taken, most urgent first."""
+    def claimed_by(self, people: tuple[str, ...], limit: int = 500) -> tuple[TaskRow, ...]:
+        """The open tasks that any of some people has taken, most urgent first."""
         ...
 
     def pass_task(self, case: str, task: str, before: str, after: str) -> bool:

@@ -35,10 +35,9 @@ class Passing:
         today = self._clock.now().date()
         with self._store.read() as tx:
             organisation, people = self._standings.look(tx, today)
-            gone = self._gone(organisation, people)
-            found = [(people[id], row) for id in gone if id in people and only in ("", id)
-                     for row in tx.cases.claimed_by(id)]  # fmt: skip
-        return sum(self._pass(organisation, people, person, row, actor) for person, row in found)
+            gone = tuple(id for id in self._gone(organisation, people) if id in people and only in ("", id))
+            found = tx.cases.claimed_by(gone) if gone else ()
+        return sum(self._pass(organisation, people, people[row.claimed_by], row, actor) for row in found)
 
     def _gone(self, organisation: Organisation, people: dict[str, Account]) -> tuple[str, ...]:
         day = self._clock.now().date().isoformat()
@@ -51,6 +50,8 @@ class Passing:
         day = self._clock.now().date().isoformat()
         absence = organisation.absence(person.id, day)
         deputy = people.get(absence.deputy) if absence is not None else None
+        if deputy is not None and deputy.id in self._gone(organisation, people):
+            deputy = None  # away as well: tasks do not go round in circles
         for _ in range(_ATTEMPTS):
             with self._store.read() as tx:
                 case = tx.cases.load(row.case)

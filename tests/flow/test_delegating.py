@@ -163,6 +163,14 @@ def test_a_deputy_who_is_barred_from_the_step_does_not_get_it(bureau: Bureau) ->
 
 
 @SQLITE
+def test_two_who_are_away_and_stand_for_each_other_leave_the_task_to_the_group(bureau: Bureau) -> None:
+    bureau.acting.claim(bureau.who("window"), bureau.case.id, "accept-1")
+    bureau.delegating.leave(bureau.who("clerk"), "window", bureau.day(), bureau.day(1))
+    bureau.delegating.leave(bureau.who("window"), "clerk", bureau.day(), bureau.day(1))
+    assert bureau.holder() == "" and bureau.passing.settle() == 0
+
+
+@SQLITE
 def test_a_power_of_someone_who_did_the_step_before_does_not_serve_for_the_next(bureau: Bureau) -> None:
     with bureau.world.store.write() as tx:
         account = tx.accounts.account("boss")

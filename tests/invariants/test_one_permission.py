@@ -1,4 +1,4 @@
-"""What a person may do is decided in one place: nothing else compares roles, and every command of its table is asked."""
+"""What a person may do is decided in one place: nothing else compares roles, and every command of it is asked."""
 
 from __future__ import annotations
 

@@ -87,6 +87,9 @@ def test_a_person_gives_and_takes_back_a_delegation_and_sees_who_acts_for_them(w
     entry = next(one.entry.id for one in world.zhunyu.staffing.delegating.lines(
         world.zhunyu.accounts.sign_in("staff", "approve2", PASSWORD))[0] if one.state == "有效")  # fmt: skip
     assert "参加培训" in world.desk("audit").page("/delegations/all")
+    absent = {"person": taker, "deputy": taker, "since": day(world, 9), "until": day(world, 9)}
+    assert world.desk("security").post("/delegations/all", absent).status_code == 422
+    assert world.desk("audit").post("/delegations/all", absent).status_code == 403
     assert world.desk("inspect1").post(f"/delegations/{entry}/end", {}).status_code == 403
     assert giver.post(f"/delegations/{entry}/end", {}).status_code == 303
     assert "已收回" in giver.page("/delegations")

@@ -48,8 +48,8 @@ class SqlTasks:
     def release_task(self, case: str, task: str, person: str) -> bool:
         return self._hand(case, task, person, "")
 
-    def claimed_by(self, person: str, limit: int = 500) -> tuple[TaskRow, ...]:
-        query = sa.select(tasks).where(tasks.c.claimed_by == person, tasks.c.state == "open")
+    def claimed_by(self, people: tuple[str, ...], limit: int = 500) -> tuple[TaskRow, ...]:
+        query = sa.select(tasks).where(tasks.c.claimed_by.in_(people), tasks.c.state == "open")
         query = query.order_by(tasks.c.due, tasks.c.case, tasks.c.task).limit(limit)
         return tuple(_task(row) for row in self._connection.execute(query))
 
