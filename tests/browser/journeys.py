@@ -88,8 +88,8 @@ def file(page: Page, base: str, matter: str, certificate: str = "", **changes: A
 
 
 def open_case(page: Page, admin: str, number: str) -> None:
-    """An officer finds the case on the work list and opens it."""
-    page.goto(f"{admin}/")
+    """An officer looks the case up on the work list and opens it."""
+    page.goto(f"{admin}/?text={number}")
     page.get_by_role("row").filter(has_text=number).get_by_role("link").first.click()
     page.get_by_role("heading", level=1).wait_for()
 

@@ -21,9 +21,10 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command in a copy of the shared rules with one small matter; exit code, output, errors."""
-    for folder in ("rules", "matters"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
+    """Run the command in a copy of the shared rules with one family of matters; exit code, output, errors. Guides and
+    synonyms lead to other families and stay behind."""
+    shutil.copytree(ROOT / "rules", tmp_path / "rules", ignore=shutil.ignore_patterns("guides", "synonyms.yaml"))
+    shutil.copytree(ROOT / "matters" / "public_place", tmp_path / "matters" / "public_place")
     monkeypatch.setenv("ZHUNYU_HOME", str(tmp_path))
     monkeypatch.setenv("ZHUNYU_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("ZHUNYU_DEMO", "0")
