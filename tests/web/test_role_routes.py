@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import msgspec
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 
 from engine.errors import ZhunyuError
 from engine.model.commands import Accept
@@ -207,3 +209,5 @@ def test_a_taken_back_delegation_is_refused_and_in_the_security_log(doors: Doors
     decision = world.case(ready).decision
     assert decision is not None and decision.by.authority == "受某gi委托"
     assert "受某gi委托" in world.desk("approve").page(f"/cases/{case.id}")
+    letter = PdfReader(io.BytesIO(world.desk("approve").client.get(f"/cases/{case.id}/letters/decision").data))
+    assert "受某gi委托" in "".join(page.extract_text() for page in letter.pages).replace(" ", "")
