@@ -16,15 +16,19 @@ from admin import (
     batches,
     case_page,
     delegations,
+    disputes,
     ex_officio,
     masking,
     matters,
     matters_draft,
     matters_studio,
     matters_trial,
+    messages,
     organisation,
     outbox,
+    papers,
     permissions,
+    ratings,
     recalls,
     register,
     safeguards,
@@ -42,7 +46,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
     organisation.blueprint, delegations.blueprint, permissions.blueprint, staff_accounts.blueprint,
+    papers.blueprint, disputes.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
+    messages.blueprint, messages.log, ratings.blueprint,
 )  # fmt: skip
 
 
@@ -56,12 +62,15 @@ def create_app(zhunyu: AdminHost) -> Flask:
     app.config["NAV"] = (
         NavItem("workbench.work", "待办", ("workbench.", "case_page.", "acting.", "aftercheck.")),
         NavItem("ex_officio.matters", "依职权办理", ("ex_officio.", "batches.")),
+        NavItem("papers.queue", "制发证台", ("papers.",)),
+        NavItem("disputes.listing", "争议与投诉", ("disputes.",)),
         NavItem("register.search", "证照库", ("register.",)),
         NavItem("matters.shelf", "事项", ("matters.",)),
         NavItem("studio.shelf", "事项管理", ("studio.", "trial.", "draft.")),
         NavItem("safeguards.overview", "秒批守护", ("safeguards.", "recalls.")),
         NavItem("archives.listing", "电子档案", ("archives.", "archive_lists.")),
-        NavItem("outbox.queue", "推送与后台任务", ("outbox.",)),
+        NavItem("ratings.listing", "好差评", ("ratings.",)),
+        NavItem("outbox.queue", "推送与后台任务", ("outbox.", "message_log.")),
         NavItem(
             "organisation.show", "组织与授权", ("organisation.", "delegations.", "permissions.", "staff_accounts.")
         ),

@@ -15,12 +15,16 @@ from engine.services.batches import Batches
 from engine.services.certificates import Certificates
 from engine.services.desk import Desk
 from engine.services.desk_acting import DeskActing
+from engine.services.disputes import Disputes
 from engine.services.documents import Documents
 from engine.services.effects import Effects
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.guarding import Guarding
+from engine.services.inbox import Inbox
+from engine.services.papers import Papers
 from engine.services.publishing import Publishing
+from engine.services.ratings import Ratings
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
 from engine.services.sampling import Sampling
@@ -63,6 +67,10 @@ class AdminHost(Protocol):
     @property
     def documents(self) -> Documents: ...
     @property
+    def disputes(self) -> Disputes: ...
+    @property
+    def papers(self) -> Papers: ...
+    @property
     def ex_officio(self) -> ExOfficio: ...
     @property
     def batches(self) -> Batches: ...
@@ -86,6 +94,10 @@ class AdminHost(Protocol):
     def recalls(self) -> Recalls: ...
     @property
     def sampling(self) -> Sampling: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def ratings(self) -> Ratings: ...
     @property
     def signing(self) -> Signatures: ...
     @property

@@ -9,7 +9,10 @@ from admin.host import zhunyu
 from engine.web.access import access
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
-KINDS = {"push": "推送", "seal_certificate": "制证签章", "shadow": "影子评判"}
+KINDS = {
+    "push": "推送", "seal_certificate": "制证签章", "shadow": "影子评判", "notify": "消息分发", "message": "消息发送",
+    "digest": "消息汇总",
+}  # fmt: skip
 
 
 @blueprint.get("")

@@ -37,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     the first certificate after a start and then one in N. `worker` embedded | celery. `secret` signs sessions.
     `crypto` software | remote: who holds the root and signing keys; `crypto_url` and `crypto_config` are the service's.
     `apps` are the Flask apps of this network zone.
+    `message_url` is the gateway for SMS, office platform and mail.
     `archive_url` is the archive that packages are handed over to, `archive_trusted` the file of its public keys.
     `home` holds the folders `matters` and `rules`. `custodian` is the folder or address checkpoints are handed to.
     `signing` required | optional | off; `signature_url` is the service that holds applicants' and officers' keys,
@@ -76,6 +77,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     custodian: str = ""
     audit: AuditLimits = AuditLimits()
     archive_url: str = ""
+    message_url: str = ""
     archive_trusted: Path = ROOT / "data" / "sandbox" / "archive-trusted.json"
     signing: str = "required"
     signature_url: str = ""
@@ -136,7 +138,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         apps=_APPS[given.choice("APPS", "all", tuple(_APPS))],
         custodian=_custodian(given, peer_url),
         audit=_audit(given),
-        archive_url=given.address("ARCHIVE_URL", peer_url),
+        archive_url=given.address("ARCHIVE_URL", peer_url), message_url=given.address("MESSAGE_URL", peer_url),
         archive_trusted=Path(
             given.text("ARCHIVE_TRUSTED", str(data_dir / "sandbox" / "archive-trusted.json"))
         ).expanduser().absolute(),

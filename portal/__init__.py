@@ -20,7 +20,9 @@ from portal import (
     files,
     guides,
     lists,
+    messages,
     publicity,
+    ratings,
     verify,
 )
 from portal.api import register as register_api
@@ -30,7 +32,7 @@ NAV = (
     NavItem(
         "catalogue.search", "办事", ("catalogue.search", "catalogue.guide", "guides.", "apply.", "files.", "lists.")
     ),
-    NavItem("cases.mine", "我的办件", ("cases.", "confirmations.")),
+    NavItem("cases.mine", "我的办件", ("cases.", "confirmations.", "ratings.")),
     NavItem("certificates.mine", "我的证照", ("certificates.mine", "consents.")),
     NavItem("publicity.notices", "公示", ("publicity.",)),
     NavItem("verify.home", "证照查验", ("verify.",)),
@@ -38,6 +40,7 @@ NAV = (
 
 PARTS = (
     catalogue, guides, account, apply, files, lists, cases, confirmations, certificates, consents, publicity, verify,
+    messages, ratings,
 )  # fmt: skip
 
 

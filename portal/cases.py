@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from engine.errors import ZhunyuError
 from engine.model.case import Status, Upload
 from engine.model.explanation import APPLICANT
+from engine.services.ratings import ratable
 from engine.services.views import CaseView
 from engine.web.access import access
 from engine.web.forms.build import bind
@@ -214,6 +215,7 @@ def _context(view_: CaseView) -> dict[str, object]:
     return {
         "view": view_,
         "case": case,
+        "ratable": ratable(case),
         "stages": _STAGES,
         "reached": reached,
         "every": _every(view_),

@@ -25,9 +25,10 @@ _AGAIN = frozenset({408, 409, 423, 425, 429})  # refusals that pass
 
 
 class HttpPeer:
-    """POSTs to `base`/push/`to`, signed with the push key."""
+    """POSTs to `base`/`folder`/`to`, signed with the push key."""
 
-    def __init__(self, base: str, ring: KeyRing | Crypto, clock: Clock) -> None:
+    def __init__(self, base: str, ring: KeyRing | Crypto, clock: Clock, folder: str = "push") -> None:
+        self._folder = folder
         self._base, self._ring, self._clock = base.rstrip("/"), ring, clock
         self._local = threading.local()
 
@@ -36,7 +37,7 @@ class HttpPeer:
 
         ZhunyuError S006 when the peer refused for good.
         """
-        path, body = f"/push/{to}", canonical(message)
+        path, body = f"/{self._folder}/{to}", canonical(message)
         headers = sign_message(
             self._ring.signer("push"), "POST", path, body, self._clock.now().isoformat(), secrets.token_urlsafe(18)
         )

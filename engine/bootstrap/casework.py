@@ -7,6 +7,7 @@ from engine.adapters.render.ofd_renderer import OfdRenderer
 from engine.adapters.signature_service import HttpSignatureService
 from engine.adapters.trust_folder import TrustFolder
 from engine.bootstrap.adapters import Adapters
+from engine.bootstrap.messages import sending_of
 from engine.ports.effects import Job
 from engine.services.archive_office import ArchiveOffice
 from engine.services.archiving import KIND as ARCHIVE
@@ -21,6 +22,7 @@ from engine.services.facts import Facts
 from engine.services.legal_form import LegalForms
 from engine.services.letters import Letters
 from engine.services.list_filing import ListFiling
+from engine.services.message_sending import KINDS as MESSAGE_KINDS
 from engine.services.projection import BATCH, PUSH, SEAL
 from engine.services.recall import KIND as RECALL
 from engine.services.recall import Recalls
@@ -98,7 +100,7 @@ def effects_of(
     reporting: Reporting, batches: Batches, lists: ListFiling,
 ) -> Effects:  # fmt: skip
     """What is carried out after a commit, each kind of job by its service."""
-    peer = HttpPeer(on.settings.peer_url, on.crypto, on.clock)
+    peer, sending = HttpPeer(on.settings.peer_url, on.crypto, on.clock), sending_of(on)
 
     def seal(job: Job) -> str:
         sealing.make(str(job.body["certificate"]))
@@ -114,7 +116,11 @@ def effects_of(
             REPORT_FILED: reporting.settle, SHADOW: shadows.run,
             RECALL: recalls.run, ARCHIVE: archives.run,
             BATCH: lambda job: (lists if lists.owns(job) else batches).run(job),
+            **dict.fromkeys(MESSAGE_KINDS, sending.run),
         },
-        give_up={SEAL: give_up_seal, SHADOW: shadows.give_up, ARCHIVE: archives.give_up},
+        give_up={
+            SEAL: give_up_seal, SHADOW: shadows.give_up, ARCHIVE: archives.give_up, PUSH: sending.push_failed,
+            **dict.fromkeys(MESSAGE_KINDS, sending.give_up),
+        },
         wake_case=cases.run_due,
     )  # fmt: skip

@@ -23,24 +23,29 @@ from engine.services.delivering import Delivering
 from engine.services.departments import Departments
 from engine.services.desk import Desk
 from engine.services.desk_acting import DeskActing
+from engine.services.disputes import Disputes
 from engine.services.documents import Documents
 from engine.services.drafts import Drafts
 from engine.services.effects import Effects
 from engine.services.ex_officio import ExOfficio
+from engine.services.expiring import Expiring
 from engine.services.explaining import Explaining
 from engine.services.facts import Facts
 from engine.services.guarding import Guarding
 from engine.services.handovers import Handovers
 from engine.services.history import History
+from engine.services.inbox import Inbox
 from engine.services.keys import Keys
 from engine.services.list_files import ListFiles
 from engine.services.list_filing import ListFiling
 from engine.services.list_results import ListResults
 from engine.services.list_rows import ListRows
+from engine.services.papers import Papers
 from engine.services.popularity import Popularity
 from engine.services.providing import Providing
 from engine.services.publicity import Publicity
 from engine.services.publishing import Publishing
+from engine.services.ratings import Ratings
 from engine.services.recall import Recalls
 from engine.services.receipts import Receipts
 from engine.services.reporting import Reporting
@@ -85,11 +90,13 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     departments: Departments
     consents: Consents
     providing: Providing
+    disputes: Disputes
     documents: Documents
     explaining: Explaining
     receipts: Receipts
     effects: Effects
     publicity: Publicity
+    papers: Papers
     popularity: Popularity
     samples: Samples
     publishing: Publishing
@@ -104,6 +111,9 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     keys: Keys
     signing: Signatures
     staffing: Staffing
+    inbox: Inbox
+    expiring: Expiring
+    ratings: Ratings
     identity: IdentityProvider | None = None
     closing: tuple[Callable[[], None], ...] = ()
 

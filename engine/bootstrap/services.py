@@ -8,6 +8,7 @@ from engine.adapters.registry import HttpRegistry
 from engine.bootstrap.adapters import Adapters
 from engine.bootstrap.casework import acting_of, casework_of, documents_of, effects_of, legal_of, signing_of
 from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of, providing_of, receipts_of
+from engine.bootstrap.messages import messages_of
 from engine.bootstrap.organisation import staffing_of, standings_of
 from engine.bootstrap.product import Zhunyu
 from engine.ports.identity import IdentityProvider
@@ -21,6 +22,7 @@ from engine.services.certificates import Certificates
 from engine.services.committing import Committing
 from engine.services.confirming import Confirming
 from engine.services.delivering import Delivering
+from engine.services.disputes import Disputes
 from engine.services.drafts import Drafts
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
@@ -32,6 +34,7 @@ from engine.services.list_files import ListFiles
 from engine.services.list_filing import ListFiling
 from engine.services.list_results import ListResults
 from engine.services.list_rows import ListRows
+from engine.services.papers import Papers
 from engine.services.popularity import Popularity
 from engine.services.publicity import Publicity
 from engine.services.publishing import Publishing
@@ -55,7 +58,7 @@ def wire(on: Adapters) -> Zhunyu:
     history = history_of(on, signed)
     facts = Facts(store=store, clock=clock, shelf=shelf, sources=HttpRegistry(settings.registry_url))
     committing, cases, desk = casework_of(on, shelf, facts, signed)
-    legal = legal_of(on, shelf, signed)
+    legal, (inbox, expiring, ratings) = legal_of(on, shelf, signed), messages_of(on, shelf, cases)
     letters = Letters(store=store, clock=clock, ids=ids, files=files, seals=seals)
     documents = documents_of(on, cases, desk, letters, signed)
     certificates = Certificates(
@@ -90,6 +93,11 @@ def wire(on: Adapters) -> Zhunyu:
         ),
         effects=effects_of(on, sealing, cases, shadows, recalls, archives, reporting, batches, lists),
         publicity=Publicity(store=store, clock=clock, committing=committing),
+        disputes=Disputes(store=store, clock=clock, committing=committing, signing=signed.officers),
+        papers=Papers(
+            store=store, clock=clock, ids=ids, shelf=shelf, committing=committing, renderer=on.renderer,
+            certificates=certificates,
+        ),
         popularity=Popularity(store=store, clock=clock), samples=Samples(renderer=on.renderer),
         publishing=Publishing(store=store, clock=clock, ids=ids),
         guarding=Guarding(store=store, clock=clock, ids=ids, shelf=shelf),
@@ -97,7 +105,7 @@ def wire(on: Adapters) -> Zhunyu:
         sampling=Sampling(store=store, clock=clock, ids=ids),
         staffing=staffing_of(on, accounts, committing, standings),
         backtesting=Backtesting(store=store, shelf=shelf),
-        identity=_identity(settings, clock),
+        identity=_identity(settings, clock), inbox=inbox, expiring=expiring, ratings=ratings,
         closing=(audited.watching.close, store.database.close, on.waker.close),
     )  # fmt: skip
 

@@ -19,12 +19,15 @@ from engine.matters.fragments import Opening
 from engine.matters.guides import load_guides
 from engine.matters.linker import link
 from engine.matters.linking import shared_scope
+from engine.matters.messages import load_messages, load_ratings
 from engine.matters.reference import Reference, Shared
 from engine.matters.synonyms import load_synonyms
 from engine.matters.together import composed, ids_of
 from engine.matters.yaml_reader import Map, Seq, read
 from engine.model.guides import Guide
 from engine.model.matter import Matter
+from engine.model.messages import MessageRule
+from engine.model.ratings import RatingRules
 from engine.model.synonyms import Synonyms
 from engine.rules.scope import Scope
 
@@ -36,7 +39,7 @@ _UNOPENED = ("M120", "M121", "M122", "M124", "M125", "M126", "M128")  # what is 
 class Catalogue(msgspec.Struct, frozen=True):
     """The matters without errors by id, the shared data, the file of each matter, and the ids of all matter files.
 
-    `guides` and `synonyms` are None where only one matter was read.
+    `guides`, `synonyms` and `messages` are None where only one matter was read.
     """
 
     matters: dict[str, Matter] = {}
@@ -45,6 +48,8 @@ class Catalogue(msgspec.Struct, frozen=True):
     known: tuple[str, ...] = ()
     guides: tuple[Guide, ...] | None = None
     synonyms: Synonyms | None = None
+    messages: tuple[MessageRule, ...] | None = None
+    ratings: RatingRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +111,10 @@ def load_catalogue(
     if only is None:
         guides, wrong = load_guides(root, paths, matters)
         synonyms, doubtful = load_synonyms(root, matters)
-        problems += (*wrong, *doubtful)
-        whole = msgspec.structs.replace(whole, guides=guides, synonyms=synonyms)
+        told, untold = load_messages(root)
+        rated, unrated = load_ratings(root)
+        problems += (*wrong, *doubtful, *untold, *unrated)
+        whole = msgspec.structs.replace(whole, guides=guides, synonyms=synonyms, messages=told, ratings=rated)
     return whole, tuple(_ordered(problems))
 
 

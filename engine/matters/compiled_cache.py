@@ -64,8 +64,8 @@ def shared_key(root: Path, ids: frozenset[str]) -> str:
 
 
 def _of_finding(path: Path) -> bool:
-    """Whether a file of `rules/` only helps people find matters, so that no matter depends on it."""
-    return path.parent.name == "guides" or path.name == "synonyms.yaml"
+    """Whether a file of `rules/` only helps people find matters or tells them of things: no matter depends on it."""
+    return path.parent.name in ("guides", "messages") or path.name in ("synonyms.yaml", "ratings.yaml")
 
 
 def key_of(shared: str, path: Path, all_paths: dict[str, Path]) -> str:

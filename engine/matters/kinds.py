@@ -12,8 +12,11 @@ from engine.matters.yaml_reader import Map
 from engine.model.types import Part, Type
 
 COMMON = frozenset(
-    {"id", "title", "kind", "required", "when", "help", "placeholder", "prefill", "locked", "sensitive", "default"}
-)
+    {
+        "id", "title", "kind", "required", "when", "help", "placeholder", "prefill", "locked", "sensitive", "default",
+        "serves",
+    }
+)  # fmt: skip
 DISTRICTS = "区"  # the code list of district names
 PLACES = 2
 Codes = Mapping[str, tuple[str, ...]]

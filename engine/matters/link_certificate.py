@@ -113,6 +113,7 @@ def _certificate(linking: Linking, node: Map, kind: CertificateType) -> Certific
         note=_note(linking, node, action),
         kept_columns=link_annexes.kept_columns(kind),
         also=tuple(_also(linking, one, kind) for one in node.get("also") or ()),
+        overprint=kind.overprint,
     )
 
 

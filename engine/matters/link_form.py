@@ -9,6 +9,7 @@ from engine.matters.linking import Linking
 from engine.matters.names import CONTEXTS, fields
 from engine.matters.yaml_reader import Map
 from engine.model.form import Field, Group, Option
+from engine.model.papers import SERVES, WAYS
 from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Type
 from engine.rules.kinds import comparable, element, of, words
@@ -41,6 +42,7 @@ def _unique(linking: Linking) -> None:
     facts: Map = linking.node.get("facts") or Map(linking.node.mark)
     ids: dict[str, int] = {}
     titles: set[tuple[str, str]] = set()
+    served: set[str] = set()
     for _, group, one in fields(linking.node):
         linking.problems += kinds.check(one, linking.reference.codes)
         id, title, mark = tree.text(one, "id"), tree.text(one, "title"), tree.place(one, "id")
@@ -52,9 +54,27 @@ def _unique(linking: Linking) -> None:
             linking.add("M131", tree.place(one, "title"), f"“{group}”里有两个“{title}”。", "请改一个标题。")
         ids.setdefault(id, mark.line)
         titles.add((group, title))
+        _serves(linking, one, served)
     for key in facts:
         if key in CONTEXTS:
             linking.add("M130", tree.key_place(facts, key), f"事实 {key} 与系统名称相同。", "请改一个。")
+
+
+def _serves(linking: Linking, node: Map, served: set[str]) -> None:
+    """What serves the delivery is of a kind that can, and there once."""
+    use = tree.text(node, "serves")
+    if not use:
+        return
+    mark, title = tree.place(node, "serves"), tree.text(node, "title")
+    if tree.text(node, "kind") not in SERVES[use]:
+        linking.add("M115", mark, f"“{title}”不能用作{use}。", f"{use}的种类是{'或'.join(SERVES[use])}。")
+    elif use == "领取方式":
+        other = [one for one in kinds.type_of(node, linking.reference.codes).values if one not in WAYS]
+        if other:
+            linking.add("M115", mark, f"领取方式不能是“{other[0]}”。", f"可以用：{'、'.join(WAYS)}。")
+    if use in served:
+        linking.add("M115", mark, f"有两个字段用作{use}。", "请只留一个。")
+    served.add(use)
 
 
 def _conditions(linking: Linking) -> tuple[dict[str, Rule], dict[str, Rule]]:
@@ -110,6 +130,7 @@ def field(linking: Linking, node: Map, when: Rule | None) -> Field:
         sensitive=tree.truth(node, "sensitive", kinds.KINDS[kind].sensitive),
         text=tree.text(node, "text").strip(),
         default=tree.bare(node.get("default")),
+        serves=tree.text(node, "serves"),
     )
 
 

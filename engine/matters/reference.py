@@ -15,6 +15,7 @@ from engine.matters.expressions import expressions
 from engine.matters.fragment_library import Fragment, library
 from engine.matters.yaml_reader import Map, Mark, read
 from engine.model.authority import Authority
+from engine.model.certificate import Overprint
 from engine.model.matter import Parameter, ParameterEntry
 from engine.model.types import Part, Type
 from engine.rules.scope import Expression
@@ -58,6 +59,7 @@ class CertificateType(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `code` is its 证照类型代码 (GB/T 36904-2018), "" while it has none. `labels` are its own words for 编号 发证机关
     发证日期 有效期限; `named` is the face line of the holder's name, "" for 单位名称 or 姓名.
+    `overprint` is where the blank forms of the type are printed on.
     """
 
     id: str
@@ -72,6 +74,7 @@ class CertificateType(msgspec.Struct, frozen=True, omit_defaults=True):
     code: str = ""
     labels: dict[str, str] = {}
     named: str = ""
+    overprint: Overprint | None = None
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -234,9 +237,20 @@ def _unprinted(node: Map) -> Iterator[Problem]:
     face, labels = tree.texts(node, "face"), node.get("labels") or Map(node.mark)
     given = [(str(word), tree.place(labels, key)) for key, word in labels.items()]
     given += [(tree.text(node, "named"), tree.place(node, "named"))] if "named" in node else []
+    places = (node.get("overprint") or {}).get("lines") or Map(node.mark)
+    given += [(str(title), tree.key_place(places, title)) for title in places]
     for word, mark in given:
         if word not in face:
             yield tree.at("M164", mark, f"照面里没有“{word}”。", tree.near(word, face) or "请把它写进 face。")
+
+
+def _overprint(node: Map) -> Overprint | None:
+    given = node.get("overprint")
+    if given is None:
+        return None
+    width, height = (float(one) for one in given["paper"])
+    lines = {str(title): tuple(float(number) for number in place) for title, place in given["lines"].items()}
+    return Overprint(width, height, lines)  # type: ignore[arg-type]  # three numbers each, by the schema
 
 
 def _certificates(node: Map, codes: kinds.Codes, problems: list[Problem]) -> dict[str, CertificateType]:
@@ -257,5 +271,6 @@ def _certificates(node: Map, codes: kinds.Codes, problems: list[Problem]) -> dic
             code=tree.text(one, "code"),
             labels={key: str(value) for key, value in (one.get("labels") or {}).items()},
             named=tree.text(one, "named"),
+            overprint=_overprint(one),
         )
     return found

@@ -18,7 +18,7 @@ _TYPES = {"string": "文字", "number": "数", "integer": "整数", "object": "�
 _REGISTERED = (operations, problems, proof_codes)  # their operators and codes are registered when they are imported
 _SHARED = (
     "codes", "parameters", "sources", "certificates", "authorities", "calendar", "expressions", "fragments", "guides",
-    "synonyms", "tests",
+    "synonyms", "messages", "ratings", "tests",
 )  # fmt: skip
 _HEAD = """\
 # 编写事项：参考

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.matters import schema_words as w
 from engine.matters.schema_words import Schema
+from engine.model.papers import SERVES
 
 KIND_NAMES = (
     "文本", "长文本", "数", "整数", "金额", "日期", "单选", "多选", "是否", "人员", "统一社会信用代码",
@@ -42,6 +43,7 @@ def _field(columns: Schema | None) -> Schema:
         "locked": w.truth("预填后不可改"),
         "sensitive": w.truth("是否敏感", "敏感内容不进检索、留痕和日志。"),
         "text": w.text("承诺书全文", "只用于承诺。"),
+        "serves": w.word("用于送达", *SERVES, note="这一项决定证照和文书怎样交到申请人手里；每种至多一项。"),
         "default": {"title": "默认值", "type": ["string", "number", "boolean", "array"]},
     }
     if columns:

@@ -105,6 +105,19 @@ def certificates() -> Schema:
             "named": w.text("持证人名称是照面的哪一项", "不写的是 单位名称 或 姓名。"),
             "face": w.texts("照面内容", "按照面先后。", least=1),
             "item": w.table("登记内容", PART, names=w.ID),
+            "overprint": w.record(
+                "套打",
+                {
+                    "paper": {**w.many("宽和高，毫米", w.number("毫米"), least=2), "maxItems": 2},
+                    "lines": w.table(
+                        "打印位置",
+                        {**w.many("左边距、上边距（毫米）和字号（磅）", w.number("数"), least=3), "maxItems": 3},
+                        "照面的项目: [左, 上, 字号]。",
+                    ),
+                },
+                ("paper", "lines"),
+                "纸质证照打印在有编号的空白证书上时写；空白证书由制发证台入库、领用、作废。",
+            ),
             "renewal": w.record("延续窗口", {"from": w.count("到期前几日起"), "to": w.count("到期前几日止")}),
         },
         ("title", "face"),

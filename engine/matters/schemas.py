@@ -8,7 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.matters import schema_archive, schema_elements, schema_guides, schema_matter, schema_shared
+from engine.matters import (
+    schema_archive,
+    schema_elements,
+    schema_guides,
+    schema_matter,
+    schema_messages,
+    schema_shared,
+)
 from engine.matters.schema_words import Schema
 
 if TYPE_CHECKING:
@@ -28,6 +35,8 @@ BUILDERS: dict[str, Callable[[], Schema]] = {
     "archive": schema_archive.archive,
     "elements": schema_elements.elements,
     "guides": schema_guides.guides,
+    "messages": schema_messages.messages,
+    "ratings": schema_messages.ratings,
     "synonyms": schema_guides.synonyms,
     "tests": schema_shared.tests,
 }

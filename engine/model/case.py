@@ -8,7 +8,9 @@ import msgspec
 
 from engine.model.authority import Authority
 from engine.model.confirming import Confirmation
+from engine.model.disputes import Dispute, Falsehood
 from engine.model.facts import Fact
+from engine.model.papers import Paper
 from engine.model.people import Actor, Subject
 from engine.model.trace import Trace
 from engine.model.values import Answers
@@ -232,6 +234,15 @@ class Outside(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: str
 
 
+class Remand(msgspec.Struct, frozen=True, omit_defaults=True):
+    """重新办理 after a dispute: the decision that was annulled (None: the case was terminated), when and by whom."""
+
+    dispute: str
+    decision: Decision | None
+    at: str
+    by: Actor
+
+
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     """A case in its final shape.
 
@@ -289,3 +300,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     reports: tuple[OwedReport, ...] = ()
     delivered_at: str = ""
     outside: Outside | None = None
+    papers: tuple[Paper, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    falsehoods: tuple[Falsehood, ...] = ()
+    remands: tuple[Remand, ...] = ()

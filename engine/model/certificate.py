@@ -34,6 +34,15 @@ class Annex(msgspec.Struct, frozen=True):
     columns: dict[str, str]
 
 
+class Overprint(msgspec.Struct, frozen=True):
+    """套打: where face lines are printed on a blank form of `width` × `height` mm; by title: x, y in mm from the upper
+    left corner, and the size of the letters in points."""
+
+    width: float
+    height: float
+    lines: dict[str, tuple[float, float, float]]
+
+
 class Note(msgspec.Struct, frozen=True):
     """What was added to the 副本 on an ISO day."""
 

@@ -8,6 +8,25 @@ import msgspec
 
 from engine.model.case import Outside, Reply, SupplementItem, Upload
 from engine.model.confirming import Confirmation
+from engine.model.disputes import (
+    AnswerDispute,
+    CloseDispute,
+    DecideFalsehood,
+    OpenDispute,
+    Reopen,
+    ReportFalsehood,
+    StayDecision,
+)
+from engine.model.papers import (
+    ChangeWay,
+    DropPaper,
+    HandOver,
+    PaperArrived,
+    PaperBack,
+    PrintPaper,
+    SendPaper,
+    SpoilPaper,
+)
 from engine.model.passing import PassTask
 from engine.model.people import Subject
 from engine.model.values import Answers
@@ -289,4 +308,19 @@ Command = Union[
     RecordSealed,
     RecordSealFailed,
     PassTask,
+    PrintPaper,
+    SpoilPaper,
+    HandOver,
+    SendPaper,
+    PaperArrived,
+    PaperBack,
+    ChangeWay,
+    DropPaper,
+    OpenDispute,
+    AnswerDispute,
+    StayDecision,
+    CloseDispute,
+    Reopen,
+    ReportFalsehood,
+    DecideFalsehood,
 ]

@@ -12,13 +12,15 @@ from typing import Union
 import msgspec
 
 from engine.model.certificate import Annex, CertificateStatus, Note, Photo
+from engine.model.disputes import Banned, DisputeMoved
 from engine.model.guard import Basis
 from engine.model.matter import Numbering
+from engine.model.papers import BlankTaken, PaperMoved
 
 
 class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """A milestone. `kind`: 收件 立案 预审 受理 不予受理 补正告知 补正提交 环节 陈述申辩 异议 决定 制证 发证 签收 撤回
-    终止 证照作废 后续报告.
+    终止 证照作废 后续报告 制发证 争议 重新办理 虚假材料.
 
     `words` are for the applicant, `detail` for staff.
     """
@@ -147,7 +149,7 @@ class DueCleared(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 class Noted(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """A milestone for staff only; the applicant is not shown it. `kind`: 守护 抽查 后续核查 后续措施 自我纠错
-    记录表 逾期未报告 代岗."""
+    记录表 逾期未报告 制发证 争议 虚假材料 代岗."""
 
     kind: str
     words: str
@@ -252,4 +254,8 @@ Event = Union[
     Notified,
     DueSet,
     DueCleared,
+    PaperMoved,
+    BlankTaken,
+    DisputeMoved,
+    Banned,
 ]

@@ -24,7 +24,8 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     visible. `when` is None for a field that is always visible. Bounds are decimals as text, in `unit`;
     `above`/`below` exclude the bound, `min`/`max` include it; for text kinds `min`/`max` count characters,
     for 表格 rows. `prefill` is the fact path the answer is taken from ("licence.name"); `locked` means that
-    it may not be edited then. `text` is the statement of a 承诺.
+    it may not be edited then. `text` is the statement of a 承诺. `serves` says what of the delivery the
+    answer is: a key of `engine.model.papers.SERVES`.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     sensitive: bool = False
     text: str = ""
     default: Json = None
+    serves: str = ""
 
 
 class Group(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -6,7 +6,7 @@ import msgspec
 
 from engine.model.authority import Authority, AuthorityRule
 from engine.model.batch import Batch
-from engine.model.certificate import Annex
+from engine.model.certificate import Annex, Overprint
 from engine.model.confirming import Countersign
 from engine.model.form import Field, Group, MaterialNeed
 from engine.model.guard import Guard
@@ -149,7 +149,8 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `face` lists the titles on the face in order; `lines` maps those the matter gives to rules; `item` the ids
     the register keeps with the certificate (see `Certificate.item`) to rules; `layout` names a registered layout.
-    `also` are lines and items under conditions of their own.
+    `also` are lines and items under conditions of their own. `overprint` says that the paper certificate is printed on
+    numbered blank forms, and where.
     `labels` are the face's own words for 编号 发证机关 发证日期 有效期限; `named` is the line of the holder's name
     ("" the usual ones); `photo` is the id of the material that is the holder's picture, "" where the face bears none.
     """
@@ -176,6 +177,7 @@ class CertificateDef(msgspec.Struct, frozen=True, omit_defaults=True):
     duplicate_annexes: tuple[Annex, ...] = ()
     note: str = ""
     also: tuple[AlsoLines, ...] = ()
+    overprint: Overprint | None = None
 
 
 class AlsoLines(msgspec.Struct, frozen=True, omit_defaults=True):

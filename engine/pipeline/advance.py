@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from engine.errors import ZhunyuError
 from engine.model.case import Case
@@ -38,17 +38,38 @@ from engine.model.commands import (
     TakeOut,
     Withdraw,
 )
+from engine.model.disputes import (
+    AnswerDispute,
+    CloseDispute,
+    DecideFalsehood,
+    OpenDispute,
+    Reopen,
+    ReportFalsehood,
+    StayDecision,
+)
 from engine.model.facts import Fact
 from engine.model.matter import Matter
+from engine.model.papers import PaperCommand
 from engine.model.passing import PassTask
 from engine.pipeline.after_checks import drop_recall, open_recall, record_check
 from engine.pipeline.batches import follow, open_batch, start_batch, take_out
 from engine.pipeline.context import Context, Step
 from engine.pipeline.deciding import decline, grant, refuse
 from engine.pipeline.delivering import sign_for
+from engine.pipeline.disputes import WAKE as DISPUTE
+from engine.pipeline.disputes import (
+    answer_dispute,
+    close_dispute,
+    dispute_overdue,
+    open_dispute,
+    reopen,
+    stay_decision,
+)
 from engine.pipeline.ex_officio import initiate
+from engine.pipeline.falsehood import decide_falsehood, report_falsehood
 from engine.pipeline.filing import submit
 from engine.pipeline.handling import accept, finish_step, keep_record
+from engine.pipeline.papers import move_paper
 from engine.pipeline.passing import pass_task
 from engine.pipeline.periods import object_to, record_statement
 from engine.pipeline.reports import WAKE, record_report, report_overdue
@@ -59,6 +80,14 @@ from engine.pipeline.supplementing import answer_supplement, ask_supplement, lap
 Handler = Callable[[Matter, Case, Any, Mapping[str, Fact], Context], Step]
 
 HANDLERS: dict[type, Handler] = {
+    **dict.fromkeys(get_args(PaperCommand), move_paper),
+    AnswerDispute: answer_dispute,
+    CloseDispute: close_dispute,
+    DecideFalsehood: decide_falsehood,
+    OpenDispute: open_dispute,
+    Reopen: reopen,
+    ReportFalsehood: report_falsehood,
+    StayDecision: stay_decision,
     Accept: accept,
     AnswerSupplement: answer_supplement,
     AskSupplement: ask_supplement,
@@ -108,4 +137,6 @@ def advance(matter: Matter, case: Case | None, command: Command, facts: Mapping[
         raise ZhunyuError("A003", "找不到这一办件。", status=404)
     if isinstance(command, Lapse) and command.what.startswith(WAKE):
         return report_overdue(matter, case, command, facts, context)
+    if isinstance(command, Lapse) and command.what.startswith(DISPUTE):
+        return dispute_overdue(matter, case, command, facts, context)
     return HANDLERS[type(command)](matter, case, command, facts, context)

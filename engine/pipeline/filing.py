@@ -181,7 +181,7 @@ def new_case(
         facts=dict(facts),
         assessment=assessment,
         acts_on=context.original.id if matter.acts_on is not None and context.original is not None else "",
-        reservations=_reservations(matter, names),
+        reservations=reservations_of(matter, names),
         summary=_summary(matter, command, names),
         confidential=matter.confidential,
         confirmations=dict(command.confirmations) if isinstance(command, Submit) else {},
@@ -190,7 +190,7 @@ def new_case(
     )
 
 
-def _reservations(matter: Matter, names: Mapping[str, Value]) -> tuple[str, ...]:
+def reservations_of(matter: Matter, names: Mapping[str, Value]) -> tuple[str, ...]:
     """One key over the values of `unique:`, shared by all matters of the main item; no value stands in it."""
     if not matter.unique:
         return ()

@@ -15,6 +15,7 @@ from engine.model.events import CertificateChanged, CertificateLocked, Certifica
 from engine.model.facts import Fact
 from engine.model.matter import Matter
 from engine.pipeline.context import Context, Step
+from engine.pipeline.papers import ordered_papers
 from engine.pipeline.progress import authority_of, expect, finish_open, names_for, require_open_step, stamp
 from engine.stages.certificate.ordering import effects_on_register
 from engine.stages.push import notices
@@ -41,6 +42,8 @@ def record_sealed(
     if not waiting:
         case = msgspec.structs.replace(case, status=Status.ISSUED, closed_at=stamp(context), close_reason="准予")
     valid = msgspec.structs.replace(certificate, status=CertificateStatus.VALID)
+    case, papers = ordered_papers(matter, case, valid, context)
+    events += papers
     events += notices(matter, case, "发证", stamp(context), words, valid)
     return Step(case, tuple(events))
 

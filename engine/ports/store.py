@@ -13,15 +13,20 @@ from engine.ports.cases import CaseStore
 from engine.ports.certificates import CertificateStore
 from engine.ports.confirming import ConfirmationStore
 from engine.ports.consents import ChangeStore, ConsentStore
+from engine.ports.disputes import DisputeStore
 from engine.ports.drafts import DraftStore
 from engine.ports.effects import EffectStore
+from engine.ports.endings import EndingStore
 from engine.ports.facts import FactStore
 from engine.ports.guards import GuardStore
 from engine.ports.history import HistoryStore
 from engine.ports.keys import KeyStore
+from engine.ports.messages import MessageStore
 from engine.ports.organisation import OrganisationStore
+from engine.ports.papers import PaperStore
 from engine.ports.publication import PublicationStore
 from engine.ports.publicity import PublicityStore
+from engine.ports.ratings import RatingStore
 from engine.ports.recalls import RecallStore
 from engine.ports.reports import ReportStore
 from engine.ports.rows import RowStore
@@ -55,9 +60,13 @@ class Transaction(Protocol):
     @property
     def consents(self) -> ConsentStore: ...
     @property
+    def disputes(self) -> DisputeStore: ...
+    @property
     def drafts(self) -> DraftStore: ...
     @property
     def effects(self) -> EffectStore: ...
+    @property
+    def endings(self) -> EndingStore: ...
     @property
     def facts(self) -> FactStore: ...
     @property
@@ -69,11 +78,17 @@ class Transaction(Protocol):
     @property
     def organisation(self) -> OrganisationStore: ...
     @property
+    def papers(self) -> PaperStore: ...
+    @property
+    def messages(self) -> MessageStore: ...
+    @property
     def past(self) -> PastStore: ...
     @property
     def publications(self) -> PublicationStore: ...
     @property
     def publicity(self) -> PublicityStore: ...
+    @property
+    def ratings(self) -> RatingStore: ...
     @property
     def recalls(self) -> RecallStore: ...
     @property

@@ -13,6 +13,7 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.certificate import Certificate, CertificateStatus
+from engine.model.disputes import Banned, DisputeMoved
 from engine.model.events import (
     BatchDecided,
     CertificateChanged,
@@ -38,6 +39,7 @@ from engine.model.events import (
 )
 from engine.model.guard import Reading
 from engine.model.matter import Matter
+from engine.model.papers import BlankTaken, PaperMoved
 from engine.model.people import Actor
 from engine.model.values import Json
 from engine.model.wording import fill
@@ -48,10 +50,13 @@ from engine.ports.effects import Job
 from engine.ports.history import NewEntry
 from engine.ports.store import Transaction
 from engine.ports.world import Ids
+from engine.services import dispute_projection as disputes
+from engine.services import paper_projection as papers
 from engine.services import publicity_projection as publicity
 from engine.services import report_projection as reports
 from engine.services import safeguard_projection as safeguards
 from engine.services.change_list import note_change
+from engine.services.message_writing import told_of_events
 from engine.stages.archive.filing import ended
 from engine.stages.certificate.ordering import NUMBER_PLACE
 from engine.trust.acts import SignedAct
@@ -114,6 +119,7 @@ def commit_step(tx: Transaction, step: Step, commit: Commit) -> Case:
     for event in step.events:
         if isinstance(event, ResultPublished):
             publicity.published(tx, case, event, commit.day, NUMBER_PLACE, numbers)
+    told_of_events(tx, case, enumerate(step.events, first), commit.actor, commit.at, commit.ids)
     if commit.acts:
         tx.signing.add(case.id, case.version, *commit.acts)
     if ended(case):
@@ -240,6 +246,22 @@ def _hidden(tx: Transaction, case: Case, commit: Commit, event: PublicityClosed,
     publicity.closed(tx, case, event)
 
 
+def _paper_moved(tx: Transaction, case: Case, commit: Commit, event: PaperMoved, seq: int) -> None:
+    papers.moved(tx, case, event, commit.at)
+
+
+def _blank_taken(tx: Transaction, case: Case, commit: Commit, event: BlankTaken, seq: int) -> None:
+    papers.taken(tx, case, event, commit.at, commit.actor)
+
+
+def _dispute_moved(tx: Transaction, case: Case, commit: Commit, event: DisputeMoved, seq: int) -> None:
+    disputes.moved(tx, case, event)
+
+
+def _banned(tx: Transaction, case: Case, commit: Commit, event: Banned, seq: int) -> None:
+    disputes.banned(tx, case, event, commit.ids.new())
+
+
 def _batch_decided(tx: Transaction, case: Case, commit: Commit, event: BatchDecided, seq: int) -> None:
     tx.effects.enqueue(batch_job(commit.ids.new(), case.id, "deciding", str(seq), commit.at, seq))
 
@@ -260,16 +282,20 @@ def batch_job(id: str, parent: str, phase: str, mark: str, at: str, seq: int = 0
 
 
 _PROJECTIONS: dict[type, Callable[..., None]] = {
+    Banned: _banned,
     BatchDecided: _batch_decided,
+    BlankTaken: _blank_taken,
     CertificateChanged: _changed,
     CertificateLocked: _locked,
     CertificateUnlocked: _unlocked,
     Checked: _checked,
+    DisputeMoved: _dispute_moved,
     DueCleared: _due_cleared,
     DueSet: _due_set,
     Granted: _granted,
     GuardTripped: _guard_tripped,
     Notified: _notified,
+    PaperMoved: _paper_moved,
     PublicityClosed: _hidden,
     PublicityOpened: _shown,
     Released: _released,

@@ -9,11 +9,13 @@ import msgspec
 
 from engine.errors import ZhunyuError
 from engine.matters.compare import compare
+from engine.model.ratings import RatingRules
 from engine.ports.publication import CheckLine, Publication
 from engine.ports.store import Store, Transaction
 from engine.ports.versions import Current, HistoryLine
 from engine.ports.world import Clock, Ids
 from engine.services.cards import SHAPE, CardFile, Spellings, card_of
+from engine.services.message_rules import MESSAGES, RATINGS
 from engine.services.pinyin import spellings
 from engine.services.recording import record
 from engine.services.shelf import CALENDAR, CARDS, CERTIFICATES, GUIDES, PINYIN, SOURCES, SYNONYMS
@@ -71,6 +73,8 @@ class Publishing:
         }  # fmt: skip
         if catalogue.guides is not None and catalogue.synonyms is not None:
             shared |= {GUIDES: catalogue.guides, SYNONYMS: catalogue.synonyms}
+        if catalogue.messages is not None:
+            shared |= {MESSAGES: catalogue.messages, RATINGS: catalogue.ratings or RatingRules()}
         done = []
         with self._store.write() as tx:
             before = {pointer.matter: pointer for pointer in tx.versions.current()}

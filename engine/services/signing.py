@@ -24,6 +24,7 @@ from engine.model.commands import (
     RecordStatement,
     Refuse,
 )
+from engine.model.disputes import DecideFalsehood, Reopen
 from engine.model.matter import EX_OFFICIO, Matter
 from engine.model.values import Json
 from engine.pipeline.context import Step
@@ -43,7 +44,7 @@ REQUIRED, OPTIONAL, OFF = "required", "optional", "off"
 WORDS: dict[type, str] = {
     Accept: "受理", Decline: "不予受理", AskSupplement: "补正告知", FinishStep: "环节意见", Grant: "准予",
     Refuse: "不予许可", MakeAgain: "重新制证",
-    RecordStatement: "陈述申辩记录",
+    RecordStatement: "陈述申辩记录", DecideFalsehood: "虚假材料认定", Reopen: "重新办理",
 }  # fmt: skip
 EX_OFFICIO_WORDS: dict[type, str] = {Grant: "依职权决定", Refuse: "终止办理"}
 DEMO_PIN = "135790"  # of the demonstration's officers, whose passwords are public too

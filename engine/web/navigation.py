@@ -32,7 +32,7 @@ def register_navigation(app: Flask) -> None:
     """Give templates `nav_links() home_url() sign_in_url() sign_out_url() password_url()` and the site's titles."""
     app.jinja_env.globals.update(
         nav_links=nav_links, home_url=home_url, sign_in_url=_sign_in_url, sign_out_url=sign_out_url,
-        password_url=password_url, city_url=city_url,
+        password_url=password_url, city_url=city_url, badge_url=badge_url,
         site_title=TITLES[app.config["KIND"]], site_tagline=TAGLINES[app.config["KIND"]],
     )  # fmt: skip
 
@@ -51,6 +51,11 @@ def sign_out_url() -> str:
 def password_url() -> str:
     """Where to change one's password, "" where the app has no such route."""
     return _url_if_any("account.password")
+
+
+def badge_url() -> str:
+    """Where the badge of unread messages asks, "" for a visitor and where the app has no messages."""
+    return _url_if_any("messages.badge") if g.get("session") is not None else ""
 
 
 def city_url(next: str = "") -> str:

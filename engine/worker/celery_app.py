@@ -46,6 +46,7 @@ def make_app(broker_url: str) -> Celery:
             "zhunyu.recall": {"queue": "due"},
             "zhunyu.archive": {"queue": "due"},
             "zhunyu.batch": {"queue": "due"},
+            "zhunyu.message": {"queue": "push"},
             "zhunyu.sweep": {"queue": "due"},
             "zhunyu.due": {"queue": "due"},
             "zhunyu.history": {"queue": "due"},
@@ -59,6 +60,7 @@ def make_app(broker_url: str) -> Celery:
             "recall": {"task": "zhunyu.recall", "schedule": 5.0, "options": {"expires": 30}},
             "archive": {"task": "zhunyu.archive", "schedule": 5.0, "options": {"expires": 30}},
             "batch": {"task": "zhunyu.batch", "schedule": 5.0, "options": {"expires": 30}},
+            "message": {"task": "zhunyu.message", "schedule": 5.0, "options": {"expires": 30}},
             "sweep": {"task": "zhunyu.sweep", "schedule": 10.0, "options": {"expires": 60}},
             "due": {"task": "zhunyu.due", "schedule": 5.0, "options": {"expires": 30}},
             "history": {"task": "zhunyu.history", "schedule": 1.0, "options": {"expires": 5}},
@@ -101,6 +103,12 @@ def batch() -> int:
     return carry_out("batch")
 
 
+@app.task(name="zhunyu.message")
+def message() -> int:
+    """Carry out messages that go outward; how many steps."""
+    return carry_out("message")
+
+
 @app.task(name="zhunyu.archive")
 def archive() -> int:
     """Make, check and hand over packages of the archive; how many."""
@@ -109,9 +117,13 @@ def archive() -> int:
 
 @app.task(name="zhunyu.sweep")
 def sweep() -> int:
-    """Turn ended cases and checks that have come due into jobs of the archive; how many. Counts applications too."""
+    """Turn ended cases and checks that have come due into jobs of the archive; how many.
+
+    Counts applications, and tells of what ends, too.
+    """
     zhunyu().popularity.roll_up()
     zhunyu().staffing.passing.settle()
+    zhunyu().expiring.sweep()
     made = 0
     while found := zhunyu().archives.archiving.sweep():
         made += found

@@ -53,6 +53,7 @@ LANES = (
     Lane("recall", ("recall",), 1),
     Lane("archive", ("archive",), 1),
     Lane("batch", ("batch",), 1),
+    Lane("message", ("notify", "message", "digest"), 1, batch=4),
 )
 
 

@@ -31,6 +31,7 @@ from tests.browser.test_archive import PAGES as ARCHIVE
 from tests.browser.test_batches import PAGES as BATCHES
 from tests.browser.test_ex_officio import PAGES as EX_OFFICIO
 from tests.browser.test_lists import PAGES as LISTS
+from tests.browser.test_messages import PAGES as MESSAGES
 from tests.browser.test_more_words import PAGES as MORE_WORDS
 from tests.browser.test_publicity import PAGES as PUBLICITY
 from tests.browser.test_safeguards import PAGES as SAFEGUARDS
@@ -38,7 +39,7 @@ from tests.browser.visitors import Visitors
 
 PORTAL_PARTS = (
     "catalogue", "guides", "account", "apply", "files", "lists", "cases", "confirmations", "certificates", "consents",
-    "publicity", "verify",
+    "publicity", "verify", "messages", "ratings",
 )  # fmt: skip
 # Answers that are not pages: files, fragments of pages, live parts, and leaving the site for the city's sign-in.
 NOT_PAGES = {
@@ -47,6 +48,7 @@ NOT_PAGES = {
     "workbench.counts", "case_page.file", "case_page.letter", "case_page.certificate",
     "case_page.decision_receipt", "recalls.progress", "audit.home", "audit_trace.at",
     "archives.file", "archives.package", "archives.printed",
+    "messages.badge", "ratings.export",
     "lists.template", "lists.as_file", "lists.content", "lists.result_file",
 }  # fmt: skip
 PAGES = (
@@ -65,7 +67,7 @@ PAGES = (
     "admin audit_trace.search", "admin audit_trace.show", "admin audit_trace.past",
 )  # fmt: skip
 SEEN_APART = {  # in modules of their own
-    *SAFEGUARDS, *ARCHIVE, *BATCHES, *EX_OFFICIO, *LISTS, *MORE_WORDS, *PUBLICITY,
+    *SAFEGUARDS, *ARCHIVE, *BATCHES, *EX_OFFICIO, *LISTS, *MORE_WORDS, *PUBLICITY, *MESSAGES,
     "cases.ask_delivery",  # tests/web/test_applicant_signing.py: no matter of the demonstration asks for it
 }  # fmt: skip
 KEPT = os.environ.get("ZHUNYU_PICTURES", "")

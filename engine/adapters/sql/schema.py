@@ -20,12 +20,15 @@ from engine.adapters.sql.tables import (
     certificates,
     confirmations,
     consents,
+    disputes,
     drafts,
     effects,
     history,
     keys,
     matters,
+    messages,
     organisation,
+    papers,
     publication,
     reports,
     safeguards,
@@ -36,8 +39,8 @@ from engine.adapters.sql.tables.metadata import metadata
 from engine.errors import ZhunyuError
 
 TABLE_MODULES = (
-    accounts, archives, audit, cases, certificates, confirmations, consents, drafts, effects, history, keys, matters,
-    organisation, publication, reports, safeguards, shadows, signing,
+    accounts, archives, audit, cases, certificates, confirmations, consents, disputes, drafts, effects, history,
+    keys, matters, messages, organisation, papers, publication, reports, safeguards, shadows, signing,
 )  # fmt: skip
 _FOLDER = Path(__file__).parent / "migrations"
 _MIGRATING = 0x7A68756E  # the advisory lock that lets one process migrate at a time

@@ -22,14 +22,19 @@ from engine.adapters.sql.certificates import SqlCertificates
 from engine.adapters.sql.confirmations import SqlConfirmations
 from engine.adapters.sql.consents import SqlChanges, SqlConsents
 from engine.adapters.sql.database import Database
+from engine.adapters.sql.disputes import SqlDisputes
 from engine.adapters.sql.drafts import SqlDrafts
 from engine.adapters.sql.effects import SqlEffects
+from engine.adapters.sql.endings import SqlEndings
 from engine.adapters.sql.facts import SqlFacts
 from engine.adapters.sql.guards import SqlGuards
 from engine.adapters.sql.history import SqlHistory
+from engine.adapters.sql.messages import SqlMessages
 from engine.adapters.sql.organisation import SqlOrganisation
+from engine.adapters.sql.papers import SqlPapers
 from engine.adapters.sql.publication import SqlPublications
 from engine.adapters.sql.publicity import SqlPublicity
+from engine.adapters.sql.ratings import SqlRatings
 from engine.adapters.sql.recalls import SqlRecalls
 from engine.adapters.sql.reports import SqlReports
 from engine.adapters.sql.rows import SqlRows
@@ -89,12 +94,20 @@ class SqlTransaction:
         return SqlConsents(self._connection, self._sealer)
 
     @cached_property
+    def disputes(self) -> SqlDisputes:
+        return SqlDisputes(self._connection)
+
+    @cached_property
     def drafts(self) -> SqlDrafts:
         return SqlDrafts(self._connection, self._sealer)
 
     @cached_property
     def effects(self) -> SqlEffects:
         return SqlEffects(self._connection, self._sealer)
+
+    @cached_property
+    def endings(self) -> SqlEndings:
+        return SqlEndings(self._connection)
 
     @cached_property
     def facts(self) -> SqlFacts:
@@ -113,6 +126,14 @@ class SqlTransaction:
         return SqlOrganisation(self._connection)
 
     @cached_property
+    def papers(self) -> SqlPapers:
+        return SqlPapers(self._connection)
+
+    @cached_property
+    def messages(self) -> SqlMessages:
+        return SqlMessages(self._connection, self._sealer)
+
+    @cached_property
     def past(self) -> SqlPast:
         return SqlPast(self._connection, self._sealer)
 
@@ -123,6 +144,10 @@ class SqlTransaction:
     @cached_property
     def publicity(self) -> SqlPublicity:
         return SqlPublicity(self._connection)
+
+    @cached_property
+    def ratings(self) -> SqlRatings:
+        return SqlRatings(self._connection, self._sealer)
 
     @cached_property
     def recalls(self) -> SqlRecalls:
