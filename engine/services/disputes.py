@@ -64,8 +64,8 @@ class Disputes:
         """
         case = self.case(session, case_id)
         decides = isinstance(command, DecideFalsehood | Reopen)
-        relation, name = Relation(place=case.district, matter=case.matter), "dispute.decide" if decides else "dispute.act"
-        refuse(permits(session.account, name, relation).why_not, "请由该区有权限的工作人员办理。")
+        wanted, relation = "dispute.decide" if decides else "dispute.act", Relation(case.district, matter=case.matter)
+        refuse(permits(session.account, wanted, relation).why_not, "请由该区有权限的工作人员办理。")
         if case.version != version:
             what = "办件刚刚有了变化。"
             raise ZhunyuError("C002", what, "您填写的内容仍在下方，请核对最新情况后再提交。", status=409)
