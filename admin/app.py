@@ -15,6 +15,7 @@ from admin import (
     audit_trace,
     batches,
     case_page,
+    credentials,
     delegations,
     disputes,
     ex_officio,
@@ -28,10 +29,13 @@ from admin import (
     outbox,
     papers,
     permissions,
+    qr,
     ratings,
     recalls,
     register,
     safeguards,
+    security,
+    sign_in,
     staff_accounts,
     workbench,
 )
@@ -49,6 +53,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     papers.blueprint, disputes.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
     messages.blueprint, messages.log, ratings.blueprint,
+    sign_in.blueprint, qr.blueprint, security.blueprint, credentials.blueprint,
 )  # fmt: skip
 
 
@@ -75,5 +80,6 @@ def create_app(zhunyu: AdminHost) -> Flask:
             "organisation.show", "组织与授权", ("organisation.", "delegations.", "permissions.", "staff_accounts.")
         ),
         NavItem("audit.home", "审计与追溯", ("audit.", "audit_figures.", "audit_trace.")),
+        NavItem("credentials.people", "登录协助", ("credentials.",)),
     )
     return app

@@ -18,6 +18,7 @@ from engine.services.desk_acting import DeskActing
 from engine.services.disputes import Disputes
 from engine.services.documents import Documents
 from engine.services.effects import Effects
+from engine.services.entrances import Entrances
 from engine.services.ex_officio import ExOfficio
 from engine.services.explaining import Explaining
 from engine.services.guarding import Guarding
@@ -102,6 +103,8 @@ class AdminHost(Protocol):
     def signing(self) -> Signatures: ...
     @property
     def staffing(self) -> Staffing: ...
+    @property
+    def entrances(self) -> Entrances: ...
 
 
 def zhunyu() -> AdminHost:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from engine.errors import ZhunyuError
+from engine.model.sign_in import POLICIES, SignInRules
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = "0.1.0"  # the program's version, as `zhunyu --version` and receipts name it
@@ -29,6 +30,22 @@ class AuditLimits(msgspec.Struct, frozen=True):
     privileges: int = 10
 
 
+class StaffSources(msgspec.Struct, frozen=True):
+    """Outside systems that staff come from: `issuer` is their identity provider with our `client` and `secret` there,
+    `office` the issuer of the office platform's tickets, whose public keys are in `trusted`; `table` says who is who.
+    """
+
+    issuer: str = ""
+    client: str = ""
+    secret: str = ""
+    office: str = ""
+    trusted: Path = ROOT / "data" / "sandbox" / "office-trusted.json"
+    table: Path = ROOT / "rules" / "staff.yaml"
+
+    def __repr__(self) -> str:
+        return f"StaffSources(issuer={self.issuer!r}, office={self.office!r})"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything an installation may set.
 
@@ -42,7 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `home` holds the folders `matters` and `rules`. `custodian` is the folder or address checkpoints are handed to.
     `signing` required | optional | off; `signature_url` is the service that holds applicants' and officers' keys,
     `trust_dir` has the certificates of authorities that are relied on;
-    `development_ca` lets the installation issue certificates itself.
+    `development_ca` lets the installation issue certificates itself. `sign_in` are the rules of signing in, `staff`
+    the outside systems whose people come in.
     """
 
     data_dir: Path
@@ -83,6 +101,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     signature_url: str = ""
     trust_dir: Path = ROOT / "data" / "trust"
     development_ca: bool = True
+    sign_in: SignInRules = SignInRules()
+    staff: StaffSources = StaffSources()
 
     def __repr__(self) -> str:
         return f"Settings(data_dir={self.data_dir}, port={self.port}, worker={self.worker})"
@@ -130,9 +150,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_issuer=given.text("OIDC_ISSUER", ""),
         oidc_client=given.text("OIDC_CLIENT", ""),
         oidc_secret=given.text("OIDC_SECRET", ""),
-        crypto=crypto,
-        crypto_url=crypto_url,
-        crypto_config=crypto_config,
+        crypto=crypto, crypto_url=crypto_url, crypto_config=crypto_config,
         log_level=given.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         demo=given.flag("DEMO", True),
         apps=_APPS[given.choice("APPS", "all", tuple(_APPS))],
@@ -147,6 +165,35 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         trust_dir=Path(given.text("TRUST_DIR", str(data_dir / "trust"))).expanduser().absolute(),
         development_ca=given.flag("DEVELOPMENT_CA", given.flag("DEMO", True)),
         home=Path(given.text("HOME", str(ROOT))).expanduser().absolute(),
+        sign_in=_sign_in(given), staff=_staff(given, data_dir, peer_url if sandbox else ""),
+    )  # fmt: skip
+
+
+def _staff(given: _Given, data_dir: Path, sandbox: str) -> StaffSources:
+    """Outside systems of staff; the demonstration's office platform is that of the sandbox peer."""
+    office = f"{sandbox}/office" if sandbox and given.flag("DEMO", True) else ""
+    home = Path(given.text("HOME", str(ROOT)))
+    trusted = given.text("TICKET_TRUSTED", str(data_dir / "sandbox" / "office-trusted.json"))
+    return StaffSources(
+        issuer=given.text("SSO_ISSUER", ""), client=given.text("SSO_CLIENT", ""),
+        secret=given.text("SSO_SECRET", ""), office=given.text("TICKET_ISSUER", office),
+        trusted=Path(trusted).expanduser().absolute(),
+        table=Path(given.text("STAFF_TABLE", str(home / "rules" / "staff.yaml"))).expanduser().absolute(),
+    )  # fmt: skip
+
+
+def _sign_in(given: _Given) -> SignInRules:
+    """The rules of signing in; the demonstration asks for less."""
+    demo = given.flag("DEMO", True)
+    return SignInRules(
+        second_factor=given.choice("SECOND_FACTOR", "allowed" if demo else "required", POLICIES),
+        idle_staff=given.number("SESSION_IDLE", 60, 5, 1440),
+        idle_applicant=given.number("SESSION_IDLE_APPLICANT", 120, 5, 1440),
+        longest=given.number("SESSION_LONGEST", 12, 1, 168),
+        password_days=given.number("PASSWORD_DAYS", 0 if demo else 90, 0, 3650),
+        password_grace=given.number("PASSWORD_GRACE", 30, 0, 365),
+        failures=given.number("SIGN_IN_FAILURES", 5, 3, 100),
+        locked=given.number("SIGN_IN_LOCKED", 15, 1, 1440),
     )
 
 

@@ -23,6 +23,7 @@ from portal import (
     messages,
     publicity,
     ratings,
+    security,
     verify,
 )
 from portal.api import register as register_api
@@ -41,6 +42,7 @@ NAV = (
 PARTS = (
     catalogue, guides, account, apply, files, lists, cases, confirmations, certificates, consents, publicity, verify,
     messages, ratings,
+    security,
 )  # fmt: skip
 
 

@@ -6,8 +6,12 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from engine.errors import ZhunyuError
+from engine.model.sign_in import OIDC
+from engine.services.sessions import Session
 from engine.web.access import access, safe_next
 from engine.web.app import forget, remember
+from engine.web.arriving import came
+from engine.web.city import leave_url
 from engine.web.limiting import limited
 from portal.services import signed_in, zhunyu
 
@@ -21,7 +25,8 @@ def login() -> ResponseReturnValue:
     back = safe_next(url_for("catalogue.home"))
     if g.session is not None:
         return redirect(back, 303)
-    return render_template("account/login.html", next=back, login="", error="")
+    leave = leave_url(url_for("account.login", _external=True)) if "left" in request.args else ""
+    return render_template("account/login.html", next=back, login="", error="", leave=leave)
 
 
 @blueprint.post("/login")
@@ -31,9 +36,10 @@ def sign_in() -> ResponseReturnValue:
     """Check login and password, then go where the visitor wanted to go."""
     back, name = safe_next(url_for("catalogue.home")), request.form.get("login", "").strip()[:100]
     try:
-        session = zhunyu().accounts.sign_in(
-            "applicant", name, request.form.get("password", "")[:200], request.remote_addr or ""
+        session = zhunyu().accounts.signing_in.by_password(
+            "applicant", name, request.form.get("password", "")[:200], came()
         )
+        assert isinstance(session, Session)  # applicants have no further step
     except ZhunyuError as refused:
         if refused.code != "A011":
             raise
@@ -48,9 +54,12 @@ def sign_in() -> ResponseReturnValue:
 @access("applicant")
 def logout() -> ResponseReturnValue:
     """Forget the session."""
-    zhunyu().accounts.sign_out(signed_in().token)
+    session = signed_in()
+    zhunyu().accounts.sign_out(session.token)
     forget()
     flash("您已退出登录。", "info")
+    if session.how == OIDC and zhunyu().identity is not None:
+        return redirect(url_for("account.login", left=1), 303)
     return redirect(url_for("catalogue.home"), 303)
 
 

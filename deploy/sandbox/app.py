@@ -13,8 +13,10 @@ from flask.typing import ResponseReturnValue
 
 from deploy.sandbox.archive import Archive, archive_desk
 from deploy.sandbox.custody import custody_desk
+from deploy.sandbox.identity import IdentityProvider, identity_desk
 from deploy.sandbox.inbox import Inbox
 from deploy.sandbox.messages import message_desk
+from deploy.sandbox.office import OfficePlatform, office_desk
 from deploy.sandbox.registries import Registries
 from deploy.sandbox.signer import SandboxAuthority
 from deploy.sandbox.signer import blueprint as signer
@@ -41,6 +43,8 @@ def create_app(folder: Path, registry: Path, trusted: Path) -> Flask:
     app.register_blueprint(custody_desk(inbox, lambda: _unsigned(inbox, trusted), _now))
     app.register_blueprint(message_desk(inbox, SCHEMAS, lambda: _unsigned(inbox, trusted), _now))
     app.register_blueprint(archive_desk(archive, lambda: _unsigned(inbox, trusted), _now))
+    app.register_blueprint(office_desk(OfficePlatform(folder, _now)))
+    app.register_blueprint(identity_desk(IdentityProvider(_now)))
     app.register_blueprint(signer(SandboxAuthority(folder, _now), lambda: _unsigned(inbox, trusted)))
 
     @app.before_request

@@ -27,6 +27,7 @@ from engine.services.disputes import Disputes
 from engine.services.documents import Documents
 from engine.services.drafts import Drafts
 from engine.services.effects import Effects
+from engine.services.entrances import Entrances
 from engine.services.ex_officio import ExOfficio
 from engine.services.expiring import Expiring
 from engine.services.explaining import Explaining
@@ -114,6 +115,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     inbox: Inbox
     expiring: Expiring
     ratings: Ratings
+    entrances: Entrances
     identity: IdentityProvider | None = None
     closing: tuple[Callable[[], None], ...] = ()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine.adapters.keys import RingSeals
-from engine.adapters.passwords import Argon2Passwords
 from engine.adapters.registry import HttpRegistry
 from engine.bootstrap.adapters import Adapters
 from engine.bootstrap.casework import acting_of, casework_of, documents_of, effects_of, legal_of, signing_of
@@ -11,8 +10,7 @@ from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of,
 from engine.bootstrap.messages import messages_of
 from engine.bootstrap.organisation import staffing_of, standings_of
 from engine.bootstrap.product import Zhunyu
-from engine.ports.identity import IdentityProvider
-from engine.ports.world import Clock
+from engine.bootstrap.sign_in import accounts_of, city_of, entrances_of
 from engine.services.accounts import Accounts
 from engine.services.aftercheck import AfterChecks
 from engine.services.backtesting import Backtesting
@@ -46,7 +44,6 @@ from engine.services.sealing import Sealing
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
 from engine.services.worklist import WorkList
-from engine.settings import Settings
 
 
 def wire(on: Adapters) -> Zhunyu:
@@ -54,8 +51,7 @@ def wire(on: Adapters) -> Zhunyu:
     settings, store, clock, ids, files = on.settings, on.store, on.clock, on.ids, on.files
     signed, shelf, seals = signing_of(on), Shelf(store=store), RingSeals(on.crypto)
     standings = standings_of(shelf)
-    accounts = Accounts(store=store, clock=clock, ids=ids, passwords=Argon2Passwords(), standings=standings)
-    history = history_of(on, signed)
+    history, accounts = history_of(on, signed), accounts_of(on, signed, standings)
     facts = Facts(store=store, clock=clock, shelf=shelf, sources=HttpRegistry(settings.registry_url))
     committing, cases, desk = casework_of(on, shelf, facts, signed)
     legal, (inbox, expiring, ratings) = legal_of(on, shelf, signed), messages_of(on, shelf, cases)
@@ -105,7 +101,8 @@ def wire(on: Adapters) -> Zhunyu:
         sampling=Sampling(store=store, clock=clock, ids=ids),
         staffing=staffing_of(on, accounts, committing, standings),
         backtesting=Backtesting(store=store, shelf=shelf),
-        identity=_identity(settings, clock), inbox=inbox, expiring=expiring, ratings=ratings,
+        inbox=inbox, expiring=expiring, ratings=ratings,
+        identity=city_of(settings, clock), entrances=entrances_of(on, accounts),
         closing=(audited.watching.close, store.database.close, on.waker.close),
     )  # fmt: skip
 
@@ -134,14 +131,4 @@ def _lists(
     return rows, ListFiling(
         store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, waker=on.waker,
         committing=committing, submission=cases.submission, rows=rows,
-    )
-
-
-def _identity(settings: Settings, clock: Clock) -> IdentityProvider | None:
-    if not settings.oidc_issuer:
-        return None
-    from engine.adapters.identity import OidcProvider
-
-    return OidcProvider(
-        issuer=settings.oidc_issuer, client_id=settings.oidc_client, client_secret=settings.oidc_secret, clock=clock
     )

@@ -42,6 +42,16 @@ def account_restore(login: str) -> None:
     set_active(login, True, terminal)
 
 
+@account.command("reset")
+@click.argument("login")
+@click.option("--forget-factor", is_flag=True, help="同时取消动态口令和备用码。")
+def account_reset(login: str, forget_factor: bool) -> None:
+    """重置工作人员的口令、解除锁定；口令在终端输入两遍或从标准输入读一行，本人登录时须换。"""
+    from engine.commands.accounts import reset
+
+    reset(login, forget_factor, terminal)
+
+
 @account.command("roles")
 @click.argument("login")
 @click.option("--role", "roles", multiple=True, required=True, help="角色，可写几个；系统、安全、审计各自单设账号。")

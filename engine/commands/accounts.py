@@ -28,7 +28,7 @@ def add_staff(login: str, name: str, district: str, roles: tuple[str, ...], term
                      for office in zhunyu.shelf.current(card.id).authorities}  # fmt: skip
         if districts and district not in {*districts, EVERYWHERE}:
             raise ZhunyuError("A004", f"没有{district}。", f"可用的有：{'、'.join(sorted(districts))}、{EVERYWHERE}。")
-        zhunyu.accounts.create(account, password)
+        zhunyu.accounts.create(account, password, given=True)
     terminal.say(f"已建立工作人员账号 {login}（{name}，{district}，{'、'.join(roles)}）。", "green")
 
 
@@ -41,6 +41,18 @@ def set_active(login: str, active: bool, terminal: Terminal) -> None:
         for account in found:
             zhunyu.accounts.set_active(account.id, active)
     terminal.say(f"账号 {login} 已{'恢复' if active else '停用，现有登录全部失效'}。", "green")
+
+
+def reset(login: str, forget_factor: bool, terminal: Terminal) -> None:
+    """A staff account's password chosen by the operator, to be changed at the next sign-in; locks end, and with
+    `forget_factor` the generator of codes."""
+    with ready(load()) as zhunyu:
+        found = next((one for one in zhunyu.accounts.list("staff") if one.login == login), None)
+        if found is None:
+            raise ZhunyuError("A003", f"没有登录名 {login}。", "请核对登录名。", status=404)
+        zhunyu.accounts.gate.give(found, _password(), "system")
+        zhunyu.entrances.credentials.recover(found.id, forget_factor)
+    terminal.say(f"账号 {login} 的口令已重置，现有登录全部失效；本人登录时须换口令。", "green")
 
 
 def set_roles(login: str, roles: tuple[str, ...], terminal: Terminal) -> None:

@@ -52,12 +52,22 @@ class Lock(msgspec.Struct, frozen=True):
 
 
 class SessionRow(msgspec.Struct, frozen=True):
-    """A stored session. `subject_code` is whom the account acts for now; instants are ISO 8601 with zone."""
+    """A stored session. `subject_code` is whom the account acts for now; instants are ISO 8601 with zone.
+
+    `ref` names it to its owner; `address`, `device` and `how` say where it was opened, `seen_at` when it was last used
+    (to a quarter of the idle time), `strong` whether a second factor was shown.
+    """
 
     account: str
     subject_code: str
     created_at: str
     expires_at: str
+    ref: str = ""
+    address: str = ""
+    device: str = ""
+    how: str = ""
+    seen_at: str = ""
+    strong: bool = False
 
 
 class TokenRow(msgspec.Struct, frozen=True):

@@ -31,6 +31,7 @@ from engine.ports.recalls import RecallStore
 from engine.ports.reports import ReportStore
 from engine.ports.rows import RowStore
 from engine.ports.shadows import ShadowStore
+from engine.ports.sign_in import SignInStore
 from engine.ports.signing import SigningStore
 from engine.ports.uses import UseStore
 from engine.ports.versions import VersionStore
@@ -99,6 +100,8 @@ class Transaction(Protocol):
     def runs(self) -> RunStore: ...
     @property
     def shadows(self) -> ShadowStore: ...
+    @property
+    def sign_in(self) -> SignInStore: ...
     @property
     def signing(self) -> SigningStore: ...
     @property

@@ -123,7 +123,7 @@ class Organising:
         self._keep(session)
         if not account.name.strip() or not account.login.strip() or not account.roles or not account.district:
             raise wrong("姓名、登录名、角色和所在区都要填写。", "请补全后再保存。")
-        return self._accounts.create(account, password, session.account.id)
+        return self._accounts.create(account, password, session.account.id, given=True)
 
     def set_active(self, session: Session, account: str, active: bool) -> int:
         """Stop or restore a staff account; what a stopped one had taken is passed on: how many tasks."""

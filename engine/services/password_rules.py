@@ -9,7 +9,11 @@ from engine.errors import ZhunyuError
 SHORTEST, LONGEST = 10, 128
 REMEMBERED = 5  # passwords of an account, the present one among them, that it may not have again
 _SEQUENCES = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
-_COMMON = ("password", "passw0rd", "admin", "letmein", "welcome", "iloveyou", "zhunyu")
+_COMMON = (
+    "password", "admin", "letmein", "welcome", "iloveyou", "zhunyu", "woaini", "qwe123", "abc123", "1qaz2wsx", "zaq1",
+    "a1b2c3", "test123", "5201314",
+)  # fmt: skip
+_ALIKE = str.maketrans("@4031!5$7", "aaoeiisst")  # signs that stand for letters
 
 
 def check_password(password: str, login: str, name: str) -> None:
@@ -38,7 +42,7 @@ def password_faults(password: str, login: str, name: str) -> list[str]:
         faults.append("应含大写字母、小写字母、数字、其他符号中的三类")
     if any(word and word.lower() in lower for word in (login, name)):
         faults.append("不应含登录名或姓名")
-    if any(word in lower for word in _COMMON) and len(password) < 16:
+    if any(word in form for word in _COMMON for form in (lower, lower.translate(_ALIKE))) and len(password) < 16:
         faults.append("过于常见")
     if len(set(password)) < 6:
         faults.append("重复字符过多")

@@ -6,7 +6,7 @@ import base64
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -33,12 +33,11 @@ from engine.ports.publication import Publication
 from engine.ports.signing import KeptCertificate, SignatureService
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
-from engine.services.signing_authority import PARSED, SigningAuthority, office_key
+from engine.services.officer_keys import OfficerKeys
+from engine.services.signing_authority import SigningAuthority, office_key
 from engine.trust.acts import SignedAct, Statement, act_fault, sign_act
-from engine.trust.pki import pin as pins
 from engine.trust.pki.certificate import Certificate
 from engine.trust.pki.identity import KeyIdentity
-from engine.trust.pki.trust import Standing
 
 REQUIRED, OPTIONAL, OFF = "required", "optional", "off"
 WORDS: dict[type, str] = {
@@ -49,8 +48,6 @@ WORDS: dict[type, str] = {
 EX_OFFICIO_WORDS: dict[type, str] = {Grant: "依职权决定", Refuse: "终止办理"}
 DEMO_PIN = "135790"  # of the demonstration's officers, whose passwords are public too
 INSTANT, ISSUE = "秒批准予", "发证"
-_FAILURES, _LOCKED_FOR = 5, timedelta(minutes=15)
-_LOCK = "signing"
 Signer = Callable[[Case, Command, datetime, str], SignedAct]
 
 
@@ -79,15 +76,15 @@ class Signing:
         service: SignatureService | None = None, second_share: int = 20,
     ) -> None:  # fmt: skip
         self._store, self._clock, self._ids = store, clock, ids
-        self._authority, self.policy, self._service = authority, policy, service
-        self._second = second_share
+        self._authority, self.policy, self._second = authority, policy, second_share
+        self.keys = OfficerKeys(store=store, clock=clock, authority=authority, service=service)
 
     def readiness(self, account: Account) -> Readiness:
         """What the desk asks of an officer who is about to decide."""
         if self.policy == OFF:
             return Readiness(OFF, False)
         with self._store.read() as tx:
-            found = self._standing(tx, account)
+            found = self.keys.standing(tx, account)
         if isinstance(found, str):
             return Readiness(self.policy, False, found)
         _, certificate = found
@@ -144,51 +141,13 @@ class Signing:
     def _officer(
         self, account: Account, pin: str, case: Case, command: Command, now: datetime, previous: str
     ) -> SignedAct:
-        with self._store.read() as tx:
-            found = self._standing(tx, account)
-            lock = tx.accounts.lock(_LOCK, account.id)
-        if isinstance(found, str):
-            raise ZhunyuError("K007", found, "请由系统管理员签发或更换签名证书。", status=403)
-        if lock.until and datetime.fromisoformat(lock.until) > now:
-            raise ZhunyuError("K008", "签名口令连续输错次数过多，签名已锁定。", "请 15 分钟后再试。", status=429)
-        if not pin:
-            raise ZhunyuError("K008", "没有输入签名口令。", "请输入签名口令后再确认；填写的内容没有丢失。", status=403)
-        kept, certificate = found
+        kept, certificate = self.keys.ready(account, pin, now)
         statement = self._statement(
             "officer", word_of(command, case), case, case.version, content_of(command), now, previous,
             (account.id, account.name), certificate,
         )  # fmt: skip
-        sign = functools.partial(self._sign_with, kept, account, pin, now)
+        sign = functools.partial(self.keys.sign, kept, account, pin, now)
         return self._checked(sign_act(statement, sign), certificate, second=True)
-
-    def _sign_with(self, kept: KeptCertificate, account: Account, pin: str, now: datetime, message: bytes) -> bytes:
-        """The signature of a key of ours behind its PIN, or of the service that holds it; wrong PINs are counted."""
-        from engine.trust import sm2
-
-        try:
-            if kept.key:
-                made = sm2.sign(pins.open_key(kept.key, pin, kept.id), message)
-            elif self._service is not None:
-                made = self._service.sign("officer", account.id, message, pin)
-            else:
-                raise ZhunyuError("K008", "您的签名私钥不在本系统，也没有签名服务。", "请联系系统管理员。", status=503)
-        except ZhunyuError as error:
-            if error.code == "K008" and error.status == 403:
-                raise self._failed(account, now) from error
-            raise
-        with self._store.write() as tx:
-            tx.accounts.clear_lock(_LOCK, account.id)
-        return made
-
-    def _failed(self, account: Account, now: datetime) -> ZhunyuError:
-        with self._store.write() as tx:
-            lock = tx.accounts.fail(
-                _LOCK, account.id, now=now.isoformat(), since=(now - _LOCKED_FOR).isoformat(), limit=_FAILURES,
-                until=(now + _LOCKED_FOR).isoformat(),
-            )  # fmt: skip
-        if lock.until:
-            return ZhunyuError("K008", "签名口令连续输错次数过多，签名已锁定。", "请 15 分钟后再试。", status=429)
-        return pins.wrong_pin()
 
     def _agency(
         self, case: Case, before: Case | None, told: list[tuple[str, dict[str, Json]]], now: datetime, previous: str,
@@ -213,18 +172,6 @@ class Signing:
             signer_name=signer[1], certificate=certificate.id, serial=certificate.serial_text,
             at=now.isoformat(timespec="seconds"), nonce=self._ids.random(16).hex(),
         )  # fmt: skip
-
-    def _standing(self, tx: Transaction, account: Account) -> tuple[KeptCertificate, Certificate] | str:
-        """The newest certificate of an officer that may be used now, or why there is none."""
-        why = "您还没有签名证书。"
-        now = self._clock.now()
-        for kept in tx.signing.held("officer", account.id):
-            certificate = PARSED(kept.der)
-            found: Standing = self._authority.standing_of(tx, certificate, "officer", now)
-            if found.state == "valid":
-                return kept, certificate
-            why = f"您的签名证书不能使用：{found.reason}" if why.startswith("您还没有") else why
-        return why
 
     @staticmethod
     def _checked(act: SignedAct, certificate: Certificate, *, second: bool) -> SignedAct:

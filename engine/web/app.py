@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.model.sign_in import SignInRules
 from engine.services.accounts import Session
 from engine.web import assets, errors, headers, health, limiting, logs, watching, words
 from engine.web.access import declared, enforce
@@ -59,7 +60,7 @@ def base_app(name: str, zhunyu: Host, *, kind: Literal["portal", "admin"]) -> We
         HOME_ENDPOINT="", MAX_CONTENT_LENGTH=UPLOAD_LIMIT, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         SESSION_COOKIE_NAME=f"zhunyu_{kind}", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure, SESSION_REFRESH_EACH_REQUEST=False,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        PERMANENT_SESSION_LIFETIME=_longest(zhunyu),
         WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=secure,
     )  # fmt: skip
     app.jinja_loader = ChoiceLoader([
@@ -79,6 +80,12 @@ def base_app(name: str, zhunyu: Host, *, kind: Literal["portal", "admin"]) -> We
     limiting.register(app)
     watching.register(app)
     return app
+
+
+def _longest(zhunyu: Host) -> timedelta:
+    """As long as a session may last at most."""
+    rules: SignInRules = getattr(zhunyu.settings, "sign_in", SignInRules())
+    return rules.whole
 
 
 def remember(token: str) -> None:

@@ -7,9 +7,11 @@ from flask import Blueprint, Flask, current_app, redirect, request, session, url
 from flask.typing import ResponseReturnValue
 
 from engine.errors import ZhunyuError
+from engine.model.sign_in import OIDC
 from engine.ports.identity import Challenge, IdentityProvider
 from engine.web.access import access, safe_next
 from engine.web.app import remember
+from engine.web.arriving import came
 from engine.web.limiting import limited
 
 blueprint = Blueprint("city", __name__, url_prefix="/login/city")
@@ -41,10 +43,18 @@ def come_back() -> ResponseReturnValue:
     if not isinstance(kept, dict):
         raise ZhunyuError("A011", "这次登录已经过期。", "请重新登录。", status=401)
     next = str(kept.pop("next", "/"))
-    identity = _provider().finish(Challenge(**kept), _return_url(), request.url)
-    opened = current_app.extensions["zhunyu"].accounts.sign_in_as(identity)
+    challenge, accounts, here = Challenge(**kept), current_app.extensions["zhunyu"].accounts, came(OIDC)
+    accounts.use_once("oidc", challenge.state, here)
+    identity = _provider().finish(challenge, _return_url(), request.url)
+    opened = accounts.sign_in_as(identity, here)
     remember(opened.token)
     return redirect(next, 303)
+
+
+def leave_url(back: str) -> str:
+    """Where to sign out at the provider as well; "" without a provider."""
+    provider: IdentityProvider | None = current_app.extensions.get("zhunyu_identity")
+    return provider.leave_url(back) if provider is not None else ""
 
 
 def _provider() -> IdentityProvider:

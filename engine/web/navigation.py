@@ -49,8 +49,8 @@ def sign_out_url() -> str:
 
 
 def password_url() -> str:
-    """Where to change one's password, "" where the app has no such route."""
-    return _url_if_any("account.password")
+    """Where one's sign-ins and password are kept, "" where the app has no such route."""
+    return _url_if_any("security.overview") or _url_if_any("account.password")
 
 
 def badge_url() -> str:

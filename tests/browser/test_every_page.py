@@ -35,11 +35,12 @@ from tests.browser.test_messages import PAGES as MESSAGES
 from tests.browser.test_more_words import PAGES as MORE_WORDS
 from tests.browser.test_publicity import PAGES as PUBLICITY
 from tests.browser.test_safeguards import PAGES as SAFEGUARDS
+from tests.browser.test_sign_in import PAGES as SIGN_IN
 from tests.browser.visitors import Visitors
 
 PORTAL_PARTS = (
     "catalogue", "guides", "account", "apply", "files", "lists", "cases", "confirmations", "certificates", "consents",
-    "publicity", "verify", "messages", "ratings",
+    "publicity", "security", "verify", "messages", "ratings",
 )  # fmt: skip
 # Answers that are not pages: files, fragments of pages, live parts, and leaving the site for the city's sign-in.
 NOT_PAGES = {
@@ -50,6 +51,7 @@ NOT_PAGES = {
     "archives.file", "archives.package", "archives.printed",
     "messages.badge", "ratings.export",
     "lists.template", "lists.as_file", "lists.content", "lists.result_file",
+    "qr.state", "sign_in.leave", "sign_in.come_back",
 }  # fmt: skip
 PAGES = (
     "catalogue.home", "catalogue.search", "catalogue.search corrected", "catalogue.search empty", "catalogue.guide",
@@ -68,6 +70,7 @@ PAGES = (
 )  # fmt: skip
 SEEN_APART = {  # in modules of their own
     *SAFEGUARDS, *ARCHIVE, *BATCHES, *EX_OFFICIO, *LISTS, *MORE_WORDS, *PUBLICITY, *MESSAGES,
+    *(name.removeprefix("admin ") for name in SIGN_IN),
     "cases.ask_delivery",  # tests/web/test_applicant_signing.py: no matter of the demonstration asks for it
 }  # fmt: skip
 KEPT = os.environ.get("ZHUNYU_PICTURES", "")

@@ -19,7 +19,8 @@ SHOWS = {
     "engine/worker/demo.py", "engine/commands/accounts.py", "engine/cli/accounts.py", "admin/matters.py",
     "admin/matters_studio.py", "admin/recalls.py", "admin/archives.py", "admin/safeguards.py", "admin/audit.py",
     "admin/audit_figures.py", "admin/audit_trace.py", "admin/case_watching.py", "admin/workbench.py",
-    "admin/disputes.py", "admin/papers.py", "engine/services/inbox.py", "engine/services/message_sending.py",
+    "admin/disputes.py", "admin/papers.py", "engine/services/inbox.py", "engine/services/sessions.py",
+    "engine/services/staff_entry.py", "engine/services/message_sending.py",
     "admin/organisation.py", "admin/delegations.py", "admin/permissions.py", "admin/staff_accounts.py",
 }  # fmt: skip
 _ROLES = re.compile(r"account\.roles|in one\.roles|\bapart\(|account\.district\b.*(==|!=| in )")

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Request, Response
 from engine.adapters.identity import OidcProvider, identity_of
 from engine.errors import ZhunyuError
 from engine.model.people import Subject
+from engine.model.sign_in import Came
 from engine.ports.accounts import Account, Represented
 from engine.ports.identity import Challenge, Identity
 from engine.services.accounts import Session
@@ -58,7 +59,7 @@ class City:
     def _token(self) -> str:
         claims = {"iss": self.issuer, "aud": "zhunyu", "sub": "u-1", "name": "陈示安", "acr": "L3",
                   "phone_number": "13800000001", "id_no": "310101197102111016", "organizations": [HOTEL],
-                  "exp": int(NOW.timestamp()) + 300, **self.claims}  # fmt: skip
+                  "iat": int(NOW.timestamp()), "exp": int(NOW.timestamp()) + 300, **self.claims}  # fmt: skip
         return jwt.encode({"alg": "ES256", "kid": "one"}, claims, self.key)
 
 
@@ -111,8 +112,12 @@ def test_the_verifier_of_the_sign_in_is_sent_with_the_code(city: City) -> None:
 
 @pytest.mark.parametrize(
     "claims",
-    [{"nonce": "other"}, {"aud": "someone"}, {"iss": "http://evil.example"}, {"exp": int(NOW.timestamp()) - 3600}],
-)
+    [
+        {"nonce": "other"}, {"aud": "someone"}, {"iss": "http://evil.example"}, {"exp": int(NOW.timestamp()) - 3600},
+        {"exp": int(NOW.timestamp()) - 61}, {"iat": int(NOW.timestamp()) + 3600}, {"sub": ""}, {"iat": None},
+        {"aud": ["zhunyu", "another"]}, {"azp": "another"},
+    ],
+)  # fmt: skip
 def test_an_id_token_that_does_not_fit_is_refused(city: City, claims: dict[str, object]) -> None:
     with pytest.raises(ZhunyuError, match="A011"):
         came_back(city, **claims)
@@ -127,6 +132,18 @@ def test_an_id_token_signed_with_an_unknown_key_is_refused(city: City) -> None:
     city.key = ECKey.generate_key("P-256", {"kid": "one"})
     with pytest.raises(ZhunyuError, match="A011"):
         came_back(city)
+
+
+def test_clocks_may_differ_by_a_minute(city: City) -> None:
+    assert came_back(city, exp=int(NOW.timestamp()) - 50, iat=int(NOW.timestamp()) + 50).subject == "u-1"
+
+
+def test_an_answer_that_names_another_issuer_is_refused(city: City) -> None:
+    one = provider(city)
+    challenge = one.begin(BACK)
+    city.claims = {"nonce": challenge.nonce}
+    with pytest.raises(ZhunyuError, match="A011"):
+        one.finish(challenge, BACK, f"{BACK}?code=abc&state={challenge.state}&iss=http%3A%2F%2Fevil.example")
 
 
 def test_an_outage_is_told_as_one() -> None:
@@ -152,7 +169,15 @@ class KnowsOne:
 
 
 class Opens(People):
-    def sign_in_as(self, identity: Identity) -> Session:
+    def __init__(self) -> None:
+        self.used: set[str] = set()
+
+    def use_once(self, kind: str, value: str, came: Came) -> None:
+        if value in self.used:
+            raise ZhunyuError("A011", "这次登录已经用过。", "", status=401)
+        self.used.add(value)
+
+    def sign_in_as(self, identity: Identity, came: Came) -> Session:
         account = Account(id=identity.subject, login="oidc:u-1", kind="applicant", name=identity.name)
         return Session("applicant", account, None, "", "")
 
@@ -167,6 +192,21 @@ def test_a_browser_that_began_the_sign_in_is_signed_in() -> None:
     left = client.get("/login/city?next=/mine")
     back = client.get("/login/city/return?code=abc&state=state")
     assert (left.status_code, back.location, client.get("/mine").status_code) == (303, "/mine", 200)
+
+
+def test_an_answer_that_was_used_is_refused_even_with_the_cookie_of_before() -> None:
+    host = Host()
+    host.accounts = Opens()
+    app = small_app()
+    app.extensions["zhunyu"] = host
+    register_city(app, KnowsOne())
+    client = app.test_client()
+    client.get("/login/city")
+    before = client.get_cookie("zhunyu_portal")
+    assert before is not None
+    assert client.get("/login/city/return?code=abc&state=state").status_code == 303
+    client.set_cookie("zhunyu_portal", before.value)
+    assert client.get("/login/city/return?code=abc&state=state").status_code == 401
 
 
 def test_an_answer_without_a_sign_in_under_way_is_refused() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from engine.errors import ZhunyuError
 from tests.web.admin_world import PASSWORD, AdminWorld, Desk
 
 
@@ -23,11 +24,22 @@ def day(world: AdminWorld, more: int = 0) -> str:
     return (world.zhunyu.clock.now().date() + timedelta(days=more)).isoformat()
 
 
+def settled(world: AdminWorld, login: str) -> str:
+    """The id of an account whose owner has changed the first password."""
+    id = next(one.id for one in world.zhunyu.accounts.list("staff") if one.login == login)
+    with world.zhunyu.store.write() as tx:
+        tx.sign_in.mark_password(id, world.zhunyu.clock.now().isoformat(), False)
+    return id
+
+
 def test_the_security_officer_builds_a_unit_a_post_and_puts_a_new_person_into_it(
     world: AdminWorld, security: Desk
 ) -> None:
     account = {"name": "新示一", "login": "newcomer", "district": "黄浦区", "roles": ["窗口"], "password": PASSWORD}
     assert security.post("/staff-accounts", account).status_code == 303
+    with pytest.raises(ZhunyuError, match="A030"):  # the first password is to be changed
+        world.zhunyu.accounts.sign_in("staff", "newcomer", PASSWORD)
+    settled(world, "newcomer")
     unit = {"id": "t-sp", "name": "示例审批科", "district": "黄浦区"}
     assert security.post("/organisation/units", unit).status_code == 303
     post = {"id": "t-win", "name": "示例受理岗", "unit": "t-sp"}
@@ -59,8 +71,8 @@ def test_a_refused_change_says_why_and_keeps_what_was_typed(security: Desk) -> N
 def test_an_account_is_stopped_restored_and_given_another_password(world: AdminWorld, security: Desk) -> None:
     account = {"name": "停示", "login": "stopme", "district": "黄浦区", "roles": ["窗口"], "password": PASSWORD}
     security.post("/staff-accounts", account)
+    id = settled(world, "stopme")
     desk = world.desk("stopme")
-    id = next(one.id for one in world.zhunyu.accounts.list("staff") if one.login == "stopme")
     assert desk.client.get("/organisation").status_code == 200
     assert security.post(f"/staff-accounts/{id}/stop", {}).status_code == 303
     assert desk.client.get("/organisation").status_code == 303
@@ -68,6 +80,7 @@ def test_an_account_is_stopped_restored_and_given_another_password(world: AdminW
     assert security.post(f"/staff-accounts/{id}/restore", {}).status_code == 303
     assert security.post(f"/staff-accounts/{id}/password", {"password": "short"}).status_code == 422
     assert security.post(f"/staff-accounts/{id}/password", {"password": "Other-Harbour-2027"}).status_code == 303
+    settled(world, "stopme")
     assert world.zhunyu.accounts.sign_in("staff", "stopme", "Other-Harbour-2027").account.name == "停示"
     with world.zhunyu.store.read() as tx:
         told = [(one.entry.what, one.entry.actor) for one in tx.history.of_trail(f"account:{id}")]

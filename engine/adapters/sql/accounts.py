@@ -26,7 +26,8 @@ _ACCOUNT = sa.select(accounts).where(accounts.c.id == sa.bindparam("wanted"))
 _SESSION = sa.select(sessions).where(sessions.c.digest == sa.bindparam("wanted"))
 _SIGNED_IN = (
     sa.select(
-        sessions.c.account, sessions.c.subject, sessions.c.created_at, sessions.c.expires_at,
+        sessions.c.account, sessions.c.subject, sessions.c.created_at, sessions.c.expires_at, sessions.c.ref,
+        sessions.c.address, sessions.c.device, sessions.c.how, sessions.c.seen_at, sessions.c.strong,
         accounts.c.id, accounts.c.document, accounts.c.sealed,
     )
     .join(accounts, accounts.c.id == sessions.c.account)
@@ -108,11 +109,11 @@ class SqlAccounts:
 
     def session(self, digest: str) -> SessionRow | None:
         row = self._connection.execute(_SESSION, {"wanted": digest}).first()
-        return None if row is None else self._session_row(digest, row)
+        return None if row is None else self.session_row(digest, row)
 
     def signed_in(self, digest: str) -> tuple[SessionRow, Account] | None:
         row: Any = self._connection.execute(_SIGNED_IN, {"wanted": digest}).first()
-        return None if row is None else (self._session_row(digest, row), self._account(row))
+        return None if row is None else (self.session_row(digest, row), self._account(row))
 
     def set_session(self, digest: str, row: SessionRow) -> None:
         query = sa.update(sessions).where(sessions.c.digest == digest)
@@ -169,17 +170,22 @@ class SqlAccounts:
         represents = unpack(self._sealer.open(_SEALED, row.id, row.sealed), tuple[Represented, ...])
         return msgspec.structs.replace(account, represents=represents)
 
-    def _session_row(self, digest: str, row: sa.Row[Any]) -> SessionRow:
+    def session_row(self, digest: str, row: sa.Row[Any]) -> SessionRow:
+        """A row of the table as a session."""
         subject = self._sealer.open(_SUBJECT, digest, row.subject).decode() if row.subject else ""
         return SessionRow(
-            account=row.account, subject_code=subject, created_at=row.created_at, expires_at=row.expires_at
-        )
+            account=row.account, subject_code=subject, created_at=row.created_at, expires_at=row.expires_at,
+            ref=row.ref, address=row.address, device=row.device, how=row.how, seen_at=row.seen_at,
+            strong=bool(row.strong),
+        )  # fmt: skip
 
     def _session(self, digest: str, row: SessionRow) -> dict[str, object]:
         subject = self._sealer.seal(_SUBJECT, digest, row.subject_code.encode()) if row.subject_code else ""
         return {
-            "account": row.account, "subject": subject, "created_at": row.created_at, "expires_at": row.expires_at
-        }
+            "account": row.account, "subject": subject, "created_at": row.created_at, "expires_at": row.expires_at,
+            "ref": row.ref, "address": row.address[:64], "device": row.device[:120], "how": row.how[:40],
+            "seen_at": row.seen_at, "strong": row.strong,
+        }  # fmt: skip
 
 
 def _of(kind: str, login: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -33,6 +33,7 @@ from engine.adapters.sql.tables import (
     reports,
     safeguards,
     shadows,
+    sign_in,
     signing,
 )
 from engine.adapters.sql.tables.metadata import metadata
@@ -40,7 +41,7 @@ from engine.errors import ZhunyuError
 
 TABLE_MODULES = (
     accounts, archives, audit, cases, certificates, confirmations, consents, disputes, drafts, effects, history,
-    keys, matters, messages, organisation, papers, publication, reports, safeguards, shadows, signing,
+    keys, matters, messages, organisation, papers, publication, reports, safeguards, shadows, sign_in, signing,
 )  # fmt: skip
 _FOLDER = Path(__file__).parent / "migrations"
 _MIGRATING = 0x7A68756E  # the advisory lock that lets one process migrate at a time

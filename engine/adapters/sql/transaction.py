@@ -39,6 +39,7 @@ from engine.adapters.sql.recalls import SqlRecalls
 from engine.adapters.sql.reports import SqlReports
 from engine.adapters.sql.rows import SqlRows
 from engine.adapters.sql.shadows import SqlShadows
+from engine.adapters.sql.sign_in import SqlSignIn
 from engine.adapters.sql.signed_acts import SqlSigning
 from engine.adapters.sql.uses import SqlUses
 from engine.adapters.sql.versions import SqlVersions
@@ -168,6 +169,10 @@ class SqlTransaction:
     @cached_property
     def shadows(self) -> SqlShadows:
         return SqlShadows(self._connection)
+
+    @cached_property
+    def sign_in(self) -> SqlSignIn:
+        return SqlSignIn(self._connection, self._sealer)
 
     @cached_property
     def signing(self) -> SqlSigning:

@@ -9,6 +9,8 @@ import pytest
 
 from engine import cli
 from engine.bootstrap import opened
+from engine.model.sign_in import Came
+from engine.services.sign_in import ENROL, UnderWay
 from engine.settings import load
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -38,9 +40,8 @@ def zhunyu_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 def test_a_staff_account_made_on_the_command_line_can_sign_in(zhunyu_in) -> None:
     assert zhunyu_in(*STAFF, typed="Gongwu-2026-banli\n")[0] == 0
     with opened(load()) as zhunyu:
-        assert zhunyu.accounts.sign_in("staff", "reviewer1", "Gongwu-2026-banli", "127.0.0.1").account.roles == (
-            "审批",
-        )
+        came = zhunyu.accounts.signing_in.by_password("staff", "reviewer1", "Gongwu-2026-banli", Came())
+        assert isinstance(came, UnderWay) and (came.step, came.account.roles) == (ENROL, ("审批",))
 
 
 def test_a_role_that_does_not_exist_is_refused_with_those_that_do(zhunyu_in) -> None:
@@ -83,3 +84,13 @@ def applicant():
     subject = Subject("法人", "91310101MADEM0011X", "上海示例泊云酒店有限公司")
     return Account(id="", login="boyun", kind="applicant", name="陈示安", level=3,
                    represents=(Represented(subject, "法定代表人"),))  # fmt: skip
+
+
+def test_the_operator_resets_a_password_that_must_then_be_changed(zhunyu_in) -> None:
+    zhunyu_in(*STAFF, typed="Gongwu-2026-banli\n")
+    code, said, _ = zhunyu_in("account", "reset", "reviewer1", "--forget-factor", typed="Chongzhi-2026-hou\n")
+    assert (code, "已重置" in said) == (0, True)
+    with opened(load()) as zhunyu:
+        found = zhunyu.accounts.signing_in.by_password("staff", "reviewer1", "Chongzhi-2026-hou", Came())
+        assert isinstance(found, UnderWay)
+    assert zhunyu_in("account", "reset", "nobody", typed="x\n")[0] == 1

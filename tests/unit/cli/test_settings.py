@@ -64,3 +64,20 @@ def test_a_data_directory_that_cannot_be_made_is_s004(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file is in the way")
     with pytest.raises(ZhunyuError, match="S004"):
         settings(tmp_path)
+
+
+def test_the_demonstration_asks_for_less_at_sign_in_than_an_installation_in_earnest(tmp_path: Path) -> None:
+    given = {"ZHUNYU_DATA_DIR": str(tmp_path)}
+    demo, earnest = load(given), load({**given, "ZHUNYU_DEMO": "0"})
+    assert (demo.sign_in.second_factor, demo.sign_in.password_days, demo.staff.office) == (
+        "allowed", 0, f"{demo.peer_url}/office",
+    )  # fmt: skip
+    assert (earnest.sign_in.second_factor, earnest.sign_in.password_days, earnest.staff.office) == ("required", 90, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SECOND_FACTOR", "maybe"), ("SESSION_IDLE", "1"), ("SIGN_IN_FAILURES", "0")]
+)
+def test_a_rule_of_signing_in_that_makes_no_sense_is_refused(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ZhunyuError, match="S001"):
+        load({"ZHUNYU_DATA_DIR": str(tmp_path), f"ZHUNYU_{name}": value})

@@ -209,6 +209,8 @@ def test_a_weak_password_is_refused_for_a_new_account(world: AccountsWorld) -> N
         ("lowercaseonly", "应含大写字母、小写字母、数字、其他符号中的三类"),
         ("Wang-lake-2026", "不应含登录名或姓名"),
         ("Passw0rd-77", "过于常见"),
+        ("P@$$w0rd-77", "过于常见"),
+        ("Lake-5201314", "过于常见"),
         ("AAaa11AAaa11", "重复字符过多"),
         ("Lake-12345-x", "不应含连续的数字、字母或键盘顺序"),
     ],

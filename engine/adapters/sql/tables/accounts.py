@@ -36,6 +36,12 @@ sessions = sa.Table(
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False, index=True),
+    sa.Column("ref", Id, nullable=False, server_default=""),
+    sa.Column("address", sa.String(64), nullable=False, server_default=""),
+    sa.Column("device", sa.String(120), nullable=False, server_default=""),
+    sa.Column("how", sa.String(40), nullable=False, server_default=""),
+    sa.Column("seen_at", Instant, nullable=False, server_default=""),
+    sa.Column("strong", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 api_tokens = sa.Table(
