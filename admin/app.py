@@ -20,6 +20,7 @@ from admin import (
     changeovers,
     copies,
     credentials,
+    delegations,
     disputes,
     ex_officio,
     field,
@@ -32,8 +33,10 @@ from admin import (
     messages,
     moves,
     opinion_templates,
+    organisation,
     outbox,
     papers,
+    permissions,
     phone,
     qr,
     ratings,
@@ -43,6 +46,7 @@ from admin import (
     safeguards,
     security,
     sign_in,
+    staff_accounts,
     window,
     workbench,
 )
@@ -61,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     matters.blueprint, matters_studio.blueprint, matters_trial.blueprint, matters_draft.blueprint, outbox.blueprint,
     safeguards.blueprint, recalls.blueprint, aftercheck.blueprint,
     moves.blueprint, copies.blueprint, opinion_templates.blueprint,
+    organisation.blueprint, delegations.blueprint, permissions.blueprint, staff_accounts.blueprint,
     papers.blueprint, disputes.blueprint,
     archives.blueprint, archive_lists.blueprint, audit.blueprint, audit_figures.blueprint, audit_trace.blueprint,
     messages.blueprint, messages.log, ratings.blueprint,
@@ -99,6 +104,9 @@ def create_app(zhunyu: AdminHost) -> Flask:
         NavItem("archives.listing", "电子档案", ("archives.", "archive_lists.")),
         NavItem("ratings.listing", "好差评", ("ratings.",)),
         NavItem("outbox.queue", "推送与后台任务", ("outbox.", "message_log.")),
+        NavItem(
+            "organisation.show", "组织与授权", ("organisation.", "delegations.", "permissions.", "staff_accounts.")
+        ),
         NavItem("audit.home", "审计与追溯", ("audit.", "audit_figures.", "audit_trace.")),
         NavItem("credentials.people", "登录协助", ("credentials.",)),
     )

@@ -14,7 +14,7 @@ from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.matter import Matter
 from engine.services.tracing_back import WAYS, Found
-from engine.services.unmasking import hidden_words, sees_names
+from engine.services.unmasking import hidden_words, sees_names, still_hidden
 from engine.web.access import access
 from engine.web.headers import file_answer
 from engine.web.host import signed_in
@@ -133,7 +133,8 @@ def _story(case_id: str, reason: str, asked: bool = False) -> ResponseReturnValu
     page = render_template("admin/audit/trace.html", trace=trace, case=trace.case, matter=trace.matter, states=STATES,
                            tabs=tabs(), unmasked=unmasked, told=told, reason=reason)  # fmt: skip
     if unmasked:
-        return page
+        hidden = still_hidden(session, trace.case, trace.matter)
+        return covered(page, hidden) if hidden else page
     words = hidden_words(trace.case, trace.matter, names=False)
     return covered(page, words, _names(trace.case, trace.matter)), 422 if told else 200
 

@@ -13,7 +13,7 @@ from engine.model.explanation import STAFF
 from engine.services.certificates import OFD, PDF
 from engine.services.desk_views import DeskView
 from engine.services.dossier import Dossier
-from engine.services.unmasking import hidden_words, sees_names
+from engine.services.unmasking import hidden_words, sees_names, still_hidden
 from engine.web.access import access, wants_fragment
 from engine.web.headers import SHOWN_INLINE, file_answer
 from engine.web.host import signed_in
@@ -46,7 +46,8 @@ def unmask(case_id: str) -> ResponseReturnValue:
             raise
         page = _case(seen, dossier, told=f"{error.what}{error.next}", reason=reason)
         return _covered(seen, dossier, page), error.status
-    return _case(seen, dossier, unmasked=True)
+    page, hidden = _case(seen, dossier, unmasked=True), still_hidden(signed_in(), seen.view.case, seen.view.matter)
+    return covered(page, hidden) if hidden else page
 
 
 def _covered(seen: DeskView, dossier: Dossier, page: str) -> str:

@@ -40,6 +40,7 @@ from engine.services.sampling import Sampling
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
 from engine.services.signing_review import Signatures
+from engine.services.staffing import Staffing
 from engine.services.visits import Visits
 from engine.services.worklist import WorkList
 from engine.web.host import WebSettings
@@ -127,6 +128,8 @@ class AdminHost(Protocol):
     def experts(self) -> Panels: ...
     @property
     def field_papers(self) -> FieldPapers: ...
+    @property
+    def staffing(self) -> Staffing: ...
     @property
     def entrances(self) -> Entrances: ...
 

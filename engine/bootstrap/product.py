@@ -63,6 +63,7 @@ from engine.services.sampling import Sampling
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
 from engine.services.signing_review import Signatures
+from engine.services.staffing import Staffing
 from engine.services.visits import Visits
 from engine.services.worklist import WorkList
 from engine.settings import Settings
@@ -128,6 +129,7 @@ class Zhunyu(msgspec.Struct, frozen=True, kw_only=True):
     visits: Visits
     experts: Panels
     field_papers: FieldPapers
+    staffing: Staffing
     inbox: Inbox
     expiring: Expiring
     ratings: Ratings

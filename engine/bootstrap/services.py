@@ -12,6 +12,7 @@ from engine.bootstrap.hand_work import hand_work_of
 from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of, providing_of, receipts_of
 from engine.bootstrap.messages import messages_of
 from engine.bootstrap.moves import moves_of
+from engine.bootstrap.organisation import staffing_of, standings_of
 from engine.bootstrap.product import Zhunyu
 from engine.bootstrap.sign_in import accounts_of, city_of, entrances_of
 from engine.services.accounts import Accounts
@@ -55,7 +56,8 @@ def wire(on: Adapters) -> Zhunyu:
     """All services over the adapters, those first on which others stand."""
     settings, store, clock, ids, files = on.settings, on.store, on.clock, on.ids, on.files
     signed, shelf, seals = signing_of(on), Shelf(store=store), RingSeals(on.crypto)
-    history, accounts = history_of(on, signed), accounts_of(on, signed)
+    standings = standings_of(shelf)
+    history, accounts = history_of(on, signed), accounts_of(on, signed, standings)
     facts = Facts(store=store, clock=clock, shelf=shelf, sources=HttpRegistry(settings.registry_url))
     committing, cases, desk = casework_of(on, shelf, facts, signed)
     legal, (inbox, expiring, ratings) = legal_of(on, shelf, signed), messages_of(on, shelf, cases)
@@ -110,6 +112,7 @@ def wire(on: Adapters) -> Zhunyu:
         guarding=Guarding(store=store, clock=clock, ids=ids, shelf=shelf),
         after_checks=AfterChecks(store=store, shelf=shelf, committing=committing),
         sampling=Sampling(store=store, clock=clock, ids=ids),
+        staffing=staffing_of(on, accounts, committing, standings),
         backtesting=Backtesting(store=store, shelf=shelf),
         inbox=inbox, expiring=expiring, ratings=ratings,
         identity=city_of(settings, clock), entrances=entrances_of(on, accounts),

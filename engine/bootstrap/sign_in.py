@@ -17,16 +17,17 @@ from engine.services.entrances import Entrances
 from engine.services.qr_sign_in import QrSignIns
 from engine.services.signing_review import Signatures
 from engine.services.staff_entry import StaffEntry
+from engine.services.standing import Standings
 from engine.settings import Settings
 from engine.trust import sm2
 from engine.trust.keys import read_trusted
 
 
-def accounts_of(on: Adapters, signed: Signatures) -> Accounts:
+def accounts_of(on: Adapters, signed: Signatures, standings: Standings | None = None) -> Accounts:
     """Accounts under the installation's rules of signing in."""
     return Accounts(
         store=on.store, clock=on.clock, ids=on.ids, passwords=Argon2Passwords(), rules=on.settings.sign_in,
-        keys=signed.officers.keys, origin=on.settings.public_url,
+        keys=signed.officers.keys, origin=on.settings.public_url, standings=standings,
     )  # fmt: skip
 
 

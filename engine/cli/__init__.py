@@ -19,6 +19,7 @@ from engine.cli import (
     exporting,
     installation,
     keys,
+    organisation,
     pki,
     proving,
     publishing,
@@ -32,7 +33,8 @@ from engine.errors import ZhunyuError
 
 __all__ = [
     "accounts", "archiving", "auditing", "authoring", "backtesting", "cli", "departments", "explaining", "exporting",
-    "installation", "keys", "main", "pki", "proving", "publishing", "rewriting", "safeguarding", "tables", "testing",
+    "installation", "keys", "main", "organisation", "pki", "proving", "publishing", "rewriting", "safeguarding",
+    "tables", "testing",
 ]  # fmt: skip
 
 

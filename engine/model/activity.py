@@ -23,6 +23,7 @@ _BY_TRAIL = {
     "case": "case", "matter": "matter", "guard": "safeguard", "freeze": "safeguard", "recall": "safeguard",
     "archive": "archive", "certificate": "provide", "login": "failure", "keys": "keys", "unmask": "unmask",
     "refusal": "refusal", "audit": "audit", "integrity": "integrity", "token": "token",
+    "organisation": "account", "delegation": "account",
 }  # fmt: skip
 _ACCESS = {"查看": "view", "检索": "search", "下载": "download", "导出": "download"}
 

@@ -31,6 +31,7 @@ from engine.model.papers import (
     SendPaper,
     SpoilPaper,
 )
+from engine.model.passing import PassTask
 from engine.model.people import Subject
 from engine.model.values import Answers
 
@@ -319,6 +320,7 @@ Command = Union[
     InviteExperts,
     AnswerInvitation,
     GiveOpinion,
+    PassTask,
     PrintPaper,
     SpoilPaper,
     HandOver,

@@ -168,7 +168,7 @@ class DueCleared(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 class Noted(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     """A milestone for staff only; the applicant is not shown it. `kind`: 守护 抽查 后续核查 后续措施 自我纠错
     记录表 逾期未报告 转办 委派 退还 代理 加签 抄送 回避 撤回办理 制发证 争议 虚假材料
-    时限 延长期限."""
+    时限 延长期限 代岗."""
 
     kind: str
     words: str

@@ -21,7 +21,8 @@ class Actor(msgspec.Struct, frozen=True):
 
     `kind`: applicant | staff | system | peer. `level` is the verified identity level of the account
     (0 none, 1 password, 2 real name, 3 real person); `authority` says why the applicant may act for the
-    subject: "本人", "法定代表人", "授权" or "" for none. `roles` and `district` are set for staff.
+    subject: "本人", "法定代表人", "授权" or "" for none; of staff, in whose place they act ("受张示例委托"), "" for
+    their own post. `roles` and `district` are set for staff.
     """
 
     kind: str
@@ -34,3 +35,9 @@ class Actor(msgspec.Struct, frozen=True):
 
 
 SYSTEM = Actor(kind="system", id="system", name="系统")
+
+
+def called(actor: Actor) -> str:
+    """The actor by name; of staff who act in another's place, by whose authority."""
+    in_place = actor.kind == "staff" and actor.authority
+    return f"{actor.name}（{actor.authority}）" if in_place else actor.name

@@ -81,6 +81,7 @@ from engine.model.moves import (
     Terminate,
 )
 from engine.model.papers import PaperCommand
+from engine.model.passing import PassTask
 from engine.pipeline.after_checks import drop_recall, open_recall, record_check
 from engine.pipeline.after_command import require_free, settled
 from engine.pipeline.batches import follow, open_batch, start_batch, take_out
@@ -106,6 +107,7 @@ from engine.pipeline.handling import accept, finish_step, keep_record
 from engine.pipeline.hearings import ask_hearing, call_hearing, end_hearing, record_hearing, tell_hearing
 from engine.pipeline.panels import answer_invitation, give_opinion, invite_experts
 from engine.pipeline.papers import move_paper
+from engine.pipeline.passing import pass_task
 from engine.pipeline.periods import object_to, record_statement
 from engine.pipeline.recusing import ask_recusal, decide_recusal
 from engine.pipeline.reports import WAKE, record_report, report_overdue
@@ -150,6 +152,7 @@ HANDLERS: dict[type, Handler] = {
     MakeAgain: make_again,
     Object: object_to,
     OpenRecall: open_recall,
+    PassTask: pass_task,
     RecordCheck: record_check,
     RecordReport: record_report,
     RecordSealed: record_sealed,

@@ -43,7 +43,7 @@ from engine.pipeline.timing import UNDECIDED
 from engine.stages.certificate.ordering import effects_on_register
 from engine.stages.publicity import is_published, result_lines, shown_name
 from engine.stages.push import notices
-from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, deciding_office
+from engine.stages.workflow import ACCEPT_ROLE, DECIDE_ROLE, begun_on, deciding_office
 
 DROPPED = "终止办理"
 
@@ -105,7 +105,7 @@ def granted(
 def _deciding(matter: Matter, case: Case, context: Context, automatic: bool) -> Authority | None:
     """The office that decides, where it is not the case's own: of the step that decided, or that would have."""
     if automatic:
-        return deciding_office(matter, case.district, context.now.date())
+        return deciding_office(matter, case.district, begun_on(case, context.now.date()))
     return next((one.office for one in reversed(case.steps) if one.role == DECIDE_ROLE), None)
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from engine.model.people import Subject
+from engine.model.permission import Power
 
 
 class Represented(msgspec.Struct, frozen=True):
@@ -24,8 +25,9 @@ class Account(msgspec.Struct, frozen=True):
     sees all.
 
     `phone_masked` shows the last four digits only. `roles` and `district` are set for staff, `purposes` for other
-    departments: the matters of theirs for which they may ask for certificates. `inspector` is the number of a staff
-    member's inspector certificate 执法证号.
+    departments: the matters of theirs for which they may ask for certificates. `powers` is what staff may do today and
+    `lapsed` what delegations that are over let them do; both are worked out when a session is looked up, never stored.
+    `inspector` is the number of a staff member's inspector certificate 执法证号.
     """
 
     id: str
@@ -40,6 +42,8 @@ class Account(msgspec.Struct, frozen=True):
     active: bool = True
     purposes: tuple[str, ...] = ()
     inspector: str = ""
+    powers: tuple[Power, ...] = ()
+    lapsed: tuple[Power, ...] = ()
 
 
 class Lock(msgspec.Struct, frozen=True):

@@ -182,6 +182,14 @@ class CaseStore(Protocol):
         """Give the person's open tasks of the case back, and let them take none of them."""
         ...
 
+    def claimed_by(self, people: tuple[str, ...], limit: int = 500) -> tuple[TaskRow, ...]:
+        """The open tasks that any of some people has taken, most urgent first."""
+        ...
+
+    def pass_task(self, case: str, task: str, before: str, after: str) -> bool:
+        """A task one person has taken goes to another ("": back to the group); False when it is not theirs now."""
+        ...
+
     def reserve(self, key: str, case: str, acts_on: str, today: str) -> bool:
         """Hold a key. False when another open case, or a valid certificate other than `acts_on`, holds it."""
         ...

@@ -27,6 +27,7 @@ from engine.ports.history import HistoryStore
 from engine.ports.keys import KeyStore
 from engine.ports.messages import MessageStore
 from engine.ports.opinions import OpinionStore
+from engine.ports.organisation import OrganisationStore
 from engine.ports.papers import PaperStore
 from engine.ports.publication import PublicationStore
 from engine.ports.publicity import PublicityStore
@@ -90,6 +91,8 @@ class Transaction(Protocol):
     def keys(self) -> KeyStore: ...
     @property
     def opinions(self) -> OpinionStore: ...
+    @property
+    def organisation(self) -> OrganisationStore: ...
     @property
     def papers(self) -> PaperStore: ...
     @property

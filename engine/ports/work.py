@@ -25,6 +25,17 @@ class WorkRow(msgspec.Struct, frozen=True):
     marks: tuple[str, ...] = ()
 
 
+class Reach(msgspec.Struct, frozen=True):
+    """Where a role reaches: in `districts` (() all), for `matters` (None: all), for `steps` by title (() all); `level`
+    "市级" or "区级" narrows it to cases of that level."""
+
+    role: str
+    districts: tuple[str, ...] = ()
+    matters: tuple[str, ...] | None = None
+    steps: tuple[str, ...] = ()
+    level: str = ""
+
+
 class WorkQuery(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a work list asks for.
 
@@ -33,7 +44,8 @@ class WorkQuery(msgspec.Struct, frozen=True, omit_defaults=True):
     `today` and `soon`, or marked) | stopped, returned (marked) | checks (after the decision, of `roles` in `district`;
     the others are without, but for mine) | done (closed by `person`).
     An empty `district` sees every district. `matters` narrows to these ids, as a line does; () narrows nothing.
-    `reverse` turns the order round, what is due last first. `after` is the cursor the last page gave.
+    `reverse` turns the order round, what is due last first. `after` is the cursor the last page gave. `reach` says how
+    far each role reaches where that is less, or more, than `roles` and `district` can say; then `district` is "".
     """
 
     person: str
@@ -48,6 +60,7 @@ class WorkQuery(msgspec.Struct, frozen=True, omit_defaults=True):
     reverse: bool = False
     after: str = ""
     limit: int = 20
+    reach: tuple[Reach, ...] = ()
 
 
 class SearchQuery(msgspec.Struct, frozen=True, omit_defaults=True):

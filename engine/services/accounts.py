@@ -22,6 +22,7 @@ from engine.services.second_factor import SecondFactor
 from engine.services.separation import check_roles
 from engine.services.sessions import Session, Sessions, actor_of, digest_of, tell, tell_failure
 from engine.services.sign_in import SignIn
+from engine.services.standing import Standings
 
 __all__ = ["Account", "Accounts", "Represented", "Session", "actor_of"]
 _REMEMBERED = timedelta(hours=13)  # longer than the browser holds what it began
@@ -36,11 +37,11 @@ class Accounts:
 
     def __init__(
         self, *, store: Store, clock: Clock, ids: Ids, passwords: Passwords, rules: SignInRules | None = None,
-        keys: OfficerKeys | None = None, origin: str = "",
+        keys: OfficerKeys | None = None, origin: str = "", standings: Standings | None = None,
     ) -> None:  # fmt: skip
         self._store, self._clock, self._ids, self._passwords = store, clock, ids, passwords
         self.rules = rules or SignInRules()
-        self.sessions = Sessions(store=store, clock=clock, ids=ids, rules=self.rules)
+        self.sessions = Sessions(store=store, clock=clock, ids=ids, rules=self.rules, standings=standings)
         self.tokens = ApiTokens(store=store, clock=clock, ids=ids)
         self.gate = PasswordGate(store=store, clock=clock, ids=ids, passwords=passwords, rules=self.rules)
         self.factor = SecondFactor(store=store, clock=clock, ids=ids, rules=self.rules, keys=keys, origin=origin)
@@ -115,7 +116,7 @@ class Accounts:
         """As `ApiTokens.find`."""
         return self.tokens.find(token)
 
-    def create(self, account: Account, password: str, *, given: bool = False) -> Account:
+    def create(self, account: Account, password: str, actor: str = "system", *, given: bool = False) -> Account:
         """A new account with a fresh id; A004 for a password against the rules, A005 for a login in use,
         A016 for roles that exclude each other. `given`: the password must be changed at the first sign-in."""
         check_roles(account.roles)
@@ -124,10 +125,11 @@ class Accounts:
         hashed, now = self._passwords.hash(password), self._clock.now().isoformat()
         with self._store.write() as store:
             store.accounts.add(account, hashed, now)
+            store.organisation.changed()
             if given:
                 store.sign_in.mark_password(account.id, now, True)
             tell(
-                store, self._clock, self._ids, account.id, "新建账号", actor="system", kind=account.kind,
+                store, self._clock, self._ids, account.id, "新建账号", actor=actor, kind=account.kind,
                 roles=list(account.roles), district=account.district,
             )  # fmt: skip
         return account
@@ -146,18 +148,36 @@ class Accounts:
         with self._store.read() as store:
             return self.gate.standing(store, session.account) if session.how == PASSWORD else FRESH
 
-    def set_active(self, account_id: str, active: bool) -> None:
+    def reset_password(self, account_id: str, password: str, actor: str) -> None:
+        """Give an account a first password again, to be changed at the next sign-in; its sessions and its lock end.
+        A003, A004 as `create`."""
+        with self._store.read() as store:
+            account = store.accounts.account(account_id)
+        if account is None:
+            raise ZhunyuError("A003", "没有这个账号。", "", status=404)
+        check_password(password, account.login, account.name)
+        hashed, now = self._passwords.hash(password), self._clock.now().isoformat()
+        with self._store.write() as store:
+            store.accounts.replace_password(account_id, hashed, now)
+            store.sign_in.mark_password(account_id, now, True)
+            store.accounts.end_sessions(account_id)
+            store.sign_in.drop(account_id)
+            store.accounts.clear_lock(account.kind, account.login)
+            tell(store, self._clock, self._ids, account_id, "重置口令", actor=actor)
+
+    def set_active(self, account_id: str, active: bool, actor: str = "system") -> None:
         """Stop an account, ending its sessions, or let it sign in again."""
         with self._store.write() as store:
             account = store.accounts.account(account_id)
             if account is None:
                 raise ZhunyuError("A003", "没有这个账号。", "", status=404)
             store.accounts.update(msgspec.structs.replace(account, active=active))
+            store.organisation.changed()
             if not active:
                 store.accounts.end_sessions(account_id)
                 store.sign_in.drop(account_id)
             tell(
-                store, self._clock, self._ids, account_id, "恢复账号" if active else "停用账号", actor="system"
+                store, self._clock, self._ids, account_id, "恢复账号" if active else "停用账号", actor=actor
             )
 
     def set_roles(self, account_id: str, roles: tuple[str, ...], actor: str = "system") -> None:
@@ -168,6 +188,7 @@ class Accounts:
             if account is None or account.kind != "staff":
                 raise ZhunyuError("A003", "没有这个工作人员账号。", "请核对登录名。", status=404)
             store.accounts.update(msgspec.structs.replace(account, roles=roles))
+            store.organisation.changed()
             store.accounts.end_sessions(account_id)
             tell(
                 store, self._clock, self._ids, account_id, "改岗位", actor=actor, before=list(account.roles),

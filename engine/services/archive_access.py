@@ -10,7 +10,8 @@ from engine.ports.archives import DESTROYED, Archive
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, FileStore, Ids
 from engine.services.accounts import Session
-from engine.services.desk_access import CITY
+from engine.services.desk_access import district_for, refuse
+from engine.services.permission import Relation, permits
 from engine.services.recording import record
 
 ROLE, READERS = "档案", ("档案", "审计")
@@ -24,8 +25,9 @@ class ArchiveAccess:
 
     def own(self, tx: Transaction, session: Session, archive_id: str) -> Archive:
         """The archive; A003 when there is none, A002 when it is another district's."""
-        archive, district = loaded(tx, archive_id), district_of(session)
-        if district and archive.district != district:
+        archive = loaded(tx, archive_id)
+        district_of(session)
+        if permits(session.account, "archive.open", Relation(place=archive.district)).why_not:
             raise ZhunyuError("A002", "这份档案属于其他区，您没有查看权限。", "如需利用，请联系该区。", status=403)
         return archive
 
@@ -67,12 +69,10 @@ def loaded(tx: Transaction, archive_id: str) -> Archive:
 
 def district_of(session: Session) -> str:
     """The district a member of staff is confined to, "" for those of the city; A002 for anyone who may not read."""
-    if session.account.kind != "staff" or not set(READERS) & set(session.account.roles):
-        raise ZhunyuError("A002", "您没有档案管理的权限。", "请联系系统管理员。", status=403)
-    return "" if session.account.district == CITY else session.account.district
+    refuse(permits(session.account, "archive.read").why_not, "请联系系统管理员。")
+    return district_for(session.account, READERS)
 
 
 def require_archivist(session: Session) -> None:
     """A002 for anyone who may only read."""
-    if session.account.kind != "staff" or ROLE not in session.account.roles:
-        raise ZhunyuError("A002", "此操作由档案岗位办理。", "请联系档案人员。", status=403)
+    refuse(permits(session.account, "archive.keep").why_not, "请联系档案人员。")

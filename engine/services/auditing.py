@@ -18,6 +18,7 @@ from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.services.accounts import Session
 from engine.services.committed import CASE, contents_of
+from engine.services.permission import holds
 from engine.services.separation import AUDIT
 from engine.services.separation import SECURITY as GUARD
 from engine.services.watching import Watching
@@ -94,7 +95,7 @@ class Auditing:
         with self._store.read() as tx:
             found = tx.history.entry(id)
             line = None if found is None else _Naming(tx).line(found)
-        if line is None or not set(READERS[ACTIVITIES[line.activity][0]]) & set(session.account.roles):
+        if line is None or not holds(session.account, READERS[ACTIVITIES[line.activity][0]]):
             raise ZhunyuError("A003", "没有这条记录。", "请从日志重新进入。", status=404)
         return line
 
@@ -209,7 +210,7 @@ def name_of(tx: Transaction, actor: str) -> str:
 
 def require(session: Session, roles: tuple[str, ...]) -> None:
     """A002 unless the session is staff with one of the roles."""
-    if session.account.kind != "staff" or not set(roles) & set(session.account.roles):
+    if not holds(session.account, roles):
         raise ZhunyuError("A002", "您没有查看这些记录的权限。", "请由审计或安全岗位查看。", status=403)
 
 

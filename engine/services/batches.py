@@ -29,14 +29,15 @@ from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids, Waker
 from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing
-from engine.services.desk_access import CITY, may_see
+from engine.services.desk_access import district_for, refuse
 from engine.services.draft_filling import prefilled
 from engine.services.draft_keeping import missing, unfiled
 from engine.services.draft_views import Choice
 from engine.services.drafts import choice_of
-from engine.services.ex_officio import ExOfficio
+from engine.services.ex_officio import ExOfficio, acts_on
 from engine.services.facts import Facts
 from engine.services.offices import office_for
+from engine.services.permission import STARTERS, Relation, in_place_of, permits
 from engine.services.projection import Commit, batch_job, commit_step
 from engine.services.shelf import Shelf
 from engine.services.submission import new_number
@@ -74,7 +75,8 @@ class Batches:
         matter = self.matter(session, matter_id)
         assert matter.batch is not None
         given = {key: asked[key] for key in matter.batch.where if asked.get(key)}
-        district = given.pop("district", "") if session.account.district == CITY else session.account.district
+        wanted = given.pop("district", "")
+        district = district_for(session.account, STARTERS) or wanted
         until, status = given.pop("valid_to", ""), given.pop("status", "")
         query = CertificateQuery(
             type=matter.batch.type, district=district, valid_until=until, items=given, limit=MOST,
@@ -100,7 +102,7 @@ class Batches:
             found = {id: tx.certificates.load(id) for id in (*taken, *left)}
         known = [one for one in found.values() if one is not None and one.type == matter.batch.type]
         districts = {one.district for one in known}
-        if len(known) < len(found) or len(districts) != 1 or not may_see(session.account, known[0].district):
+        if len(known) < len(found) or len(districts) != 1 or not acts_on(session, matter, known[0]):
             raise ZhunyuError("A004", "所选证照不是同一个区的同一类证照。", "请按区分批办理。", status=422)
         picks = tuple(
             Pick(one.id, one.number, one.holder_name, one.id not in left, left.get(one.id, "").strip()) for one in known
@@ -196,8 +198,10 @@ class Batches:
             parent = tx.cases.load(parent_id)
             item = next((one for one in tx.batches.items(parent_id) if one.certificate == certificate), None)
             child = tx.cases.load(item.case) if item is not None and item.case else None
-        if parent is None or item is None or child is None or not may_see(session.account, parent.district):
+        if parent is None or item is None or child is None:
             raise missing("批次里没有这一户。")
+        verdict = permits(session.account, "batch.take_out", Relation(place=parent.district, matter=parent.matter))
+        refuse(verdict.why_not, "由审查或审批岗位转出。")
         if parent.decision is not None or item.state != words.FOLLOWING:
             raise ZhunyuError("C001", "这一户已经不随批次办理，或者批次已经决定。", "请刷新后查看。", status=409)
 
@@ -205,7 +209,7 @@ class Batches:
             if not tx.batches.mark(parent_id, certificate, words.FOLLOWING, words.APART, reason=reason.strip()):
                 raise ZhunyuError("C002", "这一户刚刚有了变化。", "请刷新后查看。", status=409)
 
-        self._committing.carry_out(child, TakeOut(reason), actor_of(session), within=mark)
+        self._committing.carry_out(child, TakeOut(reason), in_place_of(actor_of(session), verdict.power), within=mark)
 
     def _make(self, parent: Case, item: Item) -> None:
         """One child case, judged by itself, and the mark of its item in one commit."""

@@ -14,6 +14,7 @@ from engine.ports.store import Store
 from engine.ports.world import Clock, FileStore, LegalForm, SealCheck, Seals
 from engine.services.accounts import Session
 from engine.services.letters import Letters
+from engine.services.permission import permits
 from engine.services.shelf import Shelf
 from engine.trust.sm3 import sm3_hex
 
@@ -130,7 +131,7 @@ class Certificates:
             found = tx.certificates.load(certificate_id)
         subject = session.subject
         theirs = subject is not None and found is not None and found.holder_code == subject.code
-        if found is None or not (theirs or session.account.kind == "staff"):
+        if found is None or not (theirs or not permits(session.account, "register.read").why_not):
             raise ZhunyuError("A003", "找不到这份证照。", "请从“我的证照”重新进入。", status=404)
         return found
 

@@ -25,6 +25,7 @@ from engine.model.matter import Matter
 from engine.pipeline.hearings import why_no_hearing
 from engine.pipeline.suspending import why_no_extension, why_no_stop
 from engine.ports.accounts import Account
+from engine.services.permission import holds
 
 TITLES = {
     "suspend": "中止计时", "resume": "恢复计时", "propose_extension": "报请延长办理期限", "extend": "批准延长办理期限",
@@ -82,6 +83,6 @@ def _why_no_telling(name: str, case: Case) -> str:
 
 def _why_not_head(matter: Matter, account: Account) -> str:
     role = approving_role(matter.limits.extend_by)
-    return "" if role in account.roles else f"延长办理期限由“{role}”岗位批准。"
+    return "" if holds(account, (role,)) else f"延长办理期限由“{role}”岗位批准。"
 
 

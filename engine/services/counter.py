@@ -16,11 +16,12 @@ from engine.ports.world import Clock, Renderer
 from engine.services.accounts import Session
 from engine.services.cards import Card
 from engine.services.counter_papers import slip, statement
-from engine.services.desk_access import at_counter, may_see
+from engine.services.desk_access import at_counter, may_see, refuse
 from engine.services.draft_keeping import missing
 from engine.services.draft_views import Choice
 from engine.services.drafts import Drafts
 from engine.services.ex_officio import Begun
+from engine.services.permission import permits
 from engine.services.shelf import Shelf
 from engine.services.submission import Submission
 
@@ -193,8 +194,7 @@ class CounterDesk:
 
 def clerk_of(session: Session) -> Session:
     """The session of a clerk at the counter; else A002."""
-    if session.account.kind != "staff" or ROLE not in session.account.roles:
-        raise ZhunyuError("A002", "只有窗口岗位可以收件。", "请由窗口人员办理。", status=403)
+    refuse(permits(session.account, "counter.file").why_not, "请由窗口人员办理。")
     return session
 
 

@@ -12,6 +12,7 @@ from engine.ports.store import Store
 from engine.ports.world import Clock, Ids
 from engine.services.password_gate import PasswordGate
 from engine.services.password_rules import password_faults
+from engine.services.permission import holds
 from engine.services.separation import SECURITY
 from engine.services.sessions import Session, tell
 
@@ -135,5 +136,5 @@ class Credentials:
 
 
 def _guard(session: Session) -> None:
-    if SECURITY not in session.account.roles:
+    if not holds(session.account, (SECURITY,)):
         raise ZhunyuError("A002", "只有安全管理员可以办理。", "", status=403)

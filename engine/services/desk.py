@@ -6,6 +6,7 @@ from engine.errors import ZhunyuError
 from engine.model.case import Case, Upload, reply_files
 from engine.model.certificate import Certificate
 from engine.model.events import Happened, Noted
+from engine.model.people import called
 from engine.pipeline.course import clocks
 from engine.ports.cases import CaseQuery, RecordedEvent
 from engine.ports.certificates import CertificateQuery
@@ -106,7 +107,7 @@ class Desk:
 def timeline(events: tuple[RecordedEvent, ...]) -> tuple[Moment, ...]:
     """The milestones for staff, oldest first."""
     return tuple(
-        Moment(one.at, one.event.kind, one.event.words, getattr(one.event, "detail", ""), one.actor.name)
+        Moment(one.at, one.event.kind, one.event.words, getattr(one.event, "detail", ""), called(one.actor))
         for one in events
         if isinstance(one.event, (Happened, Noted))
     )

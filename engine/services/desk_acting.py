@@ -16,6 +16,7 @@ from engine.model.commands import (
     RecordStatement,
     Refuse,
 )
+from engine.model.people import Actor
 from engine.model.values import Answers
 from engine.pipeline.move_rules import given_to
 from engine.ports.store import Store
@@ -24,8 +25,9 @@ from engine.services.accounts import Session, actor_of
 from engine.services.clock_actions import COMMANDS as CLOCK_COMMANDS
 from engine.services.clock_letters import ClockNotices
 from engine.services.committing import Committing
-from engine.services.desk_access import may_see, read_by, seen_by, staff_of
-from engine.services.desk_actions import actions_of
+from engine.services.desk_access import asked_of, read_by, seen_by, staff_of
+from engine.services.desk_actions import actions_of, may_act
+from engine.services.permission import in_place_of, permits
 from engine.services.replies import Replies
 from engine.services.shelf import Shelf
 from engine.services.signing import Readiness, Signing
@@ -66,7 +68,13 @@ class DeskActing:
             self._replies.require(command.reply)
         command = self._notices.numbered(case, command) if self._notices is not None else command
         signer = self._signing.officer(session.account, pin) if self._signing is not None else None
-        return self._committing.carry_out(case, command, actor_of(session), signer=signer)
+        return self._committing.carry_out(case, command, self._actor(session, case, command), signer=signer)
+
+    def _actor(self, session: Session, case: Case, command: Command) -> Actor:
+        """Who acts; with whose authority where that is somebody else's (受委托, 代岗)."""
+        matter, record = self._shelf.version(case.matter_hash), open_record(case)
+        verdict = may_act(matter, case, record, session.account, COMMANDS[type(command)]) if record else None
+        return in_place_of(actor_of(session), verdict.power if verdict else None)
 
     def _may_act(self, session: Session, case_id: str, command: Command, version: int) -> Case:
         account = staff_of(session).account
@@ -82,6 +90,10 @@ class DeskActing:
                 "C001", f"办件当前为“{case.status.value}”，不能进行此操作。", "请刷新后查看最新状态。", status=409
             )
         if not actions[name].allowed:
+            record = open_record(case)
+            lapsed = may_act(matter, case, record, account, name).lapsed if record is not None else None
+            if lapsed is not None:
+                raise ZhunyuError("A031", actions[name].why_not, "请由授权人或本岗位的工作人员办理。", status=403)
             raise ZhunyuError("A002", actions[name].why_not, "请由有权限的工作人员办理。", status=403)
         return case
 
@@ -93,7 +105,7 @@ class DeskActing:
     def keep_record(self, session: Session, case_id: str, command: KeepRecord, version: int) -> Case:
         """Keep a record that is still being filled in; refused as `act`, and never signed."""
         case = self._may_act(session, case_id, command, version)
-        return self._committing.carry_out(case, command, actor_of(session))
+        return self._committing.carry_out(case, command, self._actor(session, case, command))
 
     def take_reply(self, session: Session, case_id: str, filename: str, data: bytes) -> Upload:
         """Keep the letter of a body outside whose reply the open step waits for; A007 when it is not accepted."""
@@ -113,14 +125,13 @@ class DeskActing:
         self._hand(session, case_id, task, take=False)
 
     def _hand(self, session: Session, case_id: str, task: str, *, take: bool) -> None:
-        person = staff_of(session).account.id
+        person, name = staff_of(session).account.id, "task.claim" if take else "task.release"
         with self._store.write() as store:
             case = seen_by(session, store.cases.load(case_id))
             if not take and given_to(case, task, actor_of(session)):
                 raise ZhunyuError("C004", "这项任务是转办、委派给您的。", "请写明理由，用“退还任务”退还。", status=409)
             row = next((one for one in store.cases.tasks(case_id) if one.task == task), None)
-            mine = row is not None and may_see(session.account, row.district)
-            if row is None or not mine or row.role not in session.account.roles or person in row.barred:
+            if row is None or permits(session.account, name, asked_of(case, row)).why_not:
                 raise ZhunyuError("A002", "您不能领取这项任务。", "请由有权限的工作人员办理。", status=403)
             hand = store.cases.claim_task if take else store.cases.release_task
             if not hand(case_id, task, person):

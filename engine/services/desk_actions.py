@@ -12,6 +12,7 @@ from engine.pipeline.after_command import why_held_back
 from engine.ports.accounts import Account
 from engine.services.clock_actions import OF_HEAD, TITLES, clock_actions
 from engine.services.desk_access import may_see
+from engine.services.permission import Relation, Verdict, permits
 from engine.stages.fieldwork import experts_wanted, not_sent
 from engine.stages.workflow import (
     ACCEPT_ROLE,
@@ -86,21 +87,28 @@ def _of_clocks(
     return tuple(Action(name, TITLES[name], not why, why, "clock") for name, why in whys.items())
 
 
+def may_act(matter: Matter, case: Case, record: StepRecord, account: Account, name: str) -> Verdict:
+    """Whether the person may take the action on the step, and by which power; whatever the case's state."""
+    step, office = step_of(matter, record.step), record.office
+    relation = Relation(
+        place=case.district, places=tuple(one.office.district for one in case.steps if one.office is not None),
+        office=office.name if office is not None else "",
+        office_place=office.district if office is not None else "", matter=case.matter, role=record.role,
+        step=record.title, barred=barred_people(case, step) if step is not None else (),
+        signed=tuple(actor.id for actor in record.signed),
+    )  # fmt: skip
+    roles = waiting_roles(record) or (record.role,)  # several where people of several posts sign together
+    found = [permits(account, "step.act", msgspec.structs.replace(relation, role=role), name) for role in roles]
+    return next((one for one in found if not one.why_not), found[0])
+
+
 def _why_not(name: str, matter: Matter, case: Case, record: StepRecord, account: Account, today: date) -> str:
-    office = record.office
-    place = office.district if office is not None else case.district
-    if not may_see(account, place):
-        whose = f"本环节由{office.name}办理" if office is not None else f"本办件属于{case.district}"
-        return f"{whose}，您只能办理{account.district}的办件。"
+    verdict = may_act(matter, case, record, account, name)
+    if verdict.why_not:
+        return verdict.why_not
     if held_back := why_held_back(name, case, account.id):
         return held_back
-    if not set(waiting_roles(record)) & set(account.roles):
-        return f"本环节由“{'”“'.join(waiting_roles(record))}”岗位办理。"
     step = step_of(matter, record.step)
-    if step is not None and account.id in barred_people(case, step):
-        return "您办理过本办件的前一环节，依规定不得再办本环节。"
-    if any(actor.id == account.id for actor in record.signed):
-        return "您已签署，还需要另一名工作人员签署。"
     others = not_sent(case, task_id(record), account.id)
     if others:
         return others

@@ -12,11 +12,11 @@ from engine.ports.store import Store
 from engine.ports.world import Clock
 from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing
-from engine.services.desk_access import district_of, may_see, read_by, staff_of
+from engine.services.desk_access import district_of, read_by, refuse, staff_of
+from engine.services.permission import Relation, holds, permits
 from engine.services.signing import Readiness, Signing
 
 HANDLERS = ("审查", "审批", "监督")  # who registers and answers disputes, and reports false materials
-DECIDERS = ("审批",)
 STATES = ("待答复", "已答复", "已结")
 PAGE = 20
 
@@ -64,10 +64,8 @@ class Disputes:
         """
         case = self.case(session, case_id)
         decides = isinstance(command, DecideFalsehood | Reopen)
-        if decides and not set(DECIDERS) & set(session.account.roles):
-            raise ZhunyuError("A002", "由“审批”岗位决定。", "请由有权限的工作人员办理。", status=403)
-        if not may_see(session.account, case.district):
-            raise ZhunyuError("A002", f"本办件属于{case.district}。", "请由该区办理。", status=403)
+        wanted, relation = "dispute.decide" if decides else "dispute.act", Relation(case.district, matter=case.matter)
+        refuse(permits(session.account, wanted, relation).why_not, "请由该区有权限的工作人员办理。")
         if case.version != version:
             what = "办件刚刚有了变化。"
             raise ZhunyuError("C002", what, "您填写的内容仍在下方，请核对最新情况后再提交。", status=409)
@@ -77,6 +75,6 @@ class Disputes:
 
 def _handler(session: Session) -> Session:
     account = staff_of(session).account
-    if not set(HANDLERS) & set(account.roles):
+    if not holds(account, HANDLERS):
         raise ZhunyuError("A002", f"由“{'”“'.join(HANDLERS)}”岗位办理。", "", status=403)
     return session

@@ -8,8 +8,9 @@ from typing import Protocol
 import msgspec
 
 from engine.errors import ZhunyuError
-from engine.model.case import Case
+from engine.model.case import Case, Decision
 from engine.model.matter import Matter
+from engine.model.people import called
 from engine.model.values import Json
 from engine.model.wording import waived_by
 from engine.pipeline.correcting import corrected_kind, corrections_of
@@ -149,6 +150,7 @@ class Documents:
             "outcome": decision.outcome,
             "reason": decision.reason,
             "basis": list(decision.basis),
+            "entrusted": _entrusted(decision),
         }
         if decision.outcome == "不予受理":
             return self._kept(case, "not-accepted", "不予受理决定书", "not_accepted", page)
@@ -179,7 +181,7 @@ class Documents:
         page: dict[str, Json] = {
             **self._letter(view, "决", decision.at),
             "action": matter.granting, "outcome": decision.outcome, "reason": decision.reason,
-            "basis": list(decision.basis), "told_at": told.opened_at if told else "",
+            "basis": list(decision.basis), "entrusted": _entrusted(decision), "told_at": told.opened_at if told else "",
             "heard": [[one.by, one.kind, one.words] for one in case.statements],
             "rows": [*subject_rows(view), *_signed_rows(self._acts(case.id))], "annex": annex_rows(view),
         }  # fmt: skip
@@ -287,6 +289,12 @@ def _granted_rows(view: CaseView) -> list[list[str]]:
         shown = (title for title in certificate.face if title not in shown_apart(certificate))
         rows += [[title, certificate.face[title]] for title in shown]
     return rows or [["办理事项", view.case.matter_title]]
+
+
+def _entrusted(decision: Decision) -> str:
+    """By whose authority the decision was made where that was not the officer's own; "" where it was."""
+    by = decision.by
+    return f"本决定由{called(by)}作出。" if by.kind == "staff" and by.authority else ""
 
 
 def _signed_rows(acts: tuple[ActLine, ...]) -> list[list[str]]:

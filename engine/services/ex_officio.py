@@ -16,14 +16,14 @@ from engine.ports.store import Store
 from engine.ports.world import Clock
 from engine.services.accounts import Session
 from engine.services.cards import Card
-from engine.services.desk_access import may_see
+from engine.services.desk_access import refuse
 from engine.services.draft_keeping import missing
 from engine.services.draft_views import Choice, Preview
 from engine.services.drafts import Drafts, choice_of
+from engine.services.permission import STARTERS, Relation, permits
 from engine.services.shelf import Shelf
 from engine.services.submission import Submission
 
-STARTERS = ("窗口", "审查", "核查", "审批")
 _SHORTEST, _SHOWN = 2, 50
 
 
@@ -75,7 +75,7 @@ class ExOfficio:
         with self._store.read() as tx:
             found = tx.certificates.find(CertificateQuery(text=text.strip(), type=matter.acts_on.type, limit=_SHOWN))
         today = self._clock.now().date().isoformat()
-        choices = [choice_of(matter, one, today) for one in found if may_see(session.account, one.district)]
+        choices = [choice_of(matter, one, today) for one in found if acts_on(session, matter, one)]
         return tuple(sorted(choices, key=lambda choice: not choice.usable))
 
     def start(
@@ -94,7 +94,7 @@ class ExOfficio:
             certificate = tx.certificates.load(certificate_id) if certificate_id else None
         if certificate is None:
             raise missing("找不到要办理的证照。")
-        if not may_see(session.account, certificate.district):
+        if not acts_on(session, matter, certificate):
             raise ZhunyuError("A002", f"这张证照属于{certificate.district}，您不能办理。", "请由该区立案。", status=403)
         return self._drafts.start(_acting(session, self.holder(certificate)), matter_id, certificate.id)
 
@@ -147,6 +147,11 @@ def _acting(session: Session, subject: Subject) -> Session:
 
 
 def _officer(session: Session) -> Session:
-    if session.account.kind != "staff" or not set(session.account.roles) & set(STARTERS):
-        raise ZhunyuError("A002", "您的岗位不能依职权立案。", f"由{'、'.join(STARTERS)}岗位办理。", status=403)
+    refuse(permits(session.account, "ex_officio.start").why_not, f"由{'、'.join(STARTERS)}岗位办理。")
     return session
+
+
+def acts_on(session: Session, matter: Matter, certificate: Certificate) -> bool:
+    """Whether the officer may start a case of the matter about the certificate."""
+    relation = Relation(place=certificate.district, matter=matter.id)
+    return not permits(session.account, "ex_officio.act_on", relation).why_not

@@ -11,6 +11,7 @@ from engine.ports.guards import FreezeLine, GuardState
 from engine.ports.store import Store
 from engine.ports.world import Clock, Ids
 from engine.services.accounts import Session
+from engine.services.permission import holds
 from engine.services.recording import record
 from engine.services.safeguard_projection import instant_counter
 from engine.services.shelf import Shelf
@@ -137,7 +138,7 @@ def bases_of(matter: Matter) -> dict[str, dict[str, str]]:
 
 
 def _require(session: Session, roles: tuple[str, ...], why: str) -> None:
-    if session.account.kind != "staff" or not set(roles) & set(session.account.roles):
+    if not holds(session.account, roles):
         raise ZhunyuError("A002", why, "请由有权限的工作人员办理。", status=403)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from engine.errors import ZhunyuError
 from engine.model.matter import Matter
-from engine.pipeline.move_rules import TEMPLATES, permitted
 from engine.ports.opinions import OpinionTemplate
 from engine.ports.store import Store
 from engine.ports.world import Clock, Ids
 from engine.services.accounts import Session
 from engine.services.desk_access import staff_of
+from engine.services.permission import permits
 from engine.stages.workflow import step_of
 
 OWN, OFFICE = "own", "office"
@@ -40,7 +40,7 @@ class OpinionTemplates:
 
     def may_keep(self, session: Session, scope: str) -> bool:
         """Whether the person may add, change and delete templates of this scope."""
-        return scope == OWN or permitted(TEMPLATES, session.account.roles)
+        return scope == OWN or not permits(session.account, "template.keep").why_not
 
     def add(self, session: Session, scope: str, action: str, text: str) -> None:
         """Keep a sentence; C004 when it is empty, too long or one too many, A002 for whom the office's are not."""

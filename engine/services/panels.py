@@ -21,7 +21,9 @@ from engine.ports.store import Store
 from engine.ports.world import Clock, FileStore
 from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing
-from engine.services.desk_access import EXPERT, may_see, read_by, staff_of
+from engine.services.desk_access import EXPERT, read_by, staff_of
+from engine.services.desk_actions import may_act
+from engine.services.permission import holds
 from engine.services.shelf import Shelf
 from engine.services.signing import Signing
 from engine.services.step_records import RecordView, score_view
@@ -97,7 +99,7 @@ class Panels:
             staff = tx.accounts.list("staff")
         return tuple(
             one for one in staff
-            if one.active and EXPERT in one.roles and one.id not in there and one.id not in barred
+            if one.active and holds(one, (EXPERT,)) and one.id not in there and one.id not in barred
         )  # fmt: skip
 
     def invite(self, session: Session, case_id: str, people: tuple[str, ...], due: str, version: int) -> Case:
@@ -105,8 +107,7 @@ class Panels:
         view = self.view(session, case_id)
         record = open_record(view.case)
         assert record is not None
-        place = record.office.district if record.office is not None else view.case.district
-        if record.role not in session.account.roles or not may_see(session.account, place):
+        if may_act(view.matter, view.case, record, session.account, "finish_step").why_not:
             raise ZhunyuError("A002", f"专家由“{record.role}”岗位邀请。", "请由有权限的工作人员办理。", status=403)
         if view.case.version != version:
             raise ZhunyuError("C002", "办件已被他人处理。", "请核对最新情况后再邀请。", status=409)

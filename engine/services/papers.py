@@ -17,8 +17,9 @@ from engine.ports.world import Clock, Ids, Renderer
 from engine.services.accounts import Account, Session, actor_of
 from engine.services.certificates import PDF, Certificates
 from engine.services.committing import Committing
-from engine.services.desk_access import CITY, district_of, may_see, staff_of
+from engine.services.desk_access import CITY, district_of, refuse, staff_of
 from engine.services.paper_projection import IN_STOCK, SPOILED
+from engine.services.permission import Relation, holds, permits
 from engine.services.recording import record
 from engine.services.shelf import Shelf
 
@@ -93,7 +94,7 @@ class Papers:
             if case is None or paper is None or certificate is None:
                 raise ZhunyuError("A003", "找不到这份纸质证照。", "请从制发证台重新打开。", status=404)
             district = certificate.district or case.district
-            if not may_see(account, district):
+            if permits(account, "paper.handle", Relation(place=district, matter=case.matter)).why_not:
                 raise ZhunyuError("A002", f"这份证照由{district}制发。", "如需协办，请联系该区。", status=403)
             matter = self._shelf.version(case.matter_hash)
             definition = definition_of(matter, paper.type)
@@ -109,8 +110,10 @@ class Papers:
     def act(self, session: Session, case_id: str, command: PaperCommand, version: int) -> Case:
         """Carry a command of the issuing desk out on the case as it was seen; A002, A003, C001, C002, C004."""
         seen = self.view(session, case_id, command.paper)
-        if isinstance(command, PrintPaper) and ISSUING not in session.account.roles:
-            raise ZhunyuError("A002", "打印证照由“制发证”岗位办理。", "", status=403)
+        if isinstance(command, PrintPaper):
+            place = seen.certificate.district or seen.case.district
+            relation = Relation(place=place, matter=seen.case.matter)
+            refuse(permits(session.account, "paper.print", relation).why_not)
         if isinstance(command, PrintPaper) and seen.overtaken:
             what = "这份证照已经有了新的版本，或者不再有效，不能再打印。"
             raise ZhunyuError("C005", what, "请登记为不再制作，按新的版本打印。", status=409)
@@ -223,7 +226,7 @@ def serials_between(first: str, last: str) -> tuple[str, ...]:
 def _issuer(session: Session, *roles: str) -> Account:
     account = staff_of(session).account
     wanted = roles or (ISSUING, COUNTER)
-    if not set(wanted) & set(account.roles):
+    if not holds(account, wanted):
         raise ZhunyuError("A002", f"由“{'”“'.join(wanted)}”岗位办理。", "", status=403)
     return account
 

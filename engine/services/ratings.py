@@ -18,10 +18,11 @@ from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids, Waker
 from engine.services.accounts import Session
 from engine.services.cases import Cases
-from engine.services.desk_access import may_see, staff_of
+from engine.services.desk_access import district_for, refuse, staff_of
 from engine.services.expiring import of_rating
 from engine.services.message_rules import rating_rules
 from engine.services.message_writing import scrubbed, tell
+from engine.services.permission import holds, permits
 from engine.services.projection import PUSH
 from engine.services.recording import record
 from engine.services.shelf import Shelf
@@ -140,7 +141,7 @@ class Ratings:
         with self._store.read() as tx:
             rating, rules = self._loaded(tx, rating_id), rating_rules(tx)
         self._require_seen(session, rating)
-        return rating, rating.state == "open" and rules.role in session.account.roles
+        return rating, rating.state == "open" and holds(session.account, (rules.role,))
 
     def answer(self, session: Session, rating_id: str, words: str) -> Rating:
         """Answer a bad rating with what was done; C001 when it is not open, C004 without words, A002 without the
@@ -151,7 +152,7 @@ class Ratings:
         with self._store.write() as tx:
             rating, rules = self._loaded(tx, rating_id), rating_rules(tx)
             self._require_seen(session, rating)
-            if rules.role not in session.account.roles:
+            if not holds(session.account, (rules.role,)):
                 raise ZhunyuError("A002", f"差评由“{rules.role}”岗位答复。", "", status=403)
             if rating.state != "open":
                 raise ZhunyuError("C001", "这条评价不在待答复之列。", "请刷新后查看。", status=409)
@@ -232,9 +233,8 @@ class Ratings:
 
     def _district(self, session: Session) -> str:
         account = staff_of(session).account
-        if not set(account.roles) & set(_LOOKERS):
-            raise ZhunyuError("A002", "您的岗位不查看评价。", "评价由监督、业务管理和审批岗位查看。", status=403)
-        return "" if may_see(account, "") else account.district
+        refuse(permits(account, "rating.read").why_not, "评价由监督、业务管理和审批岗位查看。")
+        return district_for(account, _LOOKERS)
 
     def _require_seen(self, session: Session, rating: Rating) -> None:
         own = self._district(session)

@@ -16,6 +16,7 @@ from engine.ports.audit import Tally
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
 from engine.services.recording import record
+from engine.services.standing import Standings
 from engine.trust.sm3 import sm3_hex
 
 NOBODY = "login:unknown"
@@ -64,8 +65,11 @@ def actor_of(session: Session) -> Actor:
 class Sessions:
     """Opens, finds, lists and ends sessions."""
 
-    def __init__(self, *, store: Store, clock: Clock, ids: Ids, rules: SignInRules) -> None:
+    def __init__(
+        self, *, store: Store, clock: Clock, ids: Ids, rules: SignInRules, standings: Standings | None = None
+    ) -> None:
         self._store, self._clock, self._ids, self.rules = store, clock, ids, rules
+        self._standings = standings or Standings(dict)
 
     def open(self, account: Account, came: Came) -> Session:
         """A new session with a new token."""
@@ -77,6 +81,7 @@ class Sessions:
             strong=came.strong,
         )  # fmt: skip
         with self._store.write() as store:
+            account = self._standings.of(store, account, now.date())
             store.accounts.clear_sessions(now.isoformat())
             store.sign_in.clear(now.isoformat())
             store.accounts.add_session(digest_of(token), row)
@@ -94,6 +99,8 @@ class Sessions:
         now, digest = self._clock.now(), digest_of(token)
         with self._store.read() as store:
             found = store.accounts.signed_in(digest)
+            if found is not None:
+                found = found[0], self._standings.of(store, found[1], now.date())
         if found is None or not found[1].active or datetime.fromisoformat(found[0].expires_at) <= now:
             return None
         row, account = found

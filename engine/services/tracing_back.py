@@ -11,15 +11,17 @@ from engine.model.activity import readable
 from engine.model.case import Case
 from engine.model.events import Checked, Happened, Noted
 from engine.model.matter import Matter
+from engine.model.people import called
 from engine.ports.audit import TraceQuery
 from engine.ports.cases import CaseLine
 from engine.ports.history import StoredEntry
 from engine.ports.store import Store, Transaction
 from engine.services.accounts import Session
-from engine.services.auditing import day_of, name_of, person_of, require
+from engine.services.auditing import day_of, name_of, person_of
 from engine.services.committed import CASE
-from engine.services.desk_access import CITY, sees
+from engine.services.desk_access import district_for, refuse, relation_of
 from engine.services.history import History, Verification
+from engine.services.permission import permits
 from engine.services.separation import AUDIT
 from engine.services.shelf import Shelf
 from engine.services.signing_review import ActLine
@@ -86,12 +88,12 @@ class TracingBack:
 
     def find(self, session: Session, by: str, value: str, since: str, until: str, after: str = "") -> Found:
         """The cases to trace, newest first; A004 for what cannot be asked."""
-        require(session, READERS)
+        refuse(permits(session.account, "trace.read").why_not, "请由审计或监督岗位查看。")
         value = value.strip()
         if by not in WAYS or (not value and by != "span") or (by == "span" and not since):
             advice = "请选择方式并填写；按时间段时至少填开始日期。"
             raise ZhunyuError("A004", "没有写明要追溯什么。", advice, status=422)
-        district = "" if session.account.district == CITY else session.account.district
+        district = district_for(session.account, READERS)
         with self._store.read() as tx:
             if by == "person":
                 value = person_of(tx, value)
@@ -104,14 +106,12 @@ class TracingBack:
 
     def case(self, session: Session, case_id: str) -> Case:
         """The case as it is; A003 when there is none, A002 when it is not for these eyes."""
-        require(session, READERS)
+        refuse(permits(session.account, "trace.read").why_not, "请由审计或监督岗位查看。")
         with self._store.read() as tx:
             case = tx.cases.load(case_id)
         if case is None:
             raise ZhunyuError("A003", "找不到这一办件。", "请从追溯查询重新进入。", status=404)
-        if not sees(session.account, case):
-            what = f"本办件属于{case.district}，您没有查看权限。"
-            raise ZhunyuError("A002", what, "请由该区或市级查看。", status=403)
+        refuse(permits(session.account, "trace.case", relation_of(case)).why_not, "请由该区或市级查看。")
         return case
 
     def of(self, session: Session, case_id: str) -> Trace:
@@ -168,9 +168,9 @@ def _of_case(tx: Transaction, case: Case, told: dict[int, tuple[int, str, str]])
         if isinstance(event, Happened | Noted):
             detail = getattr(event, "detail", "")
             words = f"{event.words}　{detail}" if detail else event.words
-            yield Moment(one.at, "办件", event.kind, words, one.actor.name, one.version, number, state, entry)
+            yield Moment(one.at, "办件", event.kind, words, called(one.actor), one.version, number, state, entry)
         elif isinstance(event, Checked):
-            yield Moment(one.at, "守护", event.kind, event.result, one.actor.name, one.version, number, state, entry)
+            yield Moment(one.at, "守护", event.kind, event.result, called(one.actor), one.version, number, state, entry)
     for version in told.keys() - seen:
         number, state, entry = told[version]
         yield Moment("", "办件", "记录缺失", f"第 {version} 版的事件没有了。", "", version, number, ALTERED, entry)

@@ -9,10 +9,11 @@ from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.checkdigits import id_birth_date, id_check_character
 from engine.model.form import Field
-from engine.model.matter import Matter
+from engine.model.matter import CertificateDef, Matter
+from engine.model.permission import FACE, NOTHING, ON_REASON, VEILED
 from engine.model.values import Json
 from engine.services.accounts import Session
-from engine.services.separation import BUSINESS
+from engine.services.permission import sees_of
 from engine.services.watching import Watching
 
 LONGEST, SHORTEST = 500, 4
@@ -31,6 +32,7 @@ class Unmasking:
 
     def open(self, session: Session, case: Case, matter: Matter, reason: str, page: str) -> None:
         """Write down who wants to see what and why; C004 without a reason. The caller shows it after this returned."""
+        _opens(session)
         text, account = _reason(reason), session.account
         content: dict[str, Json] = {
             "case": case.id, "number": case.number, "page": page, "fields": list(fields_of(case, matter)),
@@ -40,9 +42,17 @@ class Unmasking:
 
     def open_list(self, session: Session, page: str, reason: str) -> None:
         """Write down who wants to see the names of a list, and why; C004 without a reason."""
+        _opens(session)
         text, account = _reason(reason), session.account
         content: dict[str, Json] = {"page": page, "fields": ["姓名"], "reason": text, "roles": list(account.roles)}
         self._watching.told(f"unmask:{account.id}", account.id, "显示完整信息 列表姓名", content)
+
+
+def _opens(session: Session) -> None:
+    if not may_unmask(session):
+        raise ZhunyuError(
+            "A002", "您的岗位不显示个人信息。", "确需查看的，请由安全岗位在权限表里调整。", status=403
+        )
 
 
 def _reason(reason: str) -> str:
@@ -104,8 +114,31 @@ def short(word: str) -> str:
 
 
 def sees_names(session: Session) -> bool:
-    """Whether the roles of the session have business with people: they see names, others do not."""
-    return bool(set(session.account.roles) & set(BUSINESS))
+    """Whether the posts of the session have business with people: they see names, others do not."""
+    return bool(sees_of(session.account) & {FACE, ON_REASON})
+
+
+def may_unmask(session: Session) -> bool:
+    """Whether a reason opens anything at all."""
+    return bool(sees_of(session.account) - {NOTHING})
+
+
+def still_hidden(session: Session, case: Case, matter: Matter) -> tuple[str, ...]:
+    """The texts of the case that stay masked after a reason was given: for those whose posts need the face of the
+    certificate only, everything that does not stand on one."""
+    seen = sees_of(session.account, case.matter)
+    if seen & {VEILED, ON_REASON}:
+        return ()
+    faces = {text for definition in matter.certificates for text in _on_the_face(definition, case)}
+    return tuple(word for word in hidden_words(case, matter, names=False) if word not in faces)
+
+
+def _on_the_face(definition: CertificateDef, case: Case) -> Iterator[str]:
+    """The answers that a certificate of the case shows as they are."""
+    for rule in definition.lines.values():
+        for path in rule.reads:
+            answer = case.answers.get(path.partition(".")[0])
+            yield from (str(one) for one in answer.values()) if isinstance(answer, Mapping) else (str(answer),)
 
 
 def _is_id(code: str) -> bool:

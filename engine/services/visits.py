@@ -22,6 +22,7 @@ from engine.ports.world import Clock, FileStore, Ids
 from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing
 from engine.services.desk_access import may_see, read_by, staff_of
+from engine.services.permission import Relation, holds, permits
 from engine.services.recording import record as write_down
 from engine.services.shelf import Shelf
 from engine.services.step_records import record_view
@@ -69,7 +70,7 @@ class Visits:
         return tuple(
             Candidate(one, "" if one.inspector else "没有登记执法证号")
             for one in staff
-            if one.active and VISITING in one.roles and may_see(one, place) and one.id not in barred
+            if one.active and holds(one, (VISITING,)) and may_see(one, place) and one.id not in barred
         )
 
     def plan(
@@ -78,8 +79,8 @@ class Visits:
         """Plan a visit with the people of these ids; C002 when the case has changed, A002 for another's district."""
         case, record, step = self._open(session, case_id)
         account = session.account
-        place = _place(case, record)
-        if VISITING not in account.roles or not may_see(account, place) or account.id in barred_people(case, step):
+        relation = Relation(place=_place(case, record), matter=case.matter)
+        if permits(account, "visit.plan", relation).why_not or account.id in barred_people(case, step):
             raise ZhunyuError("A002", "您不能安排这次核查。", "请由核查岗位的工作人员安排。", status=403)
         if case.version != version:
             raise ZhunyuError("C002", "办件已被他人处理。", "您填写的内容仍在下方，请核对后再提交。", status=409)

@@ -15,7 +15,7 @@ from engine.ports.store import Store
 from engine.ports.work import SearchQuery, WorkQuery, WorkRow
 from engine.ports.world import Clock, Ids
 from engine.services.accounts import Session
-from engine.services.desk_access import district_of, staff_of
+from engine.services.desk_access import district_of, reach_of, staff_of
 from engine.services.desk_views import TaskLine, WorkPage, days_left
 from engine.services.shelf import Shelf
 
@@ -111,10 +111,11 @@ class WorkList:
 
     def _query(self, session: Session) -> WorkQuery:
         account = staff_of(session).account
+        district, reach = reach_of(account)
         today = self._clock.now().date()
         soon = add_workdays(today, SOON, self._shelf.reference_calendar())
         return WorkQuery(
-            person=account.id, roles=account.roles, district=district_of(account), office=account.district,
+            person=account.id, roles=account.roles, district=district, reach=reach, office=account.district,
             today=today.isoformat(), soon=soon.isoformat(),
         )  # fmt: skip
 

@@ -82,7 +82,7 @@ def opening(
     due = add_workdays(today, step.within, calendar).isoformat() if step.within is not None else ""
     period = step.wait or step.publicity
     until = period_end(period.days, period.unit, today, calendar) if period else ""
-    office = office_of(step, case.district, today)
+    office = office_of(step, case.district, begun_on(case, today))
     role = step.experts.by if step.experts is not None else step.role  # experts are invited by the secretary
     record = StepRecord(
         step.id, step.title, role, opened_at=at, due=due, round=round_number, until=until, office=office,
@@ -102,6 +102,12 @@ def tasks_for(step: Step, record: StepRecord, barred: tuple[str, ...]) -> tuple[
         )
         for task, role in task_roles(record).items()
     )
+
+
+def begun_on(case: Case, today: date) -> date:
+    """The day by which the offices of a case are told: that of its receipt, so that it finishes with the authority it
+    began with, whatever is granted to the districts (下放) meanwhile."""
+    return date.fromisoformat(case.received_at[:10]) if case.received_at else today
 
 
 def office_of(step: Step, district: str, today: date) -> Authority | None:

@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import ZhunyuError
 from engine.services.accounts import Session
+from engine.services.permission import may_call
 
 View = TypeVar("View", bound=Callable[..., Any])
 KINDS = frozenset({"public", "local", "applicant", "staff", "role", "api"})
@@ -60,18 +61,8 @@ def wants_problem() -> bool:
 
 def allowed(rule: str, session: Session | None, address: str) -> bool:
     """Whether a rule admits the session (None: nobody signed in) from the address."""
-    kind, _, argument = rule.partition(":")
-    if kind == "public":
-        return True
-    if kind == "local":
-        return _is_loopback(address)
-    if session is None:
-        return False
-    if kind == "role":
-        return session.account.kind == "staff" and bool(set(argument.split(",")) & set(session.account.roles))
-    if kind == "api":
-        return argument in session.scopes if session.scopes else session.account.kind == "applicant"
-    return session.account.kind == kind and not session.scopes
+    account = session.account if session is not None else None
+    return may_call(rule, account, session.scopes if session else (), local=_is_loopback(address))
 
 
 def enforce() -> ResponseReturnValue | None:

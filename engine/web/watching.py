@@ -10,7 +10,7 @@ from engine.errors import ZhunyuError
 from engine.services.accounts import Session
 from engine.services.watching import Watching
 
-WATCHED = frozenset({"A002", "A010", "C001", "K011"})  # no permission, not theirs, not in that state, signed before
+WATCHED = frozenset({"A002", "A010", "A031", "C001", "K011"})  # no permission, not theirs, lapsed, not in that state
 _LONGEST = 200
 
 
@@ -43,7 +43,8 @@ def _watch(response: Response) -> Response:
     forged = code == "A003" and bool(request.view_args)
     if response.status_code == 403 or code in WATCHED or forged:
         missing = {"C001": "状态不符", "K011": "签名重放"}.get(code, "编号不存在")
-        what = "拒绝 没有权限" if response.status_code == 403 else f"拒绝 {missing}"
+        lapsed = code == "A031"
+        what = "拒绝 授权已到期" if lapsed else "拒绝 没有权限" if response.status_code == 403 else f"拒绝 {missing}"
         recorder.refused(
             session.account.id, what,
             {"path": request.path[:_LONGEST], "method": request.method, "code": code,

@@ -122,6 +122,7 @@ def sweep() -> int:
     Counts applications, and tells of what ends, too.
     """
     zhunyu().popularity.roll_up()
+    zhunyu().staffing.passing.settle()
     zhunyu().expiring.sweep()
     made = 0
     while found := zhunyu().archives.archiving.sweep():

@@ -46,9 +46,11 @@ def prepared_apart(settings: Settings) -> bool:
 
 
 def sweep(zhunyu: Zhunyu) -> int:
-    """Count what was applied for, tell of what ends, turn what is due for the archive into jobs; how many jobs."""
+    """Count what was applied for, tell of what ends, pass on the tasks of people who are away, turn what is due for the
+    archive into jobs; how many jobs."""
     zhunyu.popularity.roll_up()
     zhunyu.expiring.sweep()
+    zhunyu.staffing.passing.settle()
     return zhunyu.archives.archiving.sweep()
 
 

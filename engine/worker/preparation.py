@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.bootstrap import Zhunyu, migrate
 from engine.matters.codes import warning
+from engine.worker.organisation import demo_organisation
 
 if TYPE_CHECKING:
     from engine.matters.catalogue import Catalogue
@@ -46,6 +47,7 @@ def prepare(zhunyu: Zhunyu, say: Say) -> None:
         demo.load_bans(zhunyu, folder)
         demo.load_departments(zhunyu, folder)
         demo.load_signing(zhunyu, folder)
+        demo_organisation(zhunyu, folder / "organisation.yaml")
         if any(made):
             say("demo_loaded", f"装入演示账号 {made[0]} 个、演示证照 {made[1]} 份。")
     if published:

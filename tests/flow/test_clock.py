@@ -46,7 +46,7 @@ class Timed:
             notices=ClockNotices(letters=self.letters, shelf=world.shelf, clock=world.clock),
         )  # fmt: skip
         self.desk = Desk(store=world.store, clock=world.clock, files=world.files, shelf=world.shelf)
-        self.work = WorkList(store=world.store, clock=world.clock, shelf=world.shelf)
+        self.work = WorkList(store=world.store, clock=world.clock, ids=world.ids, shelf=world.shelf)
 
     def act(self, person: Session, case: Case, command: Command) -> Case:
         return self.acting.act(person, case.id, command, self.world.load(case.id).version)

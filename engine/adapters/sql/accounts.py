@@ -156,7 +156,7 @@ class SqlAccounts:
         self._connection.execute(query)
 
     def _columns(self, account: Account) -> dict[str, object]:
-        clear = msgspec.structs.replace(account, represents=())
+        clear = msgspec.structs.replace(account, represents=(), powers=(), lapsed=())
         sealed = self._sealer.seal(_SEALED, account.id, pack(account.represents).encode()) if account.represents else ""
         return {
             "kind": account.kind, "login": account.login, "active": account.active, "document": pack(clear),

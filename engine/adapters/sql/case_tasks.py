@@ -58,6 +58,14 @@ class SqlTasks:
             query = sa.update(tasks).where(tasks.c.case == case, tasks.c.task == one.task)
             self._connection.execute(query.values(barred=barred, claimed_by=holder))
 
+    def claimed_by(self, people: tuple[str, ...], limit: int = 500) -> tuple[TaskRow, ...]:
+        query = sa.select(tasks).where(tasks.c.claimed_by.in_(people), tasks.c.state == "open")
+        query = query.order_by(tasks.c.due, tasks.c.case, tasks.c.task).limit(limit)
+        return tuple(task_row(row) for row in self._connection.execute(query))
+
+    def pass_task(self, case: str, task: str, before: str, after: str) -> bool:
+        return self._hand(case, task, before, after)
+
     def _hand(self, case: str, task: str, before: str, after: str) -> bool:
         query = sa.update(tasks).where(
             tasks.c.case == case, tasks.c.task == task, tasks.c.state == "open", tasks.c.claimed_by == before

@@ -28,6 +28,7 @@ from engine.adapters.sql.tables import (
     matters,
     messages,
     moves,
+    organisation,
     papers,
     publication,
     reports,
@@ -42,7 +43,8 @@ from engine.errors import ZhunyuError
 
 TABLE_MODULES = (
     accounts, archives, audit, cases, certificates, confirmations, consents, disputes, drafts, effects, history,
-    keys, matters, messages, moves, papers, publication, reports, safeguards, shadows, sign_in, signing, work,
+    keys, matters, messages, moves, organisation, papers, publication, reports, safeguards, shadows, sign_in,
+    signing, work,
 )  # fmt: skip
 _FOLDER = Path(__file__).parent / "migrations"
 _MIGRATING = 0x7A68756E  # the advisory lock that lets one process migrate at a time

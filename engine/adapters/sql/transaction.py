@@ -35,6 +35,7 @@ from engine.adapters.sql.hand_work import SqlHandWork
 from engine.adapters.sql.history import SqlHistory
 from engine.adapters.sql.messages import SqlMessages
 from engine.adapters.sql.opinions import SqlOpinions
+from engine.adapters.sql.organisation import SqlOrganisation
 from engine.adapters.sql.papers import SqlPapers
 from engine.adapters.sql.publication import SqlPublications
 from engine.adapters.sql.publicity import SqlPublicity
@@ -143,6 +144,10 @@ class SqlTransaction:
     @cached_property
     def opinions(self) -> SqlOpinions:
         return SqlOpinions(self._connection)
+
+    @cached_property
+    def organisation(self) -> SqlOrganisation:
+        return SqlOrganisation(self._connection)
 
     @cached_property
     def papers(self) -> SqlPapers:

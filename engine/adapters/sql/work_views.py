@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from engine.adapters.sql.tables.cases import tasks
 from engine.adapters.sql.tables.work import task_marks
-from engine.ports.work import WorkQuery
+from engine.model.authority import CITY
+from engine.ports.work import Reach, WorkQuery
 
 LATER = "~"  # sorts behind every sign of a sort key, so that day + LATER is the end of the day
 Conditions = list[sa.ColumnElement[bool]]
@@ -39,7 +40,33 @@ class Branch:
 
 
 def branches(query: WorkQuery, view: str) -> list[Branch]:
-    """The branches of a view for the person who asks."""
+    """The branches of a view for the person who asks, as far as their roles reach."""
+    found = _branches(query, view)
+    if query.reach and view not in ("mine", "done"):
+        reached = sa.or_(*(_reached(one, of_role=view in ("group", "checks")) for one in query.reach))
+        for one in found:
+            one.conditions.append(reached)
+    return found
+
+
+def _reached(reach: Reach, *, of_role: bool) -> sa.ColumnElement[bool]:
+    """The tasks a role reaches; all those of its cases where `of_role` is off."""
+    conditions: Conditions = [sa.true()]
+    if reach.matters is not None:
+        conditions.append(tasks.c.matter.in_(reach.matters))
+    if reach.districts:
+        here = tasks.c.district.in_(reach.districts)
+        conditions.append(here if of_role else sa.or_(here, tasks.c.place.in_(reach.districts)))
+    if reach.level:
+        city = tasks.c.district.in_(("", CITY))
+        conditions.append(city if reach.level == CITY else sa.not_(city))
+    if of_role:
+        conditions.append(tasks.c.role == reach.role)
+        conditions += [tasks.c.title.in_(reach.steps)] if reach.steps else []
+    return sa.and_(*conditions)
+
+
+def _branches(query: WorkQuery, view: str) -> list[Branch]:
     if view == "mine":
         return [Branch([OPEN, tasks.c.claimed_by == query.person])]
     if view == "done":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
@@ -14,7 +16,8 @@ from engine.model.matter import Matter, Step
 from engine.model.people import Actor
 from engine.pipeline.advance import advance
 from engine.pipeline.context import Step as Result
-from engine.stages.workflow import office_of
+from engine.services.offices import office_for
+from engine.stages.workflow import office_of, open_record
 from tests.unit.pipeline import sample
 
 CITY = Authority("", "上海市卫生健康委员会", "市级", "沪卫健", "沪")
@@ -119,3 +122,20 @@ def test_a_step_back_at_the_first_office_is_told_as_such() -> None:
     case = advance(back, filed, Accept(), {}, sample.context(sample.CLERK)).case
     step = advance(back, case, FinishStep("check", "", "已核"), {}, sample.context(CITY_APPROVER))
     assert words(step)[-1] == "已转回上海市黄浦区卫生健康委员会继续办理。"
+
+
+def test_a_case_finishes_with_the_authority_it_began_with_and_the_next_one_goes_to_the_new() -> None:
+    received = sample.NOW.date()
+    table = (CITY, Authority("9", "黄浦区承接机关", "黄浦区", since=(received + timedelta(days=1)).isoformat()))
+    granted = msgspec.structs.replace(
+        matter(), authority_by="", authorities=table, authority_rules=(),
+        route=(Step("accept", "受理", "窗口"), Step("approve", "审批", "审批", offices=table)),
+    )  # fmt: skip
+    filed = advance(granted, None, sample.filing(), sample.licence_fact(address="别处"), sample.context()).case
+    later = msgspec.structs.replace(sample.context(sample.CLERK), now=sample.NOW + timedelta(days=2))
+    case = advance(granted, filed, Accept(), {}, later).case
+    record = open_record(case)
+    assert record is not None and record.office == CITY
+    assert office_of(granted.route[1], "黄浦区", received + timedelta(days=2)) == table[1]
+    assert office_for(granted, {}, None, received) == CITY
+    assert office_for(granted, {}, None, received + timedelta(days=1)) == table[1]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = "0022"
+down_revision = "0023"
 _SESSION = (("ref", 26), ("address", 64), ("device", 120), ("how", 40), ("seen_at", 40))
 
 
