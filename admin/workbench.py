@@ -26,8 +26,9 @@ _ORDER = (
     "group", "mine", "department", "overdue", "today", "alerts", "returned", "stopped", "checks", "all", "done",
 )  # fmt: skip
 _BULK = {  # what is offered for many tasks in which view
-    "group": ("claim", "accept", "remind"), "mine": ("accept", "release"), "department": ("claim", "accept", "remind"),
-    "checks": ("claim",), "done": (), "all": ("claim", "accept", "remind"),
+    "group": ("claim", "accept", "assign", "remind"), "mine": ("accept", "release"),
+    "department": ("claim", "accept", "assign", "remind"),
+    "checks": ("claim",), "done": (), "all": ("claim", "accept", "assign", "remind"),
 }  # fmt: skip
 
 

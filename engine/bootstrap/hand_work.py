@@ -8,6 +8,7 @@ from engine.bootstrap.adapters import Adapters
 from engine.services.bulk import BulkActs
 from engine.services.changeovers import Changeovers
 from engine.services.desk_acting import DeskActing
+from engine.services.moves import Moves
 from engine.services.signing_review import Signatures
 
 
@@ -18,10 +19,10 @@ class HandWork(TypedDict):
     changeovers: Changeovers
 
 
-def hand_work_of(on: Adapters, acting: DeskActing, signed: Signatures) -> HandWork:
+def hand_work_of(on: Adapters, acting: DeskActing, moves: Moves, signed: Signatures) -> HandWork:
     """Bulk acts and hand-overs."""
     return HandWork(
-        bulk=BulkActs(store=on.store, clock=on.clock, ids=on.ids, acting=acting),
+        bulk=BulkActs(store=on.store, clock=on.clock, ids=on.ids, acting=acting, moves=moves),
         changeovers=Changeovers(
             store=on.store, clock=on.clock, ids=on.ids, renderer=on.renderer, signed=signed
         ),

@@ -64,6 +64,7 @@ def wire(on: Adapters) -> Zhunyu:
     letters = Letters(store=store, clock=clock, ids=ids, files=files, seals=seals)
     acting = acting_of(on, shelf, committing, signed, letters)
     documents = documents_of(on, cases, desk, letters, signed)
+    moves = moves_of(on, shelf, committing, cases, documents, signed)
     certificates = Certificates(
         store=store, clock=clock, files=files, shelf=shelf, seals=seals, legal=legal, letters=letters
     )
@@ -88,8 +89,7 @@ def wire(on: Adapters) -> Zhunyu:
             store=store, clock=clock, shelf=shelf, drafts=drafts, submission=cases.submission, renderer=on.renderer
         ),
         acting=acting, worklist=WorkList(store=store, clock=clock, ids=ids, shelf=shelf),
-        **hand_work_of(on, acting, signed),
-        moves=moves_of(on, shelf, committing, cases, documents, signed),
+        **hand_work_of(on, acting, moves.desk, signed), moves=moves,
         certificates=certificates, departments=departments, consents=consents, providing=providing,
         documents=documents, explaining=explaining, receipts=receipts, archives=archives, shadows=shadows,
         history=history, recalls=recalls, audit=audited, signing=signed, keys=keys_of(on),

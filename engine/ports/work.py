@@ -1,4 +1,4 @@
-"""The staff's lists: tasks by urgency, cases by what is known of them, saved views and reminders."""
+"""The staff's lists: tasks by urgency, cases by what is known of them, saved views."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from engine.model.saved_views import Filters, SavedView
 from engine.ports.cases import CaseLine, TaskRow
 
 MOST_COUNTED = 999  # a view that holds more is told as "999+"
-MARKS = ("stopped", "returned", "alert")
-REMINDED = "reminded"  # shown like a mark; it comes from the reminders themselves
+MARKS = ("stopped", "returned", "alert", "reminded")
 
 
 class WorkRow(msgspec.Struct, frozen=True):
@@ -104,21 +103,8 @@ class Standing(msgspec.Struct, frozen=True):
         return "stopped" in self.marks
 
 
-class Reminder(msgspec.Struct, frozen=True):
-    """A reminder 催办 of a task: who asks whom to hurry, with which words; taken back when `taken_back_at` is set."""
-
-    id: str
-    case: str
-    task: str
-    by: str
-    by_name: str
-    at: str
-    words: str
-    taken_back_at: str = ""
-
-
 class WorkStore(Protocol):
-    """Lists, each by an index; what a commit changes of them; saved views; reminders."""
+    """Lists, each by an index; what a commit changes of them; saved views."""
 
     def refresh(self, standing: Standing, *, tasks: bool = True) -> None:
         """Bring the sort keys, filters and marks of a case's tasks (when it may have any), and its line in the search,
@@ -156,16 +142,4 @@ class WorkStore(Protocol):
 
     def drop_view(self, account: str, id: str) -> bool:
         """Delete a view; False when the account has none such."""
-        ...
-
-    def remind(self, reminder: Reminder) -> bool:
-        """Keep a reminder; False when one of the same person for the task stands."""
-        ...
-
-    def take_back(self, id: str, by: str, at: str) -> bool:
-        """Take a reminder back; False when it is not theirs or was taken back."""
-        ...
-
-    def reminders(self, case: str) -> tuple[Reminder, ...]:
-        """The standing reminders of a case, oldest first."""
         ...

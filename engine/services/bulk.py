@@ -12,15 +12,16 @@ import msgspec
 from engine.errors import ZhunyuError
 from engine.model.bulk import DONE, REFUSED, UNDONE, WAITING, WORKING, BulkItem, BulkRun
 from engine.model.commands import Accept
+from engine.model.moves import HandOver, Remind
+from engine.model.moving import ASSIGN, Person
 from engine.ports.accounts import Account
 from engine.ports.cases import TaskRow
 from engine.ports.store import Store, Transaction
-from engine.ports.work import Reminder
 from engine.ports.world import Clock, Ids
 from engine.services.accounts import Session
 from engine.services.desk_access import seen_by, staff_of
 from engine.services.desk_acting import DeskActing
-from engine.services.recording import record
+from engine.services.moves import Moves
 from engine.services.signing import Readiness
 
 MOST, LONGEST = 100, 500
@@ -47,8 +48,8 @@ class BulkAction(msgspec.Struct, frozen=True):
 class BulkActs:
     """Draws up, carries out and undoes runs of one act on many tasks."""
 
-    def __init__(self, *, store: Store, clock: Clock, ids: Ids, acting: DeskActing) -> None:
-        self.store, self.clock, self.ids, self.acting = store, clock, ids, acting
+    def __init__(self, *, store: Store, clock: Clock, ids: Ids, acting: DeskActing, moves: Moves) -> None:
+        self.store, self.clock, self.ids, self.acting, self.moves = store, clock, ids, acting, moves
 
     def signing(self, session: Session, run: BulkRun) -> Readiness | None:
         """What is asked of the officer before the run; None where nothing is signed."""
@@ -157,34 +158,6 @@ class BulkActs:
     def _at(self) -> str:
         return self.clock.now().isoformat(timespec="seconds")
 
-    def remind(self, session: Session, item: BulkItem, words: str) -> str:
-        """催办 an open task of a case one sees; the reminder's id. C001 for one that is closed or one's own, C002 when
-        a reminder of one's own stands already."""
-        account, at = session.account, self._at()
-        with self.store.write() as tx:
-            seen_by(session, tx.cases.outline(item.case))
-            task = self.task(tx, item.case, item.task)
-            if task.state != "open" or task.claimed_by == account.id:
-                why = "这项任务由您自己办理。" if task.state == "open" else "这项任务已经办结。"
-                raise ZhunyuError("C001", why, "不需要催办。", status=409)
-            reminder = Reminder(self.ids.new(), item.case, item.task, account.id, account.name, at, words)
-            if not tx.work.remind(reminder):
-                raise ZhunyuError("C002", "您已催办过这项任务。", "撤回后可以再催。", status=409)
-            self._told(tx, account.id, f"催办 {item.number}", item, words)
-        return reminder.id
-
-    def take_back(self, session: Session, item: BulkItem) -> str:
-        """Take one's reminder back."""
-        with self.store.write() as tx:
-            if not tx.work.take_back(item.undo, session.account.id, self._at()):
-                raise ZhunyuError("C001", "这次催办已经撤回。", "", status=409)
-            self._told(tx, session.account.id, f"撤回催办 {item.number}", item, "")
-        return "已撤回催办"
-
-    def _told(self, tx: Transaction, actor: str, what: str, item: BulkItem, words: str) -> None:
-        content = {"case": item.case, "number": item.number, "task": item.task, "words": words}
-        record(tx, self.ids, trail=f"account:{actor}", at=self._at(), actor=actor, what=what, content=dict(content))
-
 
 def _claim(on: BulkActs, session: Session, item: BulkItem, run: BulkRun, pin: str) -> tuple[str, str]:
     on.acting.claim(session, item.case, item.task)
@@ -210,8 +183,17 @@ def _accept(on: BulkActs, session: Session, item: BulkItem, run: BulkRun, pin: s
     return f"已受理，办件现为“{case.status.value}”", ""
 
 
+def _assign(on: BulkActs, session: Session, item: BulkItem, run: BulkRun, pin: str) -> tuple[str, str]:
+    command = HandOver(item.task, Person(run.to, ""), run.words, ASSIGN)  # the name is filled in from the account
+    on.moves.act(session, item.case, command, item.version, pin)
+    return "已委派", ""
+
+
 def _remind(on: BulkActs, session: Session, item: BulkItem, run: BulkRun, pin: str) -> tuple[str, str]:
-    return "已催办", on.remind(session, item, run.words)
+    with on.store.read() as tx:
+        version = tx.cases.version(item.case)  # a reminder holds for the case as it comes to stand
+    on.moves.act(session, item.case, Remind(item.task), version, pin)
+    return "已催办", ""
 
 
 # One entry for each thing that can be done to many tasks; the desk shows them in this order.
@@ -223,8 +205,9 @@ ACTIONS: dict[str, BulkAction] = {
                    undoing=_take_again),
         BulkAction("accept", "受理", "逐件作出受理决定并通知申请人，期限自受理起算。受理不能撤销。", _accept,
                    words="办理意见", usual="材料齐全，符合法定形式，予以受理。", signs=True),
-        BulkAction("remind", "催办", "提醒办理人尽快办理。", _remind, words="催办的话", usual="期限将至，请尽快办理。",
-                   undo="撤回催办", undoing=BulkActs.take_back),
+        BulkAction("assign", "委派", "所选任务交给一名同岗位的人员办理，由他签收；他可以说明理由退还。", _assign,
+                   words="委派的理由", usual="按分工办理。", to="办理人", signs=True),
+        BulkAction("remind", "催办", "提醒办理人尽快办理，每件每小时一次。", _remind),
     )
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from engine.model.grams import BREAK, plain
 from engine.ports.store import Transaction
 from engine.ports.work import Standing
 from engine.services.desk_views import risk_of
+from engine.stages.workflow import open_record
 
 GUARDED = ("guard", "frozen")  # what kept an instant approval back
 
@@ -38,12 +39,17 @@ def marks_of(case: Case) -> tuple[str, ...]:
         "returned": case.supplement is not None and bool(case.supplement.answered_at)
         and case.status is Status.RECEIVED,
         "alert": bool(case.unmade) or (case.assessment is not None and case.assessment.by in GUARDED),
+        "reminded": any(one.at >= _opened_at(case) for one in case.moves.reminders),
     }  # fmt: skip
     return tuple(mark for mark, holds in found.items() if holds)
 
 
 def clock_stands(case: Case) -> bool:
-    """Whether the clock of the case is stopped: what connects the lists with the clock. A case of an installation
-    whose clocks never stop has no timing."""
-    timing = getattr(case, "timing", None)
-    return timing is not None and any(not one.resumed_at for one in timing.stops)
+    """Whether the clock of the case is stopped."""
+    return any(not one.resumed_at for one in case.timing.stops)
+
+
+def _opened_at(case: Case) -> str:
+    """When the open step was opened; behind every instant when none is."""
+    record = open_record(case)
+    return record.opened_at if record is not None else "~"

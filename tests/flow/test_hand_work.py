@@ -18,6 +18,7 @@ from engine.model.changeover import TAKEN
 from engine.services.accounts import Session
 from engine.services.bulk import BulkActs
 from engine.services.changeovers import Changeovers
+from engine.services.moves import Moves
 from engine.services.signing_review import Signatures
 from tests.flow.signing_world import PIN, SignedWorld
 from tests.flow.world import together
@@ -33,7 +34,11 @@ def world(database: Database) -> Iterator[SignedWorld]:
 
 
 def bulk(world: SignedWorld) -> BulkActs:
-    return BulkActs(store=world.store, clock=world.clock, ids=world.ids, acting=world.acting)
+    moves = Moves(
+        store=world.store, clock=world.clock, ids=world.ids, shelf=world.shelf, committing=world.committing,
+        signing=world.signing,
+    )  # fmt: skip
+    return BulkActs(store=world.store, clock=world.clock, ids=world.ids, acting=world.acting, moves=moves)
 
 
 def office(world: SignedWorld) -> Changeovers:
@@ -190,3 +195,16 @@ def test_a_list_is_withdrawn_by_the_giver_and_declined_by_the_taker_only(world: 
     refused("A002", lambda: lists.view(world.officer("旁", "审批"), made.id))
     assert lists.decline(taker, made.id, "本周在外").answer == "本周在外"
     assert [row.case.id for row in lists.held(giver)] == [mine.id]
+
+
+@ONCE
+def test_many_are_assigned_to_one_person_and_lie_with_them(world: SignedWorld) -> None:
+    cases, lead = [world.waiting(number) for number in (1, 2)], world.officer("审", "审批")
+    clerk, _ = people(world)
+    acts = bulk(world)
+    run = acts.draw_up(lead, "assign", chosen(*cases))
+    refused("C004", lambda: acts.carry_on(lead, run.id, "按分工", PIN, lambda: True))
+    run = acts.carry_on(lead, run.id, "按分工", PIN, lambda: True, to=clerk.account.id)
+    with world.store.read() as tx:
+        held = [tx.cases.tasks(case.id)[0].claimed_by for case in cases]
+    assert ([item.state for item in run.items], held) == ([DONE, DONE], [clerk.account.id] * 2)

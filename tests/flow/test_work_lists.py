@@ -127,7 +127,9 @@ def test_a_finished_case_is_found_by_its_certificate(world: World) -> None:
 
 def test_views_are_of_their_account_and_one_is_the_usual(world: World) -> None:
     worklist = WorkList(store=world.store, clock=world.clock, ids=world.ids, shelf=world.shelf)
-    one, other = (Session("", Account(id, id, "staff", id, roles=("窗口",), district="黄浦区"), None, "", "") for id in ("A", "B"))
+    one, other = (
+        Session("", Account(id, id, "staff", id, roles=("窗口",), district="黄浦区"), None, "", "") for id in ("A", "B")
+    )
     worklist.keep_view(one, "第一", Arrangement("mine"), usual=True)
     worklist.keep_view(one, "第二", Arrangement("all", size=7), usual=True)
     assert [(view.name, view.usual, view.arrangement.size) for view in worklist.views(one)] == [

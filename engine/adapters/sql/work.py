@@ -11,14 +11,14 @@ from engine.adapters.sql.case_lists import case_line, line_columns
 from engine.adapters.sql.case_tasks import task_row
 from engine.adapters.sql.database import contains
 from engine.adapters.sql.tables.cases import cases, tasks
-from engine.adapters.sql.tables.work import case_index, task_marks, task_reminders
+from engine.adapters.sql.tables.work import case_index, task_marks
 from engine.adapters.sql.work_own import SqlOwnViews
 from engine.adapters.sql.work_search import AT_FIRST, SqlCaseSearch, by_number, hits
 from engine.adapters.sql.work_upkeep import SqlWorkUpkeep
 from engine.adapters.sql.work_views import Branch, branches, narrowed
 from engine.model.grams import plain
 from engine.model.saved_views import VIEWS
-from engine.ports.work import MOST_COUNTED, REMINDED, WorkQuery, WorkRow
+from engine.ports.work import MOST_COUNTED, WorkQuery, WorkRow
 
 Keys = Any  # a SELECT of key, case and task, whose shape the type of a SELECT cannot say here
 
@@ -90,11 +90,8 @@ class SqlWork(SqlWorkUpkeep, SqlCaseSearch, SqlOwnViews):
         marked = sa.select(task_marks.c.case, task_marks.c.task, task_marks.c.mark).where(
             task_marks.c.case.in_([case for _, case, _ in keys])
         )
-        urged = sa.select(task_reminders.c.case, task_reminders.c.task, sa.literal(REMINDED).label("mark")).where(
-            task_reminders.c.case.in_([case for _, case, _ in keys]), task_reminders.c.taken_back_at == ""
-        )
         marks: dict[tuple[str, str], set[str]] = {}
-        for one in self._connection.execute(sa.union_all(marked, urged)):
+        for one in self._connection.execute(marked):
             marks.setdefault((one.case, one.task), set()).add(one.mark)
         found = {(row.task_case, row.task_task): row for row in self._connection.execute(query)}
         return tuple(_work_row(found[key[1:]], tuple(sorted(marks.get(key[1:], ())))) for key in keys)

@@ -6,9 +6,8 @@ import sqlalchemy as sa
 
 from engine.adapters.sql.database import add_once
 from engine.adapters.sql.documents import pack, unpack
-from engine.adapters.sql.tables.work import saved_views, task_reminders
+from engine.adapters.sql.tables.work import saved_views
 from engine.model.saved_views import Arrangement, SavedView
-from engine.ports.work import Reminder
 
 
 class SqlOwnViews:
@@ -40,23 +39,3 @@ class SqlOwnViews:
     def drop_view(self, account: str, id: str) -> bool:
         query = sa.delete(saved_views).where(saved_views.c.account == account, saved_views.c.id == id)
         return bool(self._connection.execute(query).rowcount)
-
-    def remind(self, reminder: Reminder) -> bool:
-        one = task_reminders.c
-        standing = sa.select(one.id).where(
-            one.case == reminder.case, one.task == reminder.task, one.by == reminder.by, one.taken_back_at == ""
-        )
-        if self._connection.execute(standing).first() is not None:
-            return False
-        row = {name: getattr(reminder, name) for name in Reminder.__struct_fields__}
-        return add_once(self._connection, task_reminders, row)
-
-    def take_back(self, id: str, by: str, at: str) -> bool:
-        one = task_reminders.c
-        query = sa.update(task_reminders).where(one.id == id, one.by == by, one.taken_back_at == "")
-        return bool(self._connection.execute(query.values(taken_back_at=at)).rowcount)
-
-    def reminders(self, case: str) -> tuple[Reminder, ...]:
-        one = task_reminders.c
-        query = sa.select(task_reminders).where(one.case == case, one.taken_back_at == "").order_by(one.at)
-        return tuple(Reminder(**row._mapping) for row in self._connection.execute(query))

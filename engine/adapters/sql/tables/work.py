@@ -59,20 +59,6 @@ saved_views = sa.Table(
     sa.UniqueConstraint("account", "name"),
 )
 
-task_reminders = sa.Table(
-    "task_reminders",
-    metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("case", Id, nullable=False),
-    sa.Column("task", Key, nullable=False),
-    sa.Column("by", Id, nullable=False),
-    sa.Column("by_name", sa.Text, nullable=False),
-    sa.Column("at", Instant, nullable=False),
-    sa.Column("words", sa.Text, nullable=False),
-    sa.Column("taken_back_at", Instant, nullable=False),
-    sa.Index("ix_task_reminders_case_at", "case", "at"),
-)
-
 bulk_runs = sa.Table(
     "bulk_runs",
     metadata,

@@ -23,7 +23,7 @@ _CASE_INDEXES = (
     ("received_at",), ("district", "received_at"), ("matter", "received_at"), ("district", "matter", "received_at"),
     ("status", "received_at"), ("district", "status", "received_at"), ("closed", "received_at"),
 )  # fmt: skip
-_TABLES = ("changeovers", "bulk_runs", "task_reminders", "saved_views", "case_index", "task_marks")
+_TABLES = ("changeovers", "bulk_runs", "saved_views", "case_index", "task_marks")
 
 
 def word(size: int) -> sa.types.TypeEngine[str]:
@@ -101,19 +101,6 @@ def _own() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
         sa.UniqueConstraint("account", "name", name=op.f("uq_saved_views_account_name")),
     )
-    op.create_table(
-        "task_reminders",
-        sa.Column("id", word(26), nullable=False),
-        sa.Column("case", word(26), nullable=False),
-        sa.Column("task", word(200), nullable=False),
-        sa.Column("by", word(26), nullable=False),
-        sa.Column("by_name", sa.Text(), nullable=False),
-        sa.Column("at", word(40), nullable=False),
-        sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("taken_back_at", word(40), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_reminders")),
-    )
-    op.create_index("ix_task_reminders_case_at", "task_reminders", ["case", "at"])
     op.create_table(
         "bulk_runs",
         sa.Column("id", word(26), nullable=False),
