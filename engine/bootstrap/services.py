@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.adapters.keys import RingSeals
 from engine.adapters.registry import HttpRegistry
 from engine.bootstrap.adapters import Adapters
+from engine.bootstrap.after import after_of
 from engine.bootstrap.case_panels import panels_of
 from engine.bootstrap.casework import acting_of, casework_of, documents_of, effects_of, legal_of, signing_of
 from engine.bootstrap.fieldwork import field_of
@@ -15,6 +16,7 @@ from engine.bootstrap.moves import moves_of
 from engine.bootstrap.organisation import staffing_of, standings_of
 from engine.bootstrap.product import Zhunyu
 from engine.bootstrap.sign_in import accounts_of, city_of, entrances_of
+from engine.ports.world import Seals
 from engine.services.accounts import Accounts
 from engine.services.aftercheck import AfterChecks
 from engine.services.backtesting import Backtesting
@@ -25,7 +27,6 @@ from engine.services.committing import Committing
 from engine.services.confirming import Confirming
 from engine.services.counter import CounterDesk
 from engine.services.delivering import Delivering
-from engine.services.disputes import Disputes
 from engine.services.drafts import Drafts
 from engine.services.enquiries import Enquiries
 from engine.services.ex_officio import ExOfficio
@@ -33,12 +34,12 @@ from engine.services.explaining import Explaining
 from engine.services.facts import Facts
 from engine.services.guarding import Guarding
 from engine.services.handovers import Handovers
+from engine.services.legal_form import LegalForms
 from engine.services.letters import Letters
 from engine.services.list_files import ListFiles
 from engine.services.list_filing import ListFiling
 from engine.services.list_results import ListResults
 from engine.services.list_rows import ListRows
-from engine.services.papers import Papers
 from engine.services.popularity import Popularity
 from engine.services.publicity import Publicity
 from engine.services.publishing import Publishing
@@ -49,6 +50,7 @@ from engine.services.sampling import Sampling
 from engine.services.sealing import Sealing
 from engine.services.shadow import Shadowing
 from engine.services.shelf import Shelf
+from engine.services.signing_review import Signatures
 from engine.services.worklist import WorkList
 
 
@@ -77,10 +79,7 @@ def wire(on: Adapters) -> Zhunyu:
     shadows = Shadowing(store=store, clock=clock, ids=ids, shelf=shelf)
     recalls = Recalls(store=store, clock=clock, ids=ids, committing=committing, waker=on.waker)
     reporting = Reporting(store=store, clock=clock, shelf=shelf, committing=committing)
-    sealing = Sealing(
-        store=store, clock=clock, files=files, renderer=on.renderer, seals=seals, legal=legal, reporter=committing,
-        settings=settings, acts=signed.review.disagreement,
-    )  # fmt: skip
+    sealing = sealing_of(on, committing, legal, signed, seals)
     return Zhunyu(
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=drafts, ex_officio=ex_officio, batches=batches, reporting=reporting, cases=cases, desk=desk,
@@ -102,11 +101,7 @@ def wire(on: Adapters) -> Zhunyu:
         ),
         effects=effects_of(on, sealing, cases, shadows, recalls, archives, reporting, batches, lists),
         publicity=Publicity(store=store, clock=clock, committing=committing),
-        disputes=Disputes(store=store, clock=clock, committing=committing, signing=signed.officers),
-        papers=Papers(
-            store=store, clock=clock, ids=ids, shelf=shelf, committing=committing, renderer=on.renderer,
-            certificates=certificates,
-        ),
+        **after_of(on, shelf, committing, certificates, signed),
         popularity=Popularity(store=store, clock=clock), samples=Samples(renderer=on.renderer),
         publishing=Publishing(store=store, clock=clock, ids=ids),
         guarding=Guarding(store=store, clock=clock, ids=ids, shelf=shelf),
@@ -135,6 +130,14 @@ def _drafting(
         ex_officio=ex_officio,
     )  # fmt: skip
     return drafts, ex_officio, batches
+
+
+def sealing_of(on: Adapters, committing: Committing, legal: LegalForms, signed: Signatures, seals: Seals) -> Sealing:
+    """What makes certificate files."""
+    return Sealing(
+        store=on.store, clock=on.clock, files=on.files, renderer=on.renderer, seals=seals, legal=legal,
+        reporter=committing, settings=on.settings, acts=signed.review.disagreement,
+    )  # fmt: skip
 
 
 def _lists(

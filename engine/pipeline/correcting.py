@@ -56,9 +56,16 @@ def letters_of(matter: Matter, case: Case) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def letter_kind(case: Case, kind: str) -> str:
+    """How a letter is entered in the register: those of a case that is decided again are letters of their own."""
+    return f"{kind}-again{len(case.remands)}" if case.remands else kind
+
+
 def corrections_of(case: Case, target: str) -> tuple[Correction, ...]:
-    """The corrections of a letter, by its kind, or of a certificate, by its id; oldest first."""
-    return tuple(one for one in case.moves.corrections if one.target == target)
+    """The corrections of a letter, by its kind, or of a certificate, by its id; oldest first. What was corrected before
+    the case was opened again are other letters."""
+    since = case.remands[-1].at if case.remands else ""
+    return tuple(one for one in case.moves.corrections if one.target == target and one.at >= since)
 
 
 def corrected_kind(kind: str, version: int) -> str:

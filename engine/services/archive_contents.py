@@ -20,7 +20,7 @@ from engine.ports.store import Store
 from engine.ports.world import FileStore, Renderer
 from engine.services.annex import annex_of
 from engine.services.clock_letters import clock_letters
-from engine.services.documents import Documents
+from engine.services.documents import FORMER, Documents
 from engine.services.history import History
 from engine.services.letter_corrections import earlier_letters
 from engine.services.receipts import Receipts
@@ -127,6 +127,7 @@ class Contents:
             "decision": case.decision is not None, "termination": case.moves.termination is not None,
             **{one.id: True for one in case.moves.services}, **earlier_letters(view.matter, case),
             **{kind: True for kind, _ in clock_letters(case)},
+            **{f"{FORMER}{n}": one.decision is not None for n, one in enumerate(case.remands)},
         }  # fmt: skip
         for kind in (kind for kind, there in kinds.items() if there):
             name, data = self._documents.made(view, kind)

@@ -7,7 +7,7 @@ from typing import Protocol
 from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.commands import Delivered, SignFor
-from engine.pipeline.correcting import corrected_kind, corrections_of
+from engine.pipeline.correcting import corrected_kind, corrections_of, letter_kind
 from engine.ports.store import Store
 from engine.services.accounts import Session, actor_of
 from engine.services.cases import Cases
@@ -73,7 +73,7 @@ class Delivering:
         case = view.case
         assert case.decision is not None
         kind = LETTERS[case.decision.outcome]
-        kind = corrected_kind(kind, len(corrections_of(case, kind)))
+        kind = corrected_kind(letter_kind(case, kind), len(corrections_of(case, kind)))
         name, data = self._letters.made(view, "decision")
         with self._store.read() as tx:
             entered = tx.signing.letter(case.id, kind)

@@ -13,7 +13,7 @@ from engine.model.matter import Matter
 from engine.model.people import called
 from engine.model.values import Json
 from engine.model.wording import waived_by
-from engine.pipeline.correcting import corrected_kind, corrections_of
+from engine.pipeline.correcting import corrected_kind, corrections_of, letter_kind
 from engine.ports.world import FileStore, Renderer
 from engine.services.accounts import Session
 from engine.services.clock_letters import clock_letter
@@ -33,6 +33,7 @@ from engine.services.signing import INSTANT
 from engine.services.signing_review import ActLine
 from engine.services.views import CaseView
 
+FORMER = "former-"  # and the place of a decision that was annulled: its letter
 _UNTOLD = {"终止": "逾期未补正的，终止办理本次申请，申请人可以重新提出申请。"}
 
 
@@ -96,6 +97,8 @@ class Documents:
         if service is not None:
             page = {**self._letter(view, "送", service.day), **service_page(service)}
             return self._kept(view.case, service.id, "送达回证", "service", page)
+        if kind.startswith(FORMER):
+            return self._former(view, kind.removeprefix(FORMER))
         if kind not in ways:
             found = clock_letter(view.matter, view.case, kind)
             if found is not None:
@@ -103,6 +106,14 @@ class Documents:
                 return self._kept(view.case, found.kind, found.title, found.layout, page)
             raise ZhunyuError("A003", "没有这种文书。", "请从办件页面重新打开。", status=404)
         return ways[kind](view)
+
+    def _former(self, view: CaseView, place: str) -> Sheet:
+        """The letter of a decision that was annulled, by its place among them; A003 when there is none."""
+        case, found = view.case, int(place) if place.isdecimal() and len(place) < 3 else -1
+        if not 0 <= found < len(case.remands) or case.remands[found].decision is None:
+            raise ZhunyuError("A003", "没有这份原决定书。", "请从办件页面重新打开。", status=404)
+        before = msgspec.structs.replace(case, decision=case.remands[found].decision, remands=case.remands[:found])
+        return self._decision(msgspec.structs.replace(view, case=before))
 
     def _termination(self, view: CaseView) -> Sheet:
         """终止办理决定书; A003 when the case was not terminated."""
@@ -227,7 +238,7 @@ class Documents:
     def _filed(self, sheet: Sheet, version: int | None = None) -> tuple[str, bytes]:
         """The file of a letter, made when it was not yet: as last corrected, or an earlier version of it."""
         case, page, kind = sheet.case, dict(sheet.page), sheet.kind
-        corrections = corrections_of(case, kind)
+        kind, corrections = letter_kind(case, kind), corrections_of(case, kind)
         count = len(corrections) if version is None else min(version, len(corrections))
         if not count:
             try:
@@ -239,7 +250,7 @@ class Documents:
         if made is None:
             if count:
                 self._filed(sheet, count - 1)  # what is corrected is kept as it was
-                before = self._letters.number(case.id, corrected_kind(sheet.kind, count - 1))
+                before = self._letters.number(case.id, corrected_kind(letter_kind(case, sheet.kind), count - 1))
                 page = corrected_page(page, corrections[:count], before)
             series, day, seal = (str(page[one]) for one in ("series", "date", "seal"))
 

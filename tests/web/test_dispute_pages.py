@@ -51,3 +51,18 @@ def test_false_materials_are_found_by_two(admin_world: AdminWorld) -> None:
 @pytest.mark.parametrize("login", ["window", "inspect1", "matters", "audit", "system"])
 def test_other_roles_do_not_get_in(admin_world: AdminWorld, login: str) -> None:
     assert admin_world.desk(login).client.get("/disputes").status_code == 403
+
+
+def test_a_decision_made_again_keeps_the_letter_of_the_first(admin_world: AdminWorld) -> None:
+    case = admin_world.filed("争议路3号")
+    admin_world.desk("window").act(case, "decline", {"reason": "不属于本机关。", "basis": "《示例条例》第四条"})
+    first = admin_world.desk("window").client.get(f"/cases/{case.id}/letters/decision").data
+    post(admin_world, "approve", case, "open", **OPENED)
+    post(
+        admin_world, "approve", case, "close", dispute="dispute-1", outcome="撤销并责令重作", outcome_number="沪复1号"
+    )
+    again = post(admin_world, "approve", case, "reopen", dispute="dispute-1", reason="复议机关要求重新受理。")
+    client = admin_world.desk("approve").client
+    kept, none = (client.get(f"/cases/{case.id}/letters/{one}") for one in ("former-0", "decision"))
+    assert (again.status_code, kept.status_code, none.status_code) == (303, 200, 404)
+    assert kept.data == first and "原决定书" in client.get(f"/cases/{case.id}").text
