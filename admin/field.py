@@ -91,11 +91,11 @@ def photo(case_id: str) -> ResponseReturnValue:
     file = request.files.get("photo")
     if file is None:
         raise ZhunyuError("A007", "没有收到照片。", "请重新拍摄。", status=422)
-    new = zhunyu().visits.add_photo(
+    new, kept = zhunyu().visits.add_photo(
         signed_in(), case_id, request.form.get("key", ""), file.filename or "现场照片.jpg", file.read(),
         request.form.get("at", ""), request.form.get("place", ""),
     )  # fmt: skip
-    return {"again": not new}
+    return {"again": not new, "photos": kept}
 
 
 @blueprint.post("/field/visits/<case_id>/report")

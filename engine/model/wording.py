@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -103,3 +103,9 @@ def fill(template: str, lookup: Callable[[str], str]) -> str:
 def places(template: str) -> tuple[str, ...]:
     """The names a template asks for, in order."""
     return tuple(match[1].strip() for match in _PLACE.finditer(template))
+
+
+def in_one(sentences: Iterable[str]) -> str:
+    """Several sentences as one: their full stops make way for semicolons; "" for none."""
+    told = "；".join(one.rstrip("。") for one in sentences)
+    return told + "。" if told else ""

@@ -16,7 +16,7 @@ from engine.model.facts import Fact
 from engine.model.matter import HANDED_IN, Matter
 from engine.model.people import Subject
 from engine.model.values import Value, value_at
-from engine.model.wording import in_words
+from engine.model.wording import in_one, in_words
 from engine.pipeline.assess import form_and_names, judge
 from engine.pipeline.confirming import lacking
 from engine.pipeline.context import Application, Context, Step
@@ -220,5 +220,5 @@ def _precheck_words(assessment: Assessment) -> tuple[str, str]:
     failed = [finding for finding in assessment.findings if finding.result in ("failed", "unknown") and finding.action]
     if assessment.outcome == "秒批":
         return "预检全部通过，符合即时办理条件。", assessment.reason
-    detail = "；".join(finding.message or finding.title for finding in failed) or assessment.reason
+    detail = in_one(finding.message or finding.title for finding in failed) or assessment.reason
     return "预检已完成，将由工作人员办理。", detail

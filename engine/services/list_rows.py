@@ -10,6 +10,7 @@ import msgspec
 from engine.errors import Problem, ZhunyuError
 from engine.model.rows import MOST_ROWS, head_of
 from engine.model.values import Answers
+from engine.model.wording import in_one
 from engine.pipeline.assess import check_form
 from engine.pipeline.context import Application
 from engine.ports.drafts import Draft
@@ -233,7 +234,7 @@ def told_of(row: RowLine, titles: dict[str, str]) -> str:
     told = [row.told] if row.told else []
     for key, text in row.faults:
         told.append(f"{titles[key]}：{text}" if key in titles and titles[key] not in text else text)
-    return "；".join(one.rstrip("。") for one in (*told, *row.hints)) + ("。" if told or row.hints else "")
+    return in_one((*told, *row.hints))
 
 
 def _words(row: RowLine) -> str:

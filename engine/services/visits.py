@@ -126,21 +126,22 @@ class Visits:
 
     def add_photo(
         self, session: Session, case_id: str, key: str, filename: str, data: bytes, taken_at: str, place: str
-    ) -> bool:  # fmt: skip
-        """Keep a photo; False when it was kept under this key before. A007 for what is no picture."""
+    ) -> tuple[bool, int]:  # fmt: skip
+        """Keep a photo: whether it is new under its key, and how many the visit has. A007 for what is no picture."""
         found = self._uploads.check(filename, data, _KINDS, _LARGEST)
         photo = Photo(
             self._upload_id(session, case_id, key), found.name, found.media, found.size, found.digest,
             self._instant(taken_at), session.account.name, _key(key), place[:60],
         )  # fmt: skip
 
-        def act(case: Case, record: StepRecord, step: Step) -> bool:
+        def act(case: Case, record: StepRecord, step: Step) -> tuple[bool, int]:
             visit = visit_of(case, task_id(record))
-            if visit is not None and any(one.key == photo.key for one in visit.photos):
-                return False
+            kept = visit.photos if visit is not None else ()
+            if any(one.key == photo.key for one in kept):
+                return False, len(kept)
             self._files.put(upload_key(photo.id), data, case_id)
             self._committing.carry_out(case, AddPhoto(step.id, photo), actor_of(session))
-            return True
+            return True, len(kept) + 1
 
         return self._settled(session, case_id, act)
 

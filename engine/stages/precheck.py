@@ -16,7 +16,7 @@ from engine.model.matter import Check, Matter
 from engine.model.rule import Rule
 from engine.model.trace import Trace
 from engine.model.values import Missing, Value, value_at
-from engine.model.wording import fill, in_words
+from engine.model.wording import fill, in_one, in_words
 from engine.rules.compiled import together
 from engine.rules.evaluator import evaluate, test
 from engine.rules.words import explain
@@ -137,7 +137,7 @@ def _unknown(check: Check, rule: Rule, matter: Matter, env: Mapping[str, Value],
     """Unknown goes to a person, never back to the applicant; an unknown hint has no effect."""
     if any(value_at(path, env) is Missing.PENDING for path in rule.reads):
         return _finding(check, "pending")
-    why = "；".join(explain(_trace(rule, matter, env, hidden, brief=True)))
+    why = in_one(explain(_trace(rule, matter, env, hidden, brief=True)))
     action = "" if check.on_fail == "提示" else "转人工"
     return _finding(check, "unknown", action, UNVERIFIED.replace("{why}", why))
 

@@ -63,6 +63,7 @@ class Inspected:
     queued: str = ""
     expired: str = ""
     left: int = -1
+    told: list[str] = field(default_factory=list)
     kept_after: list[str] = field(default_factory=list)
     looks: dict[str, Inspection] = field(default_factory=dict)
 
@@ -113,6 +114,9 @@ def way(served: tuple[AdminWorld, str, Swallowing], browser: Browser, case: Case
     page.wait_for_function("() => window.ZhunyuField")
     met.left = page.evaluate(FIRE)
     expect(page.locator("[data-count]")).to_have_count(0)
+    page.evaluate("id => { location.hash = id; }", case.id)
+    page.get_by_role("heading", name="现场照片").wait_for()
+    met.told = page.locator("[data-sent]").all_inner_texts()
     page.goto(f"{base}/me")
     page.get_by_role("button", name="退出登录").click()
     page.wait_for_url("**/login")
@@ -185,6 +189,7 @@ def test_what_was_sent_twice_is_kept_once(
 ) -> None:
     world, _, app = served
     assert way.left == 0
+    assert way.told[0] == "已发送 1 张，待发送 0 张" and way.told[1].startswith("现场记录已于 ")
     kept = world.case(case)
     assert [app.sent.count(f"/field/visits/{case.id}/{one}") >= 2 for one in ("photos", "report")] == [True, True]
     visit = kept.visits[0]

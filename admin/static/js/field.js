@@ -83,6 +83,7 @@
     if (code === 200) {
       await store.drop("queue", item.key);
       if (item.kind === "report") await renewed(item.case, said.base);
+      else await counted(item.case, said.photos);
       return true;
     }
     if (code === 401) { expired = true; status(); return false; }
@@ -113,14 +114,23 @@
     await showQueue();
   }
 
+  const visitOf = async (id) => (current && current.case === id ? current : store.get("visits", id));
+  async function counted(id, photos) {
+    const visit = await visitOf(id);
+    if (!visit) return;
+    visit.bundle.photos = photos;
+    await store.put("visits", visit);
+  }
+
   async function renewed(id, base) {
-    const visit = current && current.case === id ? current : await store.get("visits", id);
+    const visit = await visitOf(id);
     if (!visit) return;
     if ((await mine()).some((one) => one.case === id && one.kind === "report")) return; // more is under way
     visit.bundle.base = base;
     visit.attest = null;
     visit.sentAt = now();
     await store.put("visits", visit);
+    say("现场记录已发送到办件。", "good");
   }
 
   async function showQueue() {
@@ -128,6 +138,7 @@
     queueBox.hidden = !items.length;
     if (!items.length) held = 0;
     queueBox.replaceChildren();
+    document.querySelectorAll("[data-sent]").forEach((part) => part.dispatchEvent(new Event("sent")));
     if (!items.length) return;
     const waiting = items.filter((one) => !one.state).length;
     queueBox.append(h("div", { class: "queue-head" }, h("b", { "data-count": items.length }, `未发送 ${items.length} 项`),
@@ -307,7 +318,7 @@
   }
 
   function photos(visit) {
-    const count = h("span", { class: "note" }), strip = h("ul", { class: "shots" });
+    const count = h("span", { class: "note", "data-sent": "", onsent: renew }), strip = h("ul", { class: "shots" });
     const spot = h("input", { type: "checkbox" });
     async function renew() {
       const waiting = (await mine()).filter((one) => one.case === visit.case && one.kind === "photo");
@@ -320,7 +331,6 @@
       for (const file of files) {
         try {
           await enqueue({ kind: "photo", case: visit.case, photo: await parts.smaller(file), at, place: where });
-          visit.bundle.photos += online && !expired ? 1 : 0;
         } catch (error) { say("这张照片不能识别，请重拍。", "bad"); }
       }
       input.value = "";
@@ -368,7 +378,13 @@
   }
 
   function ending(visit) {
-    return h("section", { class: "panel" },
+    const sent = h("p", { class: "note", "data-sent": "", onsent: tell });
+    function tell() {
+      sent.hidden = !visit.sentAt;
+      if (visit.sentAt) sent.textContent = `现场记录已于 ${new Date(visit.sentAt).toLocaleString("zh-CN", { dateStyle: "short", timeStyle: "short" })} 发送到办件，请两名核查人员联网签署。`;
+    }
+    tell();
+    return h("section", { class: "panel" }, sent,
       h("p", { class: "note" }, "填写的内容随时自动存在手机上。提交后发到办件；两名核查人员再各自联网签署，本环节才完成。"),
       h("p", { class: "actions" }, h("button", { class: "btn primary", type: "button", onclick: () => submit(visit) }, "提交现场记录"),
         h("a", { class: "btn secondary", href: visit.bundle.finish }, "联网签署")),
