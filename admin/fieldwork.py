@@ -67,9 +67,8 @@ def _plan(case_id: str, typed: dict[str, object], told: str = "") -> str:
     host, session = zhunyu(), signed_in()
     seen = host.visits.view(session, case_id)
     now = seen.visit
-    site = next((text for text in seen.case.answers.values() if isinstance(text, str) and "路" in text), "")
     given: dict[str, object] = {
-        "day": now.day if now else "", "half": now.half if now else "上午", "place": now.place if now else site,
+        "day": now.day if now else "", "half": now.half if now else "上午", "place": now.place if now else seen.site,
         "contact": now.contact if now else session.account.name, "phone": now.phone if now else "",
         "people": tuple(one.id for one in now.inspectors) if now else (session.account.id,), **typed,
     }  # fmt: skip

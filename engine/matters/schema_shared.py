@@ -143,8 +143,8 @@ def authorities() -> Schema:
 
 
 def calendar() -> Schema:
-    """calendar.yaml: days off and working days made up for them, by ISO date."""
-    days = w.table("日期", w.word("休或班", "休", "班"), names=w.DATE)
+    """calendar.yaml: days off and working days made up for them, by ISO date; 暂休 in years not announced yet."""
+    days = w.table("日期", w.word("休、班或暂休", "休", "班", "暂休"), names=w.DATE)
     keys = {"days": days, "years": w.many("已公布的年份", w.count("年份")), "source": w.text("出处")}
     return _file("calendar", "工作日历", keys, ("days", "years"))
 

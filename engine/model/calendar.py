@@ -1,18 +1,27 @@
 """Working days by the State Council's yearly notice, and calendar arithmetic by law.
 
-A calendar maps ISO days to 休 (off) or 班 (worked although a weekend); every other day follows the week.
+A calendar maps ISO days to 休 (off), 班 (worked although a weekend) or 暂休 (off by the law on holidays, in a year
+whose notice is not out yet); every other day follows the week.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+
+PROVISIONAL = "暂休"
 
 
 def is_workday(day: date, calendar: Mapping[str, str]) -> bool:
     """Whether offices work on that day."""
     mark = calendar.get(day.isoformat())
     return mark == "班" if mark else day.weekday() < 5
+
+
+def estimated(days: Iterable[str], calendar: Mapping[str, str]) -> tuple[str, ...]:
+    """The years of these days (ISO) whose notice is not out, so that working days in them are counted provisionally."""
+    open_years = {day[:4] for day, mark in calendar.items() if mark == PROVISIONAL}
+    return tuple(sorted({day[:4] for day in days} & open_years))
 
 
 def add_workdays(start: date, count: int, calendar: Mapping[str, str]) -> date:

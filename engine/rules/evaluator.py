@@ -98,7 +98,10 @@ def _plan_of(logic: Json, titles: Mapping[str, str] | None) -> Plan:
 def judges(logic: Json) -> bool:
     """Whether the stored rule gives a judgement rather than a value."""
     if isinstance(logic, dict):
-        return OPERATORS[next(iter(logic))].gives == "bool"
+        name, given = next(iter(logic.items()))
+        if name == "if":
+            return any(judges(branch) for branch in given[1:])
+        return OPERATORS[name].gives == "bool"
     return isinstance(logic, bool)
 
 

@@ -104,7 +104,7 @@ def add_years(day: date, count: Any) -> Any:
     implicit=("calendar",),
 )  # fmt: skip
 def workdays(start: date, end: date, calendar: Mapping[Any, Any]) -> Any:
-    """Working days after one date up to and including another; the calendar maps dates to 休 or 班."""
+    """Working days after one date up to and including another; the calendar maps dates to 休, 班 or 暂休."""
     if end < start:
         back = workdays(end, start, calendar)
         return back if isinstance(back, Gap) else -back
@@ -113,9 +113,13 @@ def workdays(start: date, end: date, calendar: Mapping[Any, Any]) -> Any:
     count = 0
     for offset in range(1, (end - start).days + 1):
         day = start + timedelta(offset)
-        mark = calendar.get(day, calendar.get(day.isoformat()))
-        count += mark == "班" or (mark != "休" and day.weekday() < 5)
+        count += _worked(day, calendar)
     return count
+
+
+def _worked(day: date, calendar: Mapping[Any, Any]) -> bool:
+    mark = calendar.get(day, calendar.get(day.isoformat()))
+    return bool(mark == "班" if mark else day.weekday() < 5)
 
 
 @function(
@@ -131,8 +135,7 @@ def add_workdays(day: date, count: Any, calendar: Mapping[Any, Any]) -> Any:
     try:
         while left:
             day += step
-            mark = calendar.get(day, calendar.get(day.isoformat()))
-            if mark == "班" or (mark != "休" and day.weekday() < 5):
+            if _worked(day, calendar):
                 left -= step.days
     except OverflowError:
         return NO_SUCH_DAY

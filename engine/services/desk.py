@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.errors import ZhunyuError
+from engine.model.calendar import estimated
 from engine.model.case import Case, Upload, reply_files
 from engine.model.certificate import Certificate
 from engine.model.events import Happened, Noted
@@ -66,6 +67,7 @@ class Desk:
         step = step_of(matter, record.step) if record else None
         hourly = "T" in case.due_legal
         due = case.due_legal if hourly else min(filter(None, (case.due_legal, case.due_promised)), default="")
+        running = clocks(matter, case, calendar, now)
         return DeskView(
             view=view, tasks=tasks, actions=actions_of(matter, case, account, now, calendar),
             materials=materials_of(matter, case), compared=compare(matter, case), facts=facts_of(matter, case),
@@ -74,7 +76,7 @@ class Desk:
             due=due if not case.closed_at else "",
             days_left=days_left(due, now.date(), calendar),
             hours_left=hours_left(due, now), drawn_up=drawn_up(case),
-            clocks=clocks(matter, case, calendar, now),
+            clocks=running, estimated=estimated((one.due for one in running if not one.ended), calendar),
         )  # fmt: skip
 
     def upload(self, session: Session, case_id: str, upload_id: str) -> tuple[Upload, bytes]:

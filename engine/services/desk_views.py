@@ -100,6 +100,7 @@ class DeskView(msgspec.Struct, frozen=True):
     hours_left: int | None
     drawn_up: tuple[Finding, ...]
     clocks: tuple[Running, ...] = ()
+    estimated: tuple[str, ...] = ()  # years of the limits in which working days are counted provisionally
 
     @property
     def version(self) -> int:

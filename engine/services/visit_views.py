@@ -22,7 +22,10 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class VisitView(msgspec.Struct, frozen=True):
-    """A visit as the desk and the phone show it; `record` is None where the step has no form."""
+    """A visit as the desk and the phone show it.
+
+    `record` is None where the step has no form; `site` is the first address of the application, or "".
+    """
 
     case: Case
     title: str
@@ -31,6 +34,7 @@ class VisitView(msgspec.Struct, frozen=True):
     record: RecordView | None
     results: tuple[str, ...]
     people: int
+    site: str = ""
 
 
 class Coming(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from engine.errors import ZhunyuError
 from engine.model.case import Case, StepRecord
 from engine.model.field_commands import AddPhoto, PlanVisit
 from engine.model.fieldwork import Attest, Inspector, Photo
+from engine.model.matter import Matter
 from engine.model.route import Step
 from engine.model.values import Answers, Json
 from engine.pipeline.visits import VISITING, require_unsigned
@@ -221,7 +222,7 @@ class Visits:
         calendar = self._shelf.reference_calendar()
         drawn = record_view(matter, case, original, typed, actor_of(session), self._clock.now(), calendar)
         visit = visit_of(case, task_id(record))
-        return VisitView(case, step.title, record, visit, drawn, tuple(step.results), step.staff)
+        return VisitView(case, step.title, record, visit, drawn, tuple(step.results), step.staff, _site(matter, case))
 
     def _signature(self, session: Session, case_id: str, sent: Report) -> Photo | None:
         if not sent.picture:
@@ -264,3 +265,10 @@ def _attest(sent: Report, picture: Photo | None, now: datetime) -> Attest | None
     return Attest(
         sent.attest, sent.name.strip()[:60], at, picture, sent.reason.strip()[:500], sent.witness.strip()[:60]
     )
+
+
+def _site(matter: Matter, case: Case) -> str:
+    """The address to visit, as the application gives it: one the applicant wrote before one of the registry."""
+    places = (one for one in matter.fields() if one.kind == "地址" and not one.sensitive)
+    given = sorted(places, key=lambda one: one.locked)
+    return next((text for one in given if isinstance(text := case.answers.get(one.id), str) and text), "")

@@ -65,8 +65,8 @@ def test_a_visit_is_planned_reported_by_two_signed_and_printed(world: World) -> 
     case = planned(world)
     told = visits(world)
     assert [one.case for one in told.coming(TWO)] == [case.id]
-    taken = told.add_photo(ONE, case.id, "photo-key-1", "现场.jpg", picture(), "2026-02-10T09:00:00+08:00", "31.2,121.5")
-    assert taken == (True, 1)
+    at, place = "2026-02-10T09:00:00+08:00", "31.2,121.5"
+    assert told.add_photo(ONE, case.id, "photo-key-1", "现场.jpg", picture(), at, place) == (True, 1)
     sent = report(
         world, ONE, case, "report-key-1", {"site": "中山东一路1号", "phone": "13800001111", "note": "布局一致"},
         result="符合", opinion="与申请一致", attest="签字", name="王示在", picture=picture("black", "PNG"),

@@ -7,10 +7,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
-from engine.model.calendar import add_months, add_workdays, add_years, is_workday, workdays_between
+from engine.model.calendar import add_months, add_workdays, add_years, estimated, is_workday, workdays_between
+from engine.rules import operations
 
-HOLIDAYS = Path(__file__).resolve().parents[3].parent / "shared" / "domain" / "holidays.csv"
+ROOT = Path(__file__).resolve().parents[3]
+HOLIDAYS = ROOT.parent / "shared" / "domain" / "holidays.csv"
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +60,13 @@ def test_a_month_later_is_the_last_day_where_the_month_is_shorter() -> None:
 
 def test_a_year_after_a_leap_day_is_the_28th_of_february() -> None:
     assert add_years(date(2024, 2, 29), 1) == date(2025, 2, 28)
+
+
+def test_a_year_without_a_notice_yet_keeps_the_holidays_of_the_law_and_is_told() -> None:
+    calendar = yaml.safe_load((ROOT / "rules" / "calendar.yaml").read_text(encoding="utf-8"))
+    days = {str(day): mark for day, mark in calendar["days"].items()}
+    new_year = date(2026, 12, 31)
+    assert add_workdays(new_year, 1, days) == operations.add_workdays(new_year, 1, days) == date(2027, 1, 4)
+    assert workdays_between(new_year, date(2027, 1, 4), days) == operations.workdays(new_year, date(2027, 1, 4), days)
+    assert estimated(("2026-12-31", "2027-01-04", "2027-03-01"), days) == ("2027",)
+    assert not {int(year) for year in calendar["years"]} & {int(day[:4]) for day in days if days[day] == "暂休"}
