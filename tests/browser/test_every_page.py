@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from flask import Flask
@@ -39,10 +41,6 @@ from tests.browser.test_safeguards import PAGES as SAFEGUARDS
 from tests.browser.test_sign_in import PAGES as SIGN_IN
 from tests.browser.visitors import Visitors
 
-PORTAL_PARTS = (
-    "catalogue", "guides", "account", "apply", "files", "lists", "cases", "confirmations", "certificates", "consents",
-    "publicity", "security", "verify", "messages", "ratings", "reminders",
-)  # fmt: skip
 # Answers that are not pages: files, fragments of pages, live parts, and leaving the site for the city's sign-in.
 NOT_PAGES = {
     "catalogue.sample", "files.content", "cases.status", "cases.document", "cases.decision_receipt",
@@ -55,6 +53,8 @@ NOT_PAGES = {
     "messages.badge", "ratings.export",
     "lists.template", "lists.as_file", "lists.content", "lists.result_file",
     "qr.state", "sign_in.leave", "sign_in.come_back",
+    "case_page.page", "changeovers.paper", "papers.file", "papers.slip", "window.sheet", "window.receipt",
+    "window.filed",
 }  # fmt: skip
 PAGES = (
     "catalogue.home", "catalogue.search", "catalogue.search corrected", "catalogue.search empty", "catalogue.guide",
@@ -70,11 +70,18 @@ PAGES = (
     "admin studio.replay", "admin trial.form", "admin draft.form",
     "admin outbox.queue", "admin audit.operation", "admin audit.security", "admin audit.entry",
     "admin audit_figures.analysis", "admin audit_figures.integrity", "admin audit_figures.accounts",
-    "admin audit_trace.search", "admin audit_trace.show", "admin audit_trace.past",
+    "admin audit_trace.search", "admin audit_trace.show", "admin audit_trace.past", "enquiry.home",
+    "admin case_page.similar", "admin disputes.show", "admin disputes.listing", "admin bulk.show",
+    "admin case_search.search", "admin changeovers.lists", "admin changeovers.begin",
+    "admin organisation.show", "admin delegations.mine", "admin delegations.everyone", "admin permissions.show",
+    "admin permissions.row", "admin staff_accounts.listing", "admin papers.queue", "admin papers.blanks",
+    "admin window.home", "admin window.begin", "admin apply.form", "admin window.papers",
 )  # fmt: skip
 SEEN_APART = {  # in modules of their own
     *SAFEGUARDS, *ARCHIVE, *BATCHES, *EX_OFFICIO, *FIELD, *LISTS, *MORE_WORDS, *PUBLICITY, *MESSAGES,
     *(name.removeprefix("admin ") for name in SIGN_IN),
+    # In tests/web: a certificate is printed, a whole post handed over, an application of the counter filed and mended.
+    "papers.show", "changeovers.show", "apply.review", "window.supplement",
     "cases.ask_delivery",  # tests/web/test_applicant_signing.py: no matter of the demonstration asks for it
 }  # fmt: skip
 KEPT = os.environ.get("ZHUNYU_PICTURES", "")
@@ -90,6 +97,7 @@ def inspected(visitors: Visitors, site: Site) -> Iterator[dict[str, Inspection]]
     _public(found, visitors, site.portal)
     _applicant(found, visitors, site)
     _operators(found, visitors, site.admin)
+    _office(found, visitors, site.admin)
     yield found
 
 
@@ -101,7 +109,8 @@ def _public(found: dict[str, Inspection], visitors: Visitors, base: str) -> None
             ("catalogue.search empty", "/search?text=机动车驾驶证&line=放射"),
             ("guides.index", "/guides"), ("guides.ask", "/guides/hotel?path=1"),
             ("guides.ask at the end", "/guides/radiation?path=1-1-1"),
-            ("account.login", "/login"), ("verify.home", "/verify"), ("not found", "/nothing-here"),
+            ("account.login", "/login"), ("verify.home", "/verify"), ("enquiry.home", "/enquiry"),
+            ("not found", "/nothing-here"),
             ("verify.by_number", "/verify/沪卫公〔2024〕黄字第00001号"), ("verify.register", "/register?text=上海示例"),
             ("admin account.login", "/admin/login"),
         ):  # fmt: skip
@@ -147,6 +156,7 @@ def _applicant(found: dict[str, Inspection], visitors: Visitors, site: Site) -> 
         with visitors.page("pd-window") as officer:
             _officer(found, officer, site, number)
         _auditors(found, visitors, site.admin, case.rsplit("/", 1)[1])
+        _disputes(found, visitors, site.admin, case.rsplit("/", 1)[1])
         page.goto(case + "/supplement")
         _keep(found, "cases.supplement", page)
 
@@ -154,6 +164,17 @@ def _applicant(found: dict[str, Inspection], visitors: Visitors, site: Site) -> 
 def _officer(found: dict[str, Inspection], page: Page, site: Site, number: str) -> None:
     page.goto(f"{site.admin}/")
     _keep(found, "admin workbench.work", page)
+    page.locator("[data-pick]").first.check()
+    page.locator("button[value=claim]").click()
+    page.get_by_role("button", name="确认领取").click()
+    page.get_by_text("领取：1 件办成").wait_for()
+    _keep(found, "admin bulk.show", page)
+    run = page.url
+    page.goto(f"{site.admin}/changeovers/new")
+    _keep(found, "admin changeovers.begin", page)
+    page.goto(run)
+    page.get_by_role("button", name="退回").first.click()
+    page.get_by_text("已退回本岗待办").wait_for()
     open_case(page, site.admin, number)
     _keep(found, "admin case_page.show", page)
     case = page.url
@@ -165,6 +186,8 @@ def _officer(found: dict[str, Inspection], page: Page, site: Site, number: str) 
         _keep(found, name, page)
     page.goto(f"{case}/moves/ask_recusal")
     _keep(found, "admin moves.begin", page)
+    page.goto(f"{case}/similar")
+    _keep(found, "admin case_page.similar", page)
     page.goto(f"{case}/act/ask_supplement")
     draw_up_a_supplement(page)
     page.get_by_role("button", name="确认一次补正").wait_for()
@@ -196,6 +219,53 @@ def _auditors(found: dict[str, Inspection], visitors: Visitors, admin: str, case
     with visitors.page("pd-security") as page:
         page.goto(f"{admin}/audit/accounts")
         _keep(found, "admin audit_figures.accounts", page)
+
+
+def _disputes(found: dict[str, Inspection], visitors: Visitors, admin: str, case: str) -> None:
+    with visitors.page("pd-supervise") as page:
+        for name, path in (("disputes.listing", "/disputes"), ("disputes.show", f"/cases/{case}/disputes")):
+            page.goto(admin + path)
+            _keep(found, f"admin {name}", page)
+
+
+def _office(found: dict[str, Inspection], visitors: Visitors, admin: str) -> None:
+    """Who does what in the office, its search and stocks, and the counter."""
+    for login, pages in (
+        ("hp-security", (
+            ("organisation.show", "/organisation"), ("delegations.everyone", "/delegations/all"),
+            ("permissions.show", "/permissions"), ("permissions.row", "/permissions/row?index=0"),
+            ("staff_accounts.listing", "/staff-accounts"),
+        )),
+        ("hp-review", (
+            ("case_search.search", "/search"), ("changeovers.lists", "/changeovers"),
+            ("delegations.mine", "/delegations"),
+        )),
+        ("hp-issue", (("papers.queue", "/papers"), ("papers.blanks", "/papers/blanks"))),
+        ("hp-window", (("window.home", "/window?text=公共场所"), ("window.begin", f"/window/start/{NEW}"))),
+    ):  # fmt: skip
+        with visitors.page(login) as page:
+            for name, path in pages:
+                page.goto(admin + path)
+                _keep(found, f"admin {name}", page)
+            if login == "hp-window":
+                _counter(found, page)
+
+
+def _counter(found: dict[str, Inspection], page: Page) -> None:
+    page.reload()
+    expect(page.get_by_label("读卡器输入")).to_be_focused()
+    page.keyboard.type("91310101MADEM0011X|上海示例泊云酒店有限公司|陈示安|示例路1号")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("姓名或单位名称")).to_have_value("上海示例泊云酒店有限公司")
+    page.keyboard.type("陈示安,310101199003074511,19900307,示例路1号")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("经办人身份证号码")).to_have_value("310101199003074511")
+    page.get_by_role("button", name="填写申请表").click()
+    page.get_by_role("complementary", name="即时核对").wait_for()
+    _keep(found, "admin apply.form", page)
+    page.get_by_role("link", name="登记纸质材料").click()
+    page.get_by_role("heading", name="登记纸质材料").wait_for()
+    _keep(found, "admin window.papers", page)
 
 
 def _operators(found: dict[str, Inspection], visitors: Visitors, admin: str) -> None:
@@ -250,7 +320,8 @@ def _get_endpoints(blueprints: tuple[object, ...]) -> set[str]:
 
 
 def test_no_page_of_the_portal_is_forgotten() -> None:
-    parts = tuple(getattr(portal, name).blueprint for name in PORTAL_PARTS)
+    modules = (import_module(f"portal.{one.name}") for one in iter_modules(portal.__path__))
+    parts = tuple(one.blueprint for one in modules if hasattr(one, "blueprint"))
     known = {name.split(" ")[0] for name in PAGES if not name.startswith("admin")}
     assert _get_endpoints(parts) - NOT_PAGES - SEEN_APART - known == set()
 

@@ -141,6 +141,7 @@ def archive_world(folder: Path, database: Database, matter: Matter | None = None
         environ = {
             "ZHUNYU_DATA_DIR": str(folder / "data"), "ZHUNYU_PEER_URL": base, "ZHUNYU_HOME": str(home),
             "ZHUNYU_DEMO": "0", "ZHUNYU_DEVELOPMENT_CA": "1",
+            "ZHUNYU_SECOND_FACTOR": "off", "ZHUNYU_PASSWORD_DAYS": "0",  # its people sign in after eleven years
             "ZHUNYU_DATABASE_URL": database.url.render_as_string(hide_password=False),
         }  # fmt: skip
         clock = FixedClock(SystemClock().now())
