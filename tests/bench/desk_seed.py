@@ -173,6 +173,7 @@ def _put(database: Database, model: Case, rows: list[_Row]) -> None:
             "received_at": one.received, "due": one.due, "closed_at": one.closed, "automatic": one.n % 3 == 0,
             "decided_at": one.closed, "outcome": "准予" if one.status == "已发证" else "",
             "task": one.task[2] if one.open else "",
+            "stopped_at": one.received if "stopped" in one.marks else "", "clock_level": "",
             "certificate_number": _certificate(one), "version": 3, "document": clear, "sealed": "",
         } for one in rows))  # fmt: skip
         _copy(connection, case_subjects, ({
