@@ -12,6 +12,7 @@ from engine.model.case import Assessment
 from engine.model.matter import Check, Matter, Row
 from engine.model.trace import Trace
 from engine.model.values import Value
+from engine.model.wording import in_one
 from engine.pipeline.assess import assessed, names_of
 from engine.pipeline.context import Application
 from engine.rules import closures
@@ -50,7 +51,7 @@ def wrong(matter: Matter, names: Mapping[str, Value], found: Assessment) -> Iter
         results = RESULTS[value][:1] if isinstance(value, bool) and applies is True else ("unknown", "pending")
         if finding.result not in results or finding.trace != trace:
             yield check.id, finding, trace
-        if finding.result == "unknown" and finding.message != f"未能核实：{'；'.join(explain(trace))}":
+        if finding.result == "unknown" and finding.message != f"未能核实：{in_one(explain(trace))}":
             yield check.id, finding.message, explain(trace)
     barred: list[str] = []
     for row, one in zip(matter.decide, found.rows, strict=True):
