@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pyotp
@@ -42,7 +43,7 @@ class Seen:
 @pytest.fixture(scope="module")
 def seen(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     here, found = Installation(tmp_path_factory.mktemp("sign-in"), "http://127.0.0.1:9/idp"), Seen()
-    with served(here.app) as base, served(portal.create_app(here.zhunyu)) as outside:
+    with closing(here.zhunyu), served(here.app) as base, served(portal.create_app(here.zhunyu)) as outside:
         page = browser.new_page(locale="zh-CN")
         _first_time(found, here, page, base)
         _security_officer(found, here, page, base)
@@ -53,8 +54,7 @@ def seen(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         page.goto(f"{outside}/security")
         found.keep("security.overview", page)
         page.context.close()
-    yield found
-    here.zhunyu.close()
+        yield found
 
 
 def _first_time(found: Seen, here: Installation, page: Page, base: str) -> None:
@@ -73,11 +73,13 @@ def _first_time(found: Seen, here: Installation, page: Page, base: str) -> None:
     found.keep("admin sign_in.renew", page)
     page.get_by_role("button", name="换好").click()
     page.get_by_role("button", name="退出").click()
+    page.get_by_label("登录名").wait_for()
     _enter(page, base, "登录名", "newcomer", NEW)
     found.keep("admin sign_in.second totp", page)
     page.get_by_role("link", name="备用码").click()
     found.keep("admin sign_in.second recovery", page)
     page.get_by_role("button", name="换一个账号登录").click()
+    page.get_by_label("登录名").wait_for()
 
 
 def _security_officer(found: Seen, here: Installation, page: Page, base: str) -> None:
