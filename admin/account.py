@@ -35,7 +35,7 @@ def enter() -> ResponseReturnValue:
     try:
         outcome = zhunyu().accounts.signing_in.by_password("staff", name, password, came())
     except ZhunyuError as error:
-        return _page(name, f"{error.what}{error.next}", error.status)
+        return _page(name, error.told, error.status)
     return arrived(outcome, safe_next(url_for("workbench.work")))
 
 

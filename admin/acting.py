@@ -55,11 +55,11 @@ def act(case_id: str, name: str) -> ResponseReturnValue:
         case = zhunyu().acting.act(signed_in(), case_id, filled.command(seen), version, pin)
     except ZhunyuError as error:
         if error.code == "K008":  # nothing but the signature is missing: ask for it again
-            asked = {**_page(seen, name, filled), "grave": name in GRAVE, "told": f"{error.what}{error.next}"}
+            asked = {**_page(seen, name, filled), "grave": name in GRAVE, "told": error.told}
             return render_template("admin/confirm.html", **asked), error.status
         note_refusal(error)
         again = zhunyu().desk.case(signed_in(), case_id)
-        return _form(again, name, filled, {}, error.status, f"{error.what}{error.next}")
+        return _form(again, name, filled, {}, error.status, error.told)
     flash(f"已办理“{_page(seen, name, filled)['title']}”，办件 {case.number} 现为“{case.status.value}”。", "good")
     return redirect(url_for("case_page.show", case_id=case_id), 303)
 
@@ -80,7 +80,7 @@ def _with_letter(case_id: str, filled: Filled) -> tuple[Filled, dict[str, str]]:
     except ZhunyuError as error:
         if error.code != "A007":
             raise
-        return filled, {"reply_file": f"{file.filename}：{error.what}{error.next}"}
+        return filled, {"reply_file": f"{file.filename}：{error.told}"}
     return msgspec.structs.replace(filled, reply_upload=taken), {}
 
 
@@ -91,7 +91,7 @@ def _kept(seen: DeskView, name: str, filled: Filled, record: RecordView, version
     except ZhunyuError as error:
         note_refusal(error)
         again = zhunyu().desk.case(signed_in(), seen.view.case.id)
-        return _form(again, name, filled, {}, error.status, f"{error.what}{error.next}")
+        return _form(again, name, filled, {}, error.status, error.told)
     flash("记录表已暂存，本环节的其他人也能接着填写。结论和办理意见在签署时一并提交。", "good")
     return _form(zhunyu().desk.case(signed_in(), seen.view.case.id), name, filled)
 

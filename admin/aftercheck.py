@@ -34,7 +34,7 @@ def record(case_id: str, check_id: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code in ("A002", "A003"):
             raise
-        return _page(case_id, check_id, f"{error.what}{error.next}", error.status)
+        return _page(case_id, check_id, error.told, error.status)
     check = next(one for one in case.checks if one.id == check_id)
     done = f"“{check.title}”已完成：{check.result}。" if check.finished_at else "已签署，等待另一名工作人员签署。"
     flash(done, "good")

@@ -117,7 +117,7 @@ def propose() -> ResponseReturnValue:
     try:
         made = zhunyu().archives.destroying.propose(signed_in(), ids, reason)
     except ZhunyuError as error:
-        return _due({"propose": f"{error.what}{error.next}"}, error.status)
+        return _due({"propose": error.told}, error.status)
     flash(f"已列入销毁清单，共 {len(made.items)} 件，请另一名档案人员确认。", "good")
     return redirect(url_for("archive_lists.due"), 303)
 
@@ -152,6 +152,6 @@ def settle(list_id: str, way: str) -> ResponseReturnValue:
     try:
         act(signed_in(), list_id, reason)
     except ZhunyuError as error:
-        return _list(list_id, f"{error.what}{error.next}", error.status)
+        return _list(list_id, error.told, error.status)
     flash(words, "good")
     return redirect(url_for("archive_lists.destruction", list_id=list_id), 303)

@@ -122,7 +122,7 @@ def review(archive_id: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.status != 422:
             raise
-        return _page(archive_id, {item: f"{error.what}{error.next}"}, 422)
+        return _page(archive_id, {item: error.told}, 422)
     flash("已登记。", "good")
     return redirect(url_for("archives.show", archive_id=archive_id) + "#checks", 303)
 
@@ -136,6 +136,6 @@ def transfer(archive_id: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code != "C008":
             raise
-        return _page(archive_id, {"transfer": f"{error.what}{error.next}"}, 409)
+        return _page(archive_id, {"transfer": error.told}, 409)
     flash("已交付移交，对方答复后在这里显示回执。", "good")
     return redirect(url_for("archives.show", archive_id=archive_id), 303)

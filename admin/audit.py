@@ -106,7 +106,7 @@ def _log(log: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code != "A004":
             raise
-        told, status = f"{error.what}{error.next}", error.status
+        told, status = error.told, error.status
     filled = {name: value for name, value in chosen.items() if value}
     here = f"audit.{log}"
     shown = render_template(

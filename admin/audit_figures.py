@@ -29,7 +29,7 @@ def analysis() -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code != "A004":
             raise
-        told, status = f"{error.what}{error.next}", error.status
+        told, status = error.told, error.status
         found = logs.of(signed_in())
     page = render_template(
         "admin/audit/analysis.html", found=found, limits=logs.thresholds, told=told, log_links=_links, tabs=tabs(),

@@ -40,7 +40,7 @@ def search() -> ResponseReturnValue:
         except ZhunyuError as error:
             if error.code != "A004":
                 raise
-            told, status = f"{error.what}{error.next}", error.status
+            told, status = error.told, error.status
         account = signed_in().account
         zhunyu().audit.watching.viewed(
             account.id, f"检索 追溯（{WAYS.get(asked['by'], '')}）",
@@ -127,7 +127,7 @@ def _story(case_id: str, reason: str, asked: bool = False) -> ResponseReturnValu
         except ZhunyuError as error:
             if error.code != "C004":
                 raise
-            told = f"{error.what}{error.next}"
+            told = error.told
     unmasked = asked and not told
     _told(trace.case, f"查看办件 {trace.case.number} 追溯")
     page = render_template("admin/audit/trace.html", trace=trace, case=trace.case, matter=trace.matter, states=STATES,

@@ -17,7 +17,7 @@ from engine.web.forms.build import bind
 from engine.web.forms.page import draw, summary
 from engine.web.host import signed_in
 from engine.web.limiting import limited
-from engine.web.watching import note_refusal
+from engine.web.watching import shown
 
 blueprint = Blueprint("batches", __name__, url_prefix="/ex-officio")
 _TITLES = {"district": "区", "status": "状态", "valid_to": "有效期止（这一天或更早）"}
@@ -42,10 +42,7 @@ def start(matter_id: str) -> ResponseReturnValue:
     try:
         draft = zhunyu().batches.start(signed_in(), matter_id, taken, left)
     except ZhunyuError as error:
-        if error.code not in ("A002", "A004"):
-            raise
-        note_refusal(error)
-        return _find(matter_id, f"{error.what}{error.next}"), error.status
+        return _find(matter_id, shown(error, ("A002", "A004"))), error.status
     return redirect(url_for("batches.form", draft_id=draft.id), 303)
 
 
@@ -67,7 +64,7 @@ def save(draft_id: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code != "A013":
             raise
-        return _page(draft_id, {}, f"{error.what}{error.next}"), error.status
+        return _page(draft_id, {}, error.told), error.status
     refused = keep_files(draft_id)
     if did == "remove-file":
         material, _, upload = argument.partition(":")
@@ -91,7 +88,7 @@ def take_out(case_id: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code not in ("C001", "C002", "C004"):
             raise
-        flash(f"{error.what}{error.next}", "bad")
+        flash(error.told, "bad")
     return redirect(url_for("batches.items", case_id=case_id), 303)
 
 
@@ -123,7 +120,7 @@ def _open(draft_id: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code not in ("A004", "C002"):
             raise
-        return _page(draft_id, {}, f"{error.what}{error.next}"), error.status
+        return _page(draft_id, {}, error.told), error.status
     flash(f"已立案，办件编号 {case.number}。系统正在逐户核对。", "good")
     return redirect(url_for("batches.items", case_id=case.id), 303)
 

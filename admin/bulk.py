@@ -15,7 +15,7 @@ from engine.services.bulk import ACTIONS
 from engine.services.signing import DEMO_PIN
 from engine.web.access import access
 from engine.web.host import signed_in
-from engine.web.watching import note_refusal
+from engine.web.watching import note_refusal, shown
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/bulk")
 _PORTION = 0.8  # seconds of work between two tidings of how far it is
@@ -32,7 +32,7 @@ def begin() -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code != "A004":
             raise
-        flash(f"{error.what}{error.next}", "bad")
+        flash(error.told, "bad")
         return redirect(_back(), 303)
     return redirect(url_for(".show", run_id=run.id), 303)
 
@@ -55,10 +55,7 @@ def carry_on(run_id: str) -> ResponseReturnValue:
     try:
         run = bulk.carry_on(session, run_id, words, pin, lambda: not by_script or time.monotonic() < until, to)
     except ZhunyuError as error:
-        if error.code not in ("K007", "K008", "C004"):
-            raise
-        note_refusal(error)
-        told = f"{error.what}{error.next}"
+        told = shown(error, ("K007", "K008", "C004"))
         return _page(bulk.show(session, run_id), told, error.status)
     if by_script:
         return {"done": len(run.items) - run.left, "all": len(run.items), "left": run.left}
@@ -74,7 +71,7 @@ def undo(run_id: str, place: int) -> ResponseReturnValue:
         flash("已撤销这一项。", "good")
     except ZhunyuError as error:
         note_refusal(error)
-        flash(f"{error.what}{error.next}", "bad")
+        flash(error.told, "bad")
     return redirect(url_for(".show", run_id=run_id), 303)
 
 

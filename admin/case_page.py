@@ -44,7 +44,7 @@ def unmask(case_id: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code != "C004":
             raise
-        page = _case(seen, dossier, told=f"{error.what}{error.next}", reason=reason)
+        page = _case(seen, dossier, told=error.told, reason=reason)
         return _covered(seen, dossier, page), error.status
     page, hidden = _case(seen, dossier, unmasked=True), still_hidden(signed_in(), seen.view.case, seen.view.matter)
     return covered(page, hidden) if hidden else page

@@ -37,7 +37,7 @@ def search() -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code != "A004":
             raise
-        told = f"{error.what}{error.next}"
+        told = error.told
     searched("办件", " ".join(given[name] for name in ("text", "number", "certificate") if given[name]), len(lines))
     asked = {name: value for name, value in given.items() if value}
     page = listed(

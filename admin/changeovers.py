@@ -15,7 +15,7 @@ from engine.model.changeover import STATES
 from engine.services.signing import DEMO_PIN
 from engine.web.access import access
 from engine.web.host import signed_in
-from engine.web.watching import note_refusal
+from engine.web.watching import shown
 
 blueprint = Blueprint("changeovers", __name__, url_prefix="/changeovers")
 _TOLD = ("A004", "C002", "C004", "K007", "K008")
@@ -51,10 +51,7 @@ def propose() -> ResponseReturnValue:
             signed_in(), form.get("taker", ""), chosen, form.get("reason", ""), form.get("pin", "")
         )
     except ZhunyuError as error:
-        if error.code not in _TOLD:
-            raise
-        note_refusal(error)
-        return _form(f"{error.what}{error.next}", error.status)
+        return _form(shown(error, _TOLD), error.status)
     flash(f"清单 {made.number} 已交给{made.taker_name}，待其签收后任务转移。", "good")
     return redirect(url_for(".show", id=made.id), 303)
 
@@ -84,10 +81,7 @@ def settle(id: str, way: str) -> ResponseReturnValue:
         else:
             raise ZhunyuError("A003", "没有这种操作。", "请从清单页面重新选择。", status=404)
     except ZhunyuError as error:
-        if error.code not in _TOLD:
-            raise
-        note_refusal(error)
-        return _page(id, f"{error.what}{error.next}", error.status)
+        return _page(id, shown(error, _TOLD), error.status)
     return redirect(url_for(".show", id=id), 303)
 
 

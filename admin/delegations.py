@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.host import zhunyu
-from admin.organisation import KEPT, tabs
-from engine.errors import ZhunyuError
+from admin.organisation import carried, tabs
 from engine.services.permission import permits, powers_of
 from engine.web.access import access
 from engine.web.host import signed_in
 from engine.web.limiting import limited
-from engine.web.watching import note_refusal
 
 blueprint = Blueprint("delegations", __name__, url_prefix="/delegations")
 
@@ -38,17 +36,12 @@ def everyone() -> ResponseReturnValue:
 @limited("30/minute", by="account", methods=("POST",))
 def leave_for() -> ResponseReturnValue:
     """Name who does the work of somebody who left without doing so."""
-    try:
-        zhunyu().staffing.delegating.leave(
+    return carried(
+        lambda: zhunyu().staffing.delegating.leave(
             signed_in(), _text("deputy"), _text("since"), _text("until"), _text("reason"), _text("person")
-        )
-    except ZhunyuError as error:
-        if error.code not in KEPT:
-            raise
-        note_refusal(error)
-        return _everyone(f"{error.what}{error.next}", error.status)
-    flash("已安排代岗。其领取的任务转给代岗人。", "good")
-    return redirect(url_for("delegations.everyone"), 303)
+        ),
+        "已安排代岗。其领取的任务转给代岗人。", _everyone, url_for("delegations.everyone"),
+    )  # fmt: skip
 
 
 def _everyone(told: str = "", status: int = 200) -> ResponseReturnValue:
@@ -107,15 +100,7 @@ def end(entry: str) -> ResponseReturnValue:
 def _carried(
     form: str, told: str, change: Callable[[], object], back: str = "delegations.mine"
 ) -> ResponseReturnValue:
-    try:
-        change()
-    except ZhunyuError as error:
-        if error.code not in KEPT:
-            raise
-        note_refusal(error)
-        return _page({form: f"{error.what}{error.next}"}, error.status)
-    flash(told, "good")
-    return redirect(url_for(back), 303)
+    return carried(change, told, lambda words, status: _page({form: words}, status), url_for(back))
 
 
 def _page(errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:

@@ -75,7 +75,7 @@ def act(case_id: str, move: str) -> ResponseReturnValue:
         if error.code == "A003":
             raise
         note_refusal(error)
-        return _page(case_id, move, f"{error.what}{error.next}", error.status)
+        return _page(case_id, move, error.told, error.status)
     flash(f"{DONE[move]}。", "good")
     if move == "reopen":
         return redirect(url_for("case_page.show", case_id=case.id), 303)

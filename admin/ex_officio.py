@@ -16,7 +16,7 @@ from engine.web.forms.build import bind, without_dropped
 from engine.web.forms.page import browser_rules, draw, summary
 from engine.web.host import signed_in
 from engine.web.limiting import limited
-from engine.web.watching import note_refusal
+from engine.web.watching import shown
 
 blueprint = Blueprint("ex_officio", __name__, url_prefix="/ex-officio")
 STARTERS = "role:窗口,审查,核查,审批"
@@ -50,10 +50,7 @@ def start(matter_id: str) -> ResponseReturnValue:
     try:
         draft = zhunyu().ex_officio.start(signed_in(), matter_id, request.form.get("certificate", ""), subject)
     except ZhunyuError as error:
-        if error.code not in ("A002", "A003", "A004", "A010", "C003", "C005"):
-            raise
-        note_refusal(error)
-        return _find(matter_id, f"{error.what}{error.next}"), error.status
+        return _find(matter_id, shown(error, ("A002", "A003", "A004", "A010", "C003", "C005"))), error.status
     return redirect(url_for("ex_officio.form", draft_id=draft.id), 303)
 
 
@@ -114,7 +111,7 @@ def _initiate(draft_id: str) -> ResponseReturnValue:
         if error.code not in ("A004", "A009", "C003", "C004", "C005"):
             raise
         told = {problem.file: problem.what for problem in error.problems if problem.file}
-        return _page(preview, told, told=f"{error.what}{error.next}"), error.status
+        return _page(preview, told, told=error.told), error.status
     flash(f"已立案，办件编号 {case.number}。", "good")
     return redirect(url_for("case_page.show", case_id=case.id), 303)
 
@@ -144,7 +141,7 @@ def keep_files(draft_id: str) -> dict[str, str]:
                 except ZhunyuError as error:
                     if error.code != "A007":
                         raise
-                    refused[f"m-{material}"] = f"{file.filename}：{error.what}{error.next}"
+                    refused[f"m-{material}"] = f"{file.filename}：{error.told}"
     return refused
 
 

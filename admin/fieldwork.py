@@ -15,7 +15,7 @@ from engine.stages.workflow import step_of, task_id
 from engine.web.access import access
 from engine.web.headers import file_answer
 from engine.web.host import signed_in
-from engine.web.watching import note_refusal
+from engine.web.watching import shown
 
 blueprint = Blueprint("fieldwork", __name__)
 _REFUSED = ("C002", "C004")  # told on the page, with what was filled in
@@ -55,10 +55,7 @@ def plan(case_id: str) -> ResponseReturnValue:
     try:
         zhunyu().visits.plan(signed_in(), case_id, command, people, form.get("version", 0, type=int) or 0)
     except ZhunyuError as error:
-        if error.code not in _REFUSED:
-            raise
-        note_refusal(error)
-        return _plan(case_id, {**form.to_dict(), "people": people}, f"{error.what}{error.next}"), error.status
+        return _plan(case_id, {**form.to_dict(), "people": people}, shown(error, _REFUSED)), error.status
     flash("核查已经安排，申请人能看到时间、地点和联系人。", "good")
     return redirect(url_for("case_page.show", case_id=case_id), 303)
 
@@ -103,10 +100,7 @@ def invite(case_id: str) -> ResponseReturnValue:
     try:
         zhunyu().experts.invite(signed_in(), case_id, people, request.form.get("due", "").strip(), version)
     except ZhunyuError as error:
-        if error.code not in _REFUSED:
-            raise
-        note_refusal(error)
-        return _panel(case_id, people, f"{error.what}{error.next}"), error.status
+        return _panel(case_id, people, shown(error, _REFUSED)), error.status
     flash("已发出邀请，专家在“专家评审”里接受或回避。", "good")
     return redirect(url_for("fieldwork.panel", case_id=case_id), 303)
 

@@ -56,5 +56,5 @@ def show() -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code != "C004":
             raise
-        flash(f"{error.what}{error.next}", "bad")
+        flash(error.told, "bad")
     return redirect(request.script_root + page, 303)

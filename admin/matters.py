@@ -53,7 +53,7 @@ def restore(matter_id: str, hash: str) -> ResponseReturnValue:
     try:
         reason = weighty(typed) if request.method == "POST" else ""
     except ZhunyuError as error:
-        refusal = f"{error.what}{error.next}"
+        refusal = error.told
     if request.method == "GET" or refusal:
         matter, history = host.shelf.version(hash), host.publishing.history(matter_id)
         differences = compare(host.shelf.version(history[0].hash), matter) if history else ()

@@ -40,7 +40,7 @@ def act(case_id: str, name: str) -> ResponseReturnValue:
     try:
         require_seen(seen.view.case, version)  # first: what may be chosen has changed, too
     except ZhunyuError as error:
-        return _form(seen, name, choices, fields, filled, {}, error.status, f"{error.what}{error.next}")
+        return _form(seen, name, choices, fields, filled, {}, error.status, error.told)
     errors = errors_of(name, fields, filled)
     if errors or request.form.get("back"):
         back = bool(request.form.get("back"))
@@ -52,7 +52,7 @@ def act(case_id: str, name: str) -> ResponseReturnValue:
         command = command_of(name, _target(), seen.view.case, choices, filled)
         case = zhunyu().moves.desk.act(signed_in(), case_id, command, version, pin)
     except ZhunyuError as error:
-        told = f"{error.what}{error.next}"
+        told = error.told
         if error.code == "K008":  # nothing but the signature is missing: ask for it again
             shown = render_template("admin/moves/confirm.html", **page, lines=in_words(fields, filled), told=told)
             return shown, error.status

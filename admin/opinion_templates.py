@@ -11,7 +11,7 @@ from engine.services.desk_actions import ACTIONS
 from engine.services.opinion_templates import OFFICE, OWN
 from engine.web.access import access
 from engine.web.host import signed_in
-from engine.web.watching import note_refusal
+from engine.web.watching import shown
 
 blueprint = Blueprint("opinion_templates", __name__, url_prefix="/opinions")
 # The acts with an opinion or a reason to be written.
@@ -65,10 +65,7 @@ def _given() -> tuple[str, str]:
 
 
 def _told(error: ZhunyuError, scope: str, text: str) -> ResponseReturnValue:
-    if error.code != "C004":
-        raise error
-    note_refusal(error)
-    return _page(told=f"{error.what}{error.next}", typed={scope: text}), error.status
+    return _page(told=shown(error, ("C004",)), typed={scope: text}), error.status
 
 
 def _page(told: str = "", typed: dict[str, str] | None = None) -> str:

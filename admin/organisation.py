@@ -15,7 +15,7 @@ from engine.services.organising import Organising, members
 from engine.services.permission import permits
 from engine.web.access import access, allowed, declared
 from engine.web.host import signed_in
-from engine.web.watching import note_refusal
+from engine.web.watching import shown
 
 blueprint = Blueprint("organisation", __name__, url_prefix="/organisation")
 _TABS = (
@@ -47,7 +47,7 @@ def show() -> ResponseReturnValue:
 def unit() -> ResponseReturnValue:
     """A new unit, or other words for one."""
     given = {name: _text(name) for name in Unit.__struct_fields__}
-    return carried("unit", "已保存单位。", lambda: _office().put_unit(signed_in(), Unit(**given)))
+    return _carried("unit", "已保存单位。", lambda: _office().put_unit(signed_in(), Unit(**given)))
 
 
 @blueprint.post("/posts")
@@ -55,7 +55,7 @@ def unit() -> ResponseReturnValue:
 def post() -> ResponseReturnValue:
     """A new post, or other words for one."""
     given = {name: _text(name) for name in Post.__struct_fields__}
-    return carried("post", "已保存岗位。", lambda: _office().put_post(signed_in(), Post(**given)))
+    return _carried("post", "已保存岗位。", lambda: _office().put_post(signed_in(), Post(**given)))
 
 
 @blueprint.post("/people")
@@ -63,7 +63,7 @@ def post() -> ResponseReturnValue:
 def place() -> ResponseReturnValue:
     """Put a person into a post."""
     login, into, since, until = (_text(name) for name in ("login", "post", "since", "until"))
-    return carried(
+    return _carried(
         "place", "已安排岗位，本人须重新登录。", lambda: _office().place(signed_in(), login, into, since, until)
     )
 
@@ -72,20 +72,24 @@ def place() -> ResponseReturnValue:
 @access("role:安全")
 def end(holding: str) -> ResponseReturnValue:
     """Take a person out of a post."""
-    return carried("end", "已免去岗位，从现在起不再有这个岗位的权限。", lambda: _office().remove(signed_in(), holding))
+    return _carried("end", "已免去岗位，从现在起不再有这个岗位的权限。", lambda: _office().remove(signed_in(), holding))
 
 
-def carried(form: str, told: str, change: Callable[[], object]) -> ResponseReturnValue:
-    """Carry a change out; a refusal shows the page with what was typed."""
+def carried(
+    change: Callable[[], object], told: str, again: Callable[[str, int], ResponseReturnValue], back: str
+) -> ResponseReturnValue:
+    """Carry a change out and go `back`; a refusal shows the page `again` with its words and what was typed."""
     try:
         change()
     except ZhunyuError as error:
-        if error.code not in KEPT:
-            raise
-        note_refusal(error)
-        return _page({form: f"{error.what}{error.next}"}, error.status)
+        return again(shown(error, KEPT), error.status)
     flash(told, "good")
-    return redirect(url_for("organisation.show", q=request.values.get("q", "")), 303)
+    return redirect(back, 303)
+
+
+def _carried(form: str, told: str, change: Callable[[], object]) -> ResponseReturnValue:
+    back = url_for("organisation.show", q=request.values.get("q", ""))
+    return carried(change, told, lambda words, status: _page({form: words}, status), back)
 
 
 def _page(errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:

@@ -83,7 +83,7 @@ def act(case_id: str, paper_id: str, move: str) -> ResponseReturnValue:
         if error.code == "A003":
             raise
         note_refusal(error)
-        return _page(case_id, paper_id, move, typed, f"{error.what}{error.next}", error.status)
+        return _page(case_id, paper_id, move, typed, error.told, error.status)
     paper = next(one for one in case.papers if one.id == paper_id)
     flash(f"已登记，《{paper.title}》现在是“{paper.state}”。", "good")
     return redirect(url_for("papers.show", case_id=case_id, paper_id=paper_id), 303)
@@ -129,7 +129,7 @@ def receive() -> ResponseReturnValue:
             count = zhunyu().papers.receive(signed_in(), typed["type"], typed["first"], typed["last"])
             flash(f"已入库 {count} 张。", "good")
     except ZhunyuError as error:
-        return _blanks(typed, f"{error.what}{error.next}", error.status)
+        return _blanks(typed, error.told, error.status)
     return redirect(url_for("papers.blanks", type=typed["type"]), 303)
 
 

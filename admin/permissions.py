@@ -14,7 +14,7 @@ from engine.services.permission import permits
 from engine.services.separation import ROLES
 from engine.web.access import access
 from engine.web.host import signed_in
-from engine.web.watching import note_refusal
+from engine.web.watching import shown
 
 blueprint = Blueprint("permissions", __name__, url_prefix="/permissions")
 NEW = -1
@@ -69,10 +69,7 @@ def row_change() -> ResponseReturnValue:
             )
         made = office.change_table(signed_in(), tuple(kept), since, reason, seen)
     except ZhunyuError as error:
-        if error.code not in KEPT:
-            raise
-        note_refusal(error)
-        return _form(table, index, filled, f"{error.what}{error.next}", error.status)
+        return _form(table, index, filled, shown(error, KEPT), error.status)
     flash(f"权限表已改为第 {made.number} 版，自 {made.since} 起生效。", "good")
     return redirect(url_for("permissions.show"), 303)
 

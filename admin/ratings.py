@@ -56,7 +56,7 @@ def answer(rating_id: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code not in ("C001", "C002", "C004"):
             raise
-        return _page(rating_id, f"{error.what}{error.next}"), error.status
+        return _page(rating_id, error.told), error.status
     flash("已答复，评价人可以看到处理情况。", "good")
     return redirect(url_for("ratings.listing"), 303)
 

@@ -43,7 +43,7 @@ def _listing(told: str = "", status: int = 200) -> ResponseReturnValue:
         try:
             found = host.recalls.find(_query(asked), request.args.get("after", ""))
         except ZhunyuError as error:
-            told, status = f"{error.what}{error.next}", error.status
+            told, status = error.told, error.status
     page = listed(
         "admin/recalls.html", (line.subject_name for line in found.lines) if found else (),
         recalls=[one for one in host.recalls.recalls() if _seen(one)], states=STATES,
@@ -69,7 +69,7 @@ def order() -> ResponseReturnValue:
             return redirect(url_for("safeguards.overview"), 303)
         recall = host.recalls.open(account.name, account.id, _query(asked), reason)
     except ZhunyuError as error:
-        return _listing(f"{error.what}{error.next}", error.status)
+        return _listing(error.told, error.status)
     flash(f"已立案，共 {recall.total} 件。确认之前可以撤回。", "good")
     return redirect(url_for("recalls.show", recall_id=recall.id), 303)
 

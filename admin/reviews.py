@@ -17,7 +17,7 @@ from engine.web.forms.build import bind, without_dropped
 from engine.web.forms.page import browser_rules, draw, summary
 from engine.web.headers import file_answer
 from engine.web.host import signed_in
-from engine.web.watching import note_refusal
+from engine.web.watching import shown
 
 blueprint = Blueprint("reviews", __name__)
 _TOLD = ("C001", "C002", "C004", "A004", "K007", "K008")
@@ -50,11 +50,8 @@ def answer(case_id: str) -> ResponseReturnValue:
     try:
         zhunyu().experts.answer(signed_in(), case_id, accepts, reason)
     except ZhunyuError as error:
-        if error.code not in _TOLD:
-            raise
-        note_refusal(error)
-        again = zhunyu().experts.seat(signed_in(), case_id)
-        return _page(again, told=f"{error.what}{error.next}"), error.status
+        told = shown(error, _TOLD)
+        return _page(zhunyu().experts.seat(signed_in(), case_id), told=told), error.status
     if accepts:
         flash("已接受邀请，请在期限内提交评审意见。", "good")
         return redirect(url_for("reviews.seat", case_id=case_id), 303)
@@ -74,10 +71,7 @@ def give(case_id: str) -> ResponseReturnValue:
     try:
         panels.give(session, case_id, vote, opinion, scores, request.form.get("pin", ""))
     except ZhunyuError as error:
-        if error.code not in _TOLD:
-            raise
-        note_refusal(error)
-        return _page(found, told=f"{error.what}{error.next}", asked=True), error.status
+        return _page(found, told=shown(error, _TOLD), asked=True), error.status
     flash("评审意见已签署提交。", "good")
     return redirect(url_for("reviews.seat", case_id=case_id), 303)
 

@@ -42,7 +42,7 @@ def arm(matter: str) -> ResponseReturnValue:
     try:
         zhunyu().guarding.arm(signed_in(), matter, epoch, request.form.get("reason", ""))
     except ZhunyuError as error:
-        return _overview({f"arm-{matter}": f"{error.what}{error.next}"}, error.status)
+        return _overview({f"arm-{matter}": error.told}, error.status)
     flash("秒批已恢复，计数从现在重新开始。", "good")
     return redirect(url_for("safeguards.overview"), 303)
 
@@ -55,7 +55,7 @@ def lift(freeze: str) -> ResponseReturnValue:
     try:
         zhunyu().guarding.lift(account.name, account.id, freeze, request.form.get("reason", ""))
     except ZhunyuError as error:
-        return _overview({f"lift-{freeze}": f"{error.what}{error.next}"}, error.status)
+        return _overview({f"lift-{freeze}": error.told}, error.status)
     flash("已解除冻结。", "good")
     return redirect(url_for("safeguards.overview"), 303)
 
@@ -71,5 +71,5 @@ def draws() -> ResponseReturnValue:
         try:
             found = sampling.verify(day)
         except ZhunyuError as error:
-            told = f"{error.what}{error.next}"
+            told = error.told
     return render_template("admin/draws.html", days=sampling.days(), day=day, found=found, told=told)

@@ -50,7 +50,7 @@ def begin() -> ResponseReturnValue:
     try:
         _confirm()
     except ZhunyuError as error:
-        return _overview(f"{error.what}{error.next}", error.status)
+        return _overview(error.told, error.status)
     _factor().begin(signed_in().account, signed_in().ref)
     remember(zhunyu().accounts.sessions.rotate(signed_in()).token)
     return redirect(url_for("security.enrol"), 303)
@@ -70,7 +70,7 @@ def enrol() -> ResponseReturnValue:
         try:
             codes = _factor().enrol(session.account, session.ref, request.form.get("code", ""))
         except ZhunyuError as refused:
-            error, status = f"{refused.what}{refused.next}", refused.status
+            error, status = refused.told, refused.status
         else:
             remember(zhunyu().accounts.sessions.rotate(session, strong=True).token)
             return render_template("admin/sign_in/codes.html", codes=codes, onward=url_for("security.overview"))
@@ -87,7 +87,7 @@ def stop() -> ResponseReturnValue:
         _confirm()
         _factor().stop(signed_in().account)
     except ZhunyuError as error:
-        return _overview(f"{error.what}{error.next}", error.status)
+        return _overview(error.told, error.status)
     remember(zhunyu().accounts.sessions.rotate(signed_in()).token)
     flash("动态口令已停用。", "good")
     return redirect(url_for("security.overview"), 303)
@@ -102,7 +102,7 @@ def codes() -> ResponseReturnValue:
         _confirm()
         drawn = _factor().renew_codes(signed_in().account)
     except ZhunyuError as error:
-        return _overview(f"{error.what}{error.next}", error.status)
+        return _overview(error.told, error.status)
     return render_template("admin/sign_in/codes.html", codes=drawn, onward=url_for("security.overview"))
 
 
@@ -116,7 +116,7 @@ def certificate() -> ResponseReturnValue:
         _confirm()
         _factor().choose(signed_in().account, on)
     except ZhunyuError as error:
-        return _overview(f"{error.what}{error.next}", error.status)
+        return _overview(error.told, error.status)
     flash("以后登录时核验签名证书。" if on else "以后登录时不再核验签名证书。", "good")
     return redirect(url_for("security.overview"), 303)
 

@@ -61,7 +61,7 @@ def prove() -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code == "A001":
             return _again(error)
-        return _second(f"{error.what}{error.next}", error.status)
+        return _second(error.told, error.status)
 
 
 @blueprint.route("/enrol", methods=["GET", "POST"])
@@ -77,7 +77,7 @@ def enrol() -> ResponseReturnValue:
             except ZhunyuError as refused:
                 if refused.code == "A001":
                     raise
-                error, status = f"{refused.what}{refused.next}", refused.status
+                error, status = refused.told, refused.status
         told = _steps().enrolment(token)
     except ZhunyuError as refused:
         if refused.code != "A001":
@@ -204,7 +204,7 @@ def _second(error: str, status: int) -> ResponseReturnValue:
 
 def _again(error: ZhunyuError) -> ResponseReturnValue:
     forget()
-    flash(f"{error.what}{error.next}", "warn")
+    flash(error.told, "warn")
     return redirect(url_for("account.login"), 303)
 
 

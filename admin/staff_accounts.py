@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.host import zhunyu
-from admin.organisation import KEPT, tabs
+from admin.organisation import carried, tabs
 from engine.errors import ZhunyuError
 from engine.ports.accounts import Account
 from engine.services.organising import Organising
@@ -17,7 +17,6 @@ from engine.services.separation import ROLES
 from engine.web.access import access
 from engine.web.host import signed_in
 from engine.web.limiting import limited
-from engine.web.watching import note_refusal
 
 blueprint = Blueprint("staff_accounts", __name__, url_prefix="/staff-accounts")
 
@@ -64,15 +63,8 @@ def change(account_id: str, way: str) -> ResponseReturnValue:
 
 
 def _carried(form: str, told: str, carry: Callable[[], object]) -> ResponseReturnValue:
-    try:
-        carry()
-    except ZhunyuError as error:
-        if error.code not in KEPT:
-            raise
-        note_refusal(error)
-        return _page({form: f"{error.what}{error.next}"}, error.status)
-    flash(told, "good")
-    return redirect(url_for("staff_accounts.listing", q=request.values.get("q", "")), 303)
+    back = url_for("staff_accounts.listing", q=request.values.get("q", ""))
+    return carried(carry, told, lambda words, status: _page({form: words}, status), back)
 
 
 def _page(errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:

@@ -21,7 +21,7 @@ from engine.web.applying.routes import blueprints
 from engine.web.headers import file_answer
 from engine.web.host import signed_in
 from engine.web.limiting import limited
-from engine.web.watching import note_refusal
+from engine.web.watching import shown
 
 CLERKS = "role:窗口"
 blueprint = Blueprint("window", __name__, url_prefix="/window")
@@ -84,11 +84,8 @@ def start(matter_id: str) -> ResponseReturnValue:
             return _begin(matter_id, typed, told=told, looked=True), 422 if told else 200
         draft = desk.start(session, matter_id, subject, agent, typed["certificate"])
     except ZhunyuError as error:
-        if error.code not in _TOLD:
-            raise
-        note_refusal(error)
         wrong = {problem.file: problem.what for problem in error.problems}
-        return _begin(matter_id, typed, wrong, f"{error.what}{error.next}"), error.status
+        return _begin(matter_id, typed, wrong, shown(error, _TOLD)), error.status
     return redirect(url_for("apply.form", draft_id=draft.id), 303)
 
 
@@ -98,7 +95,7 @@ def _read(matter_id: str, typed: dict[str, str]) -> ResponseReturnValue:
     try:
         found = read_line(request.form.get("line", ""), zhunyu().clock.now().date())
     except ZhunyuError as error:
-        return _begin(matter_id, typed, {"line": f"{error.what}{error.next}"}, whose=whose), error.status
+        return _begin(matter_id, typed, {"line": error.told}, whose=whose), error.status
     if whose == "agent":
         typed |= {"agent_name": found.name, "agent_id": found.code, "read": "是"}
     else:
@@ -147,7 +144,7 @@ def paper(draft_id: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code not in ("A003", "A004", "A007"):
             raise
-        return _papers(draft_id, {taken_in.material: f"{error.what}{error.next}"}), error.status
+        return _papers(draft_id, {taken_in.material: error.told}), error.status
     flash("纸质材料已登记。", "good")
     return redirect(url_for("window.papers", draft_id=draft_id) + f"#m-{taken_in.material}", 303)
 

@@ -79,7 +79,7 @@ def keep_view() -> ResponseReturnValue:
         view = zhunyu().worklist.keep_view(signed_in(), request.form.get("name", ""), one, usual=usual)
     except ZhunyuError as error:
         note_refusal(error)
-        flash(f"{error.what}{error.next}", "bad")
+        flash(error.told, "bad")
         return redirect(address(one), 303)
     flash(f"已保存视图“{view.name}”。", "good")
     return redirect(url_for("workbench.work", saved=view.id), 303)
@@ -99,7 +99,7 @@ def change_view(view_id: str) -> ResponseReturnValue:
         flash("视图已更新。", "good")
     except ZhunyuError as error:
         note_refusal(error)
-        flash(f"{error.what}{error.next}", "bad")
+        flash(error.told, "bad")
     return redirect(url_for("workbench.work", saved=view_id), 303)
 
 

@@ -64,6 +64,11 @@ class ZhunyuError(Exception):
         super().__init__(f"{code} {what}" + (f" {next}" if next else ""))
         self.code, self.what, self.next, self.status, self.problems = code, what, next, status, problems
 
+    @property
+    def told(self) -> str:
+        """What a page says of it: what is wrong and what can be done, in one piece."""
+        return f"{self.what}{self.next}"
+
 
 def relative(path: Path, root: Path) -> str:
     """The path as an author sees it: relative to the project where it lies inside."""

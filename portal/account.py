@@ -43,7 +43,7 @@ def sign_in() -> ResponseReturnValue:
     except ZhunyuError as refused:
         if refused.code != "A011":
             raise
-        return render_template("account/login.html", next=back, login=name, error=f"{refused.what}{refused.next}"), 422
+        return render_template("account/login.html", next=back, login=name, error=refused.told), 422
     remember(session.token)
     if len(session.account.represents) > 1 and "restore=" not in back:
         return redirect(url_for("account.choose", next=back), 303)

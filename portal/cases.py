@@ -96,7 +96,7 @@ def withdraw(case_id: str) -> ResponseReturnValue:
         if error.code not in ("A010", "K007", "K008"):
             raise
         view = zhunyu().cases.view(signed_in(), case_id)
-        return render_template("cases/withdraw.html", view=view, told=f"{error.what}{error.next}"), error.status
+        return render_template("cases/withdraw.html", view=view, told=error.told), error.status
     flash("申请已撤回。", "info")
     return redirect(url_for("cases.view", case_id=case_id), 303)
 
@@ -118,7 +118,7 @@ def sign_for(case_id: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code not in ("A010", "K007", "K008"):
             raise
-        return _delivery_page(case_id, f"{error.what}{error.next}"), error.status
+        return _delivery_page(case_id, error.told), error.status
     flash("已签收。", "good")
     return redirect(url_for("cases.view", case_id=case_id), 303)
 

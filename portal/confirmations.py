@@ -39,7 +39,7 @@ def answer(request_id: str) -> ResponseReturnValue:
     except ZhunyuError as refused:
         if refused.code not in ("C001", "C004", "A010", "K007", "K008"):
             raise
-        return _page(request_id, f"{refused.what}{refused.next}"), refused.status
+        return _page(request_id, refused.told), refused.status
     flash("已确认，申请人可以提交了。" if agree else "已回复不同意，申请人会看到您的理由。", "good")
     return redirect(url_for("confirmations.inbox"), 303)
 

@@ -38,7 +38,7 @@ def give(certificate_id: str) -> ResponseReturnValue:
     except ZhunyuError as refused:
         if refused.code != "A004":
             raise
-        return _page(certificate_id, error=f"{refused.what}{refused.next}"), 422
+        return _page(certificate_id, error=refused.told), 422
     flash("授权已生效。请把授权码告诉对方，对方凭它取用证照。", "good")
     return redirect(url_for("consents.consents", certificate_id=certificate_id), 303)
 

@@ -32,5 +32,5 @@ def look() -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code not in ("A003", "K006"):
             raise
-        return render_template("enquiry/home.html", number=number, told=f"{error.what}{error.next}", found=None), 404
+        return render_template("enquiry/home.html", number=number, told=error.told, found=None), 404
     return render_template("enquiry/home.html", number=number, told="", found=found)

@@ -96,7 +96,7 @@ def files(draft_id: str) -> ResponseReturnValue:
         except ZhunyuError as error:
             if error.code != "A007":
                 raise
-            refused.append(f"{file.filename}：{error.what}{error.next}")
+            refused.append(f"{file.filename}：{error.told}")
     if taken:
         flash(f"已收下 {taken} 个文件，按文件名归到各行。", "good")
     if refused or not taken:
@@ -127,7 +127,7 @@ def save(draft_id: str, row_id: str) -> ResponseReturnValue:
                 except ZhunyuError as error:
                     if error.code != "A007":
                         raise
-                    refused[f"m-{need.id}"] = f"{file.filename}：{error.what}{error.next}"
+                    refused[f"m-{need.id}"] = f"{file.filename}：{error.told}"
     if did == "remove-file":
         product.row_files.detach(session, draft_id, row_id, argument)
     row = product.rows.row(session, *product.rows.shape(session, draft_id), row_id)

@@ -49,7 +49,7 @@ def object_to(notice_id: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code not in ("C001", "C002", "C004"):
             raise
-        return _notice(notice_id, asking=True, words=words, told=f"{error.what}{error.next}"), error.status
+        return _notice(notice_id, asking=True, words=words, told=error.told), error.status
     flash("异议已提交，办理机关会在作出决定前复核。", "good")
     return redirect(url_for("publicity.notice", notice_id=notice_id), 303)
 

@@ -40,7 +40,7 @@ def rate(case_id: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code not in _SHOWN:
             raise
-        return _page(case_id, f"{error.what}{error.next}"), error.status
+        return _page(case_id, error.told), error.status
     flash("谢谢您的评价。", "good")
     return redirect(url_for("ratings.show", case_id=case_id), 303)
 
@@ -56,7 +56,7 @@ def second(case_id: str, rating_id: str) -> ResponseReturnValue:
     except ZhunyuError as error:
         if error.code not in _SHOWN:
             raise
-        return _page(case_id, f"{error.what}{error.next}"), error.status
+        return _page(case_id, error.told), error.status
     flash("谢谢您的评价。", "good")
     return redirect(url_for("ratings.show", case_id=case_id), 303)
 

@@ -9,7 +9,7 @@ from engine.errors import ZhunyuError
 from engine.web.access import access
 from engine.web.host import signed_in
 from engine.web.limiting import limited
-from engine.web.watching import note_refusal
+from engine.web.watching import shown
 from portal.services import zhunyu
 
 blueprint = Blueprint("reminders", __name__, url_prefix="/cases")
@@ -24,8 +24,5 @@ def remind(case_id: str) -> ResponseReturnValue:
         zhunyu().moves.reminding.remind(signed_in(), case_id)
         flash("已催办，办理人员会收到提醒。", "good")
     except ZhunyuError as error:
-        if error.code not in ("C001", "C004"):
-            raise
-        note_refusal(error)
-        flash(f"{error.what}{error.next}", "info")
+        flash(shown(error, ("C001", "C004")), "info")
     return redirect(url_for("cases.view", case_id=case_id), 303)

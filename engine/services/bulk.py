@@ -108,7 +108,7 @@ class BulkActs:
                 if error.code in _ASKS_AGAIN:
                     self._put(session, id, place, msgspec.structs.replace(item, state=WAITING))
                     raise
-                done = msgspec.structs.replace(item, state=REFUSED, words=f"{error.what}{error.next}")
+                done = msgspec.structs.replace(item, state=REFUSED, words=error.told)
             run = self._put(session, id, place, done)
             if not more():
                 return run

@@ -106,7 +106,7 @@ def _register_preferences(blueprint: Blueprint, rule: str) -> None:
         except ZhunyuError as error:
             if error.code != "A004":
                 raise
-            return _preferences(f"{error.what}{error.next}", wanted), error.status
+            return _preferences(error.told, wanted), error.status
         flash("消息设置已保存。", "good")
         return redirect(url_for("messages.preferences"), 303)
 

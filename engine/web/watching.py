@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
@@ -22,6 +23,14 @@ def register(app: Flask) -> None:
 def note_refusal(error: ZhunyuError) -> None:
     """A page that shows an error itself says so."""
     g.refusal = error
+
+
+def shown(error: ZhunyuError, codes: Container[str]) -> str:
+    """What a page says of a refusal that it shows itself, noted; one of any other code is raised on."""
+    if error.code not in codes:
+        raise error
+    note_refusal(error)
+    return error.told
 
 
 def watching() -> Watching | None:

@@ -22,7 +22,7 @@ def upload(draft_id: str, material_id: str) -> ResponseReturnValue:
             except ZhunyuError as error:
                 if error.code != "A007":
                     raise
-                refused.append(f"{file.filename}：{error.what}{error.next}")
+                refused.append(f"{file.filename}：{error.told}")
     return _material(draft_id, material_id, "".join(refused))
 
 

@@ -118,7 +118,7 @@ def _about_confirmation(draft_id: str, did: str, sign: str) -> ResponseReturnVal
         if refused.code not in ("A004", "C001"):
             raise
         told = {problem.file: problem.what for problem in refused.problems if problem.file}
-        return sheet.page(preview, {**told, f"c-{sign}": f"{refused.what}{refused.next}"}), refused.status
+        return sheet.page(preview, {**told, f"c-{sign}": refused.told}), refused.status
     return redirect(url_for("apply.form", draft_id=draft_id) + f"#c-{sign}", 303)
 
 
@@ -160,7 +160,7 @@ def submit(draft_id: str) -> ResponseReturnValue:
         told = {problem.file: problem.what for problem in refused.problems if problem.file} or None
         if told and refused.code == "A004":
             return sheet.page(preview, told), 422
-        return _review(preview, f"{refused.what}{refused.next}"), 422
+        return _review(preview, refused.told), 422
     return redirect(url_for(applying().filed, case_id=case.id), 303)
 
 

@@ -48,7 +48,7 @@ def take_files(draft_id: str) -> dict[str, str]:
                 except ZhunyuError as error:
                     if error.code != "A007":
                         raise
-                    refused[material_id] = f"{file.filename}：{error.what}{error.next}"
+                    refused[material_id] = f"{file.filename}：{error.told}"
     return refused
 
 

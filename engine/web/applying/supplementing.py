@@ -34,7 +34,7 @@ def answered(session: Session, case_id: str, template: str) -> ResponseReturnVal
         if error.code != "A004":
             raise
         told = {problem.file: problem.what for problem in error.problems if problem.file}
-        return _page(view, told or {"": f"{error.what}{error.next}"}, answers, template), 422
+        return _page(view, told or {"": error.told}, answers, template), 422
     return None
 
 
@@ -53,7 +53,7 @@ def _taken_files(
             except ZhunyuError as error:
                 if error.code != "A007":
                     raise
-                refused[f"m-{material}"] = f"{file.filename}：{error.what}{error.next}"
+                refused[f"m-{material}"] = f"{file.filename}：{error.told}"
     return uploads, refused
 
 
