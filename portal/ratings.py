@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -35,14 +37,7 @@ def rate(case_id: str) -> ResponseReturnValue:
         score, tuple(form.getlist(f"label.{score}")), form.get("words", ""), "anonymous" in form,
         MOBILE if any(word in agent for word in _PHONE) else ONLINE,
     )  # fmt: skip
-    try:
-        zhunyu().ratings.rate(signed_in(), case_id, form.get("point", ""), given)
-    except ZhunyuError as error:
-        if error.code not in _SHOWN:
-            raise
-        return _page(case_id, error.told), error.status
-    flash("谢谢您的评价。", "good")
-    return redirect(url_for("ratings.show", case_id=case_id), 303)
+    return _thanked(case_id, lambda: zhunyu().ratings.rate(signed_in(), case_id, form.get("point", ""), given))
 
 
 @blueprint.post("/cases/<case_id>/rating/<rating_id>/answer")
@@ -51,8 +46,13 @@ def rate(case_id: str) -> ResponseReturnValue:
 def second(case_id: str, rating_id: str) -> ResponseReturnValue:
     """Take the rating of an answer."""
     score = request.form.get("score", 0, type=int)
+    words = request.form.get("words", "")
+    return _thanked(case_id, lambda: zhunyu().ratings.second(signed_in(), rating_id, score, words))
+
+
+def _thanked(case_id: str, take: Callable[[], object]) -> ResponseReturnValue:
     try:
-        zhunyu().ratings.second(signed_in(), rating_id, score, request.form.get("words", ""))
+        take()
     except ZhunyuError as error:
         if error.code not in _SHOWN:
             raise

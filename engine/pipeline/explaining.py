@@ -12,6 +12,7 @@ from engine.model.explanation import APPLICANT, FORMAT, Atom, Explanation, Mendi
 from engine.model.facts import Fact
 from engine.model.matter import Check, Matter, Row
 from engine.model.trace import Trace
+from engine.model.wording import in_one
 from engine.pipeline.disclosing import about_risk, parts_of, protected, reads_of, watched
 from engine.rules.words import explain as words_of
 from engine.stages.precheck import UNVERIFIED
@@ -116,7 +117,7 @@ class _Teller:
         atoms = tuple(self._atom(one) for one in found if not (self.plain and self._hides(one)))
         lacking = tuple(dict.fromkeys(one.why for one in atoms if one.why)) if self.plain else ()
         if lacking and point.state == "unknown":
-            point = msgspec.structs.replace(point, message=UNVERIFIED.replace("{why}", "；".join(lacking) + "。"))
+            point = msgspec.structs.replace(point, message=UNVERIFIED.replace("{why}", in_one(lacking)))
         return msgspec.structs.replace(
             point, words=() if secret else words_of(trace), atoms=atoms, trace=None if self.plain else trace
         )

@@ -115,6 +115,17 @@ def sign(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^确认")).click()
 
 
+def read_cards(page: Page) -> None:
+    """On the first page of the counter: the reader types the licence of BOYUN and the card of who came."""
+    expect(page.get_by_label("读卡器输入")).to_be_focused()
+    page.keyboard.type("91310101MADEM0011X|上海示例泊云酒店有限公司|陈示安|示例路1号")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("姓名或单位名称")).to_have_value("上海示例泊云酒店有限公司")
+    page.keyboard.type("陈示安,310101199003074511,19900307,示例路1号")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("经办人身份证号码")).to_have_value("310101199003074511")
+
+
 def draw_up_a_supplement(officer: Page) -> None:
     """On the form of a supplement: one item that opens the name of the shop and the plan; then on to confirm."""
     while (remove := officer.get_by_role("button", name="删除此项")).count():

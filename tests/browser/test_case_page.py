@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.journeys import FOOT_BATH, NEW, at, file, open_case
+from tests.browser.journeys import FOOT_BATH, NEW, at, file, open_case, read_cards
 from tests.browser.running import Site
 from tests.browser.visitors import PHONE, Visitors
 
@@ -48,13 +48,7 @@ def test_a_clerk_looks_through_a_material_beside_what_it_proves(visitors: Visito
 def test_the_reader_types_a_line_and_the_form_opens(visitors: Visitors, site: Site) -> None:
     with visitors.page("hp-window") as page:
         page.goto(f"{site.admin}/window/start/{NEW}")
-        expect(page.get_by_label("读卡器输入")).to_be_focused()
-        page.keyboard.type("91310101MADEM0011X|上海示例泊云酒店有限公司|陈示安|示例路1号")
-        page.keyboard.press("Enter")
-        expect(page.get_by_label("姓名或单位名称")).to_have_value("上海示例泊云酒店有限公司")
-        page.keyboard.type("陈示安,310101199003074511,19900307,示例路1号")
-        page.keyboard.press("Enter")
-        expect(page.get_by_label("经办人身份证号码")).to_have_value("310101199003074511")
+        read_cards(page)
         page.get_by_role("button", name="填写申请表").click()
         expect(page.get_by_role("complementary", name="即时核对")).to_be_visible()
         page.get_by_role("link", name="登记纸质材料").click()

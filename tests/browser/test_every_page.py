@@ -24,6 +24,7 @@ from tests.browser.journeys import (
     draw_up_a_supplement,
     fill_in,
     open_case,
+    read_cards,
     review,
     sign,
     submit,
@@ -253,13 +254,7 @@ def _office(found: dict[str, Inspection], visitors: Visitors, admin: str) -> Non
 
 def _counter(found: dict[str, Inspection], page: Page) -> None:
     page.reload()
-    expect(page.get_by_label("读卡器输入")).to_be_focused()
-    page.keyboard.type("91310101MADEM0011X|上海示例泊云酒店有限公司|陈示安|示例路1号")
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("姓名或单位名称")).to_have_value("上海示例泊云酒店有限公司")
-    page.keyboard.type("陈示安,310101199003074511,19900307,示例路1号")
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("经办人身份证号码")).to_have_value("310101199003074511")
+    read_cards(page)
     page.get_by_role("button", name="填写申请表").click()
     page.get_by_role("complementary", name="即时核对").wait_for()
     _keep(found, "admin apply.form", page)
