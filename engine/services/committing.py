@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -24,7 +25,7 @@ from engine.services.shelf import Shelf
 from engine.services.signing import Signer, Signing
 from engine.trust.acts import SignedAct
 
-_ATTEMPTS = 5
+_T = TypeVar("_T")
 
 
 class Committing:
@@ -64,17 +65,15 @@ class Committing:
     def report(self, case: str, command: Command, actor: Actor = SYSTEM) -> None:
         """Carry a command out that holds for the case as it comes to stand, as those of the system do; loads the case
         itself and tries again when another commit was first."""
-        for attempt in range(_ATTEMPTS):
+
+        def act() -> None:
             with self._store.read() as tx:
                 found = tx.cases.load(case)
             if found is None:
                 raise ZhunyuError("A003", "没有这一办件。", status=404)
-            try:
-                self.carry_out(found, command, actor)
-                return
-            except ZhunyuError as error:
-                if error.code != "C002" or attempt == _ATTEMPTS - 1:
-                    raise
+            self.carry_out(found, command, actor)
+
+        retried(act)
 
     def _signed(
         self, matter: Matter, case: Case, command: Command, step: Step, now: datetime, signer: Signer | None
@@ -97,6 +96,17 @@ class Committing:
             original=tx.certificates.load(case.acts_on) if case.acts_on else None,
             certificates={id: found for id in case.certificates if (found := _as_ordered(tx, case, id)) is not None},
         )
+
+
+def retried(act: Callable[[], _T], attempts: int = 5) -> _T:
+    """What an act gives that loads its case itself: tried again when another commit was first (C002)."""
+    for left in range(attempts - 1, -1, -1):
+        try:
+            return act()
+        except ZhunyuError as error:
+            if error.code != "C002" or not left:
+                raise
+    raise AssertionError("unreachable")
 
 
 def _office(matter: Matter, case: Case) -> Authority | None:

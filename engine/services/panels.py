@@ -20,7 +20,7 @@ from engine.ports.asked import REVIEW
 from engine.ports.store import Store
 from engine.ports.world import Clock, FileStore
 from engine.services.accounts import Session, actor_of
-from engine.services.committing import Committing
+from engine.services.committing import Committing, retried
 from engine.services.desk_access import EXPERT, read_by, staff_of
 from engine.services.desk_actions import may_act
 from engine.services.permission import holds
@@ -139,15 +139,13 @@ class Panels:
 
     def answer(self, session: Session, case_id: str, accepts: bool, reason: str = "") -> Case:
         """Accept an invitation, or recuse with a reason."""
-        case, _, _, step, _, _ = self._seated(session, case_id)
-        command = AnswerInvitation(step.id, accepts, reason)
-        return self._again(session, case_id, case, command)
+        step = self._seated(session, case_id)[3]
+        return self._again(session, case_id, AnswerInvitation(step.id, accepts, reason))
 
     def give(self, session: Session, case_id: str, vote: str, opinion: str, scores: Answers, pin: str = "") -> Case:
         """Give one's opinion under one's signature; A004 and C004 for what is lacking, K008 without the PIN."""
-        case, _, _, step, _, _ = self._seated(session, case_id)
-        command = GiveOpinion(step.id, vote, opinion, scores)
-        return self._again(session, case_id, case, command, pin)
+        step = self._seated(session, case_id)[3]
+        return self._again(session, case_id, GiveOpinion(step.id, vote, opinion, scores), pin)
 
     def file(self, session: Session, case_id: str, upload_id: str) -> tuple[Upload, bytes]:
         """A material an expert may read; A003 for any other file."""
@@ -158,20 +156,17 @@ class Panels:
         raise ZhunyuError("A003", "没有这个文件，或者不供专家查看。", "请从评审页面重新打开。", status=404)
 
     def _again(
-        self, session: Session, case_id: str, case: Case, command: AnswerInvitation | GiveOpinion, pin: str = ""
+        self, session: Session, case_id: str, command: AnswerInvitation | GiveOpinion, pin: str = ""
     ) -> Case:  # fmt: skip
         """Carry out what holds for the expert's own seat; another expert's commit does not make it void."""
-        for attempt in range(5):
-            signer = None
+
+        def act() -> Case:
+            case, signer = self._seated(session, case_id)[0], None
             if self._signing is not None and isinstance(command, GiveOpinion):
                 signer = self._signing.officer(session.account, pin)
-            try:
-                return self._committing.carry_out(case, command, actor_of(session), signer=signer)
-            except ZhunyuError as error:
-                if error.code != "C002" or attempt == 4:
-                    raise
-            case = self._seated(session, case_id)[0]
-        raise AssertionError("unreachable")
+            return self._committing.carry_out(case, command, actor_of(session), signer=signer)
+
+        return retried(act)
 
     def _seated(self, session: Session, case_id: str) -> tuple[Case, Matter, StepRecord, Step, Panel, Expert]:
         account = staff_of(session).account

@@ -18,13 +18,13 @@ from engine.ports.effects import Job
 from engine.ports.recalls import BasisQuery, GrantLine, Recall
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids, Waker
-from engine.services.committing import Committing
+from engine.services.committing import Committing, retried
 from engine.services.destroyed import readable
 from engine.services.guarding import KINDS, LONGEST
 from engine.services.recording import record
 
 KIND, GONE = "recall", "内容已销毁"
-_AT_ONCE, _CHUNK, _ATTEMPTS = 200, 50, 5
+_AT_ONCE, _CHUNK = 200, 50
 # state of the recall while it works: the states its cases leave, the one they reach, and the recall's own end
 _WORK = {"opening": (("prepared",), "opened", "opened"), "undoing": (("opened", "prepared"), "dropped", "undone")}
 
@@ -163,20 +163,16 @@ class Recalls:
             if not tx.recalls.mark(id, case, reach, during):
                 raise _Moved
 
-        for attempt in range(_ATTEMPTS):
+        def act() -> None:
             with self._store.read() as tx:
                 found = readable(tx, case)
             if found is None:
                 self._passed_over(id, case, mark)
-                return
-            try:
-                if self._committing.carry_out(found, command, SYSTEM, within=mark) is found:
-                    with self._store.write() as tx:
-                        mark(tx)
-                return
-            except ZhunyuError as error:
-                if error.code != "C002" or attempt == _ATTEMPTS - 1:
-                    raise
+            elif self._committing.carry_out(found, command, SYSTEM, within=mark) is found:
+                with self._store.write() as tx:
+                    mark(tx)
+
+        retried(act)
 
     def _passed_over(self, id: str, case: str, mark: Callable[[Transaction], None]) -> None:
         """A case whose content was destroyed: there is nothing left to look at again, and the others must go on."""

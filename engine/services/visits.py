@@ -21,7 +21,7 @@ from engine.ports.drafts import UploadChecker
 from engine.ports.store import Store
 from engine.ports.world import Clock, FileStore, Ids
 from engine.services.accounts import Session, actor_of
-from engine.services.committing import Committing
+from engine.services.committing import Committing, retried
 from engine.services.desk_access import may_see, read_by, staff_of
 from engine.services.permission import Relation, holds, permits
 from engine.services.recording import record as write_down
@@ -183,15 +183,13 @@ class Visits:
     def _settled(self, session: Session, case_id: str, act: Callable[[Case, StepRecord, Step], _T]) -> _T:
         """Act on the case as it is, again when another commit was first: what comes from a phone holds whatever else
         happened to the case meanwhile."""
-        for attempt in range(_ATTEMPTS):
+
+        def once() -> _T:
             case, record, step = self._open(session, case_id)
             self._require_sent(session, case, record)
-            try:
-                return act(case, record, step)
-            except ZhunyuError as error:
-                if error.code != "C002" or attempt == _ATTEMPTS - 1:
-                    raise
-        raise AssertionError("unreachable")
+            return act(case, record, step)
+
+        return retried(once, _ATTEMPTS)
 
     def _open(self, session: Session, case_id: str) -> tuple[Case, StepRecord, Step]:
         with self._store.read() as tx:

@@ -34,13 +34,14 @@ class WorkList:
         reverse: bool = False,
     ) -> WorkPage:  # fmt: skip
         """A page of a view of the work list, most urgent first; `after` is the page's cursor."""
-        account = staff_of(session).account
+        account, filters = staff_of(session).account, filters or Filters()
+        matters = self._of_line(filters.line)
         query = msgspec.structs.replace(
-            self._query(session), view=view if view in VIEWS else "group", filters=filters or Filters(),
-            matters=self._of_line(filters), after=after, limit=min(max(limit, 1), SIZES[-1]), reverse=reverse,
+            self._query(session), view=view if view in VIEWS else "group", filters=filters, matters=matters,
+            after=after, limit=min(max(limit, 1), SIZES[-1]), reverse=reverse,
         )  # fmt: skip
         with self._store.read() as store:
-            rows, next = store.work.page(query) if self._possible(filters) else ((), "")
+            rows, next = store.work.page(query) if matters or not filters.line else ((), "")
             counts = store.work.counts(query)
             seen = store.accounts.readings(account.id, tuple({row.case.id for row in rows}))
         today, calendar = self._clock.now().date(), self._shelf.reference_calendar()
@@ -119,13 +120,9 @@ class WorkList:
             today=today.isoformat(), soon=soon.isoformat(),
         )  # fmt: skip
 
-    def _of_line(self, filters: Filters | None) -> tuple[str, ...]:
-        """The matters of the line that is asked for."""
-        line = filters.line if filters else ""
+    def _of_line(self, line: str) -> tuple[str, ...]:
+        """The matters of a line; of none for ""."""
         return tuple(card.id for card in self._shelf.cards() if card.line == line) if line else ()
-
-    def _possible(self, filters: Filters | None) -> bool:
-        return filters is None or not filters.line or bool(self._of_line(filters))
 
 
 def sound(one: Arrangement) -> Arrangement:
