@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin.case_watching import shown
 from admin.host import zhunyu
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.model.wording import answer_in_words
 from engine.services.visit_merging import Report
@@ -160,7 +161,7 @@ def _clashed(view: VisitView, taken: Taken) -> dict[str, Any]:
 
 def _sent() -> _Sent:
     try:
-        return msgspec.json.decode(request.get_data(cache=False), type=_Sent)
+        return decoded(request.get_data(cache=False), _Sent)
     except msgspec.MsgspecError as error:
         raise ZhunyuError("A012", "提交的内容不符合约定。", "请从现场核查页面提交。", status=400) from error
 

@@ -8,6 +8,7 @@ import msgspec
 from werkzeug.datastructures import MultiDict
 
 from admin.fieldwork import noted
+from engine.decoding import decoded
 from engine.model.case import Reply, SupplementItem, Upload
 from engine.model.commands import (
     Accept,
@@ -139,7 +140,7 @@ class Filled(msgspec.Struct, frozen=True):
 def _letter(written: str) -> Upload | None:
     """The letter that was handed in on an earlier page of the form; what is not as it was written is none."""
     try:
-        return msgspec.json.decode(written, type=Upload) if written else None
+        return decoded(written, Upload) if written else None
     except msgspec.DecodeError:
         return None
 

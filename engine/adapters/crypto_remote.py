@@ -22,6 +22,7 @@ import requests
 from engine.adapters.breaker import Breaker
 from engine.adapters.crypto_settings import CryptoSettings
 from engine.adapters.reply_body import TooLong, read_body
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.ports.keys import KeyLine
 from engine.ports.world import Clock
@@ -209,7 +210,7 @@ class RemoteCrypto:
 def _read(operation: str, status: int, said: bytes) -> dict[str, Any]:
     """A signed reply: the whole answer, or why there is none."""
     try:
-        answer = msgspec.json.decode(said, type=dict[str, Any])
+        answer = decoded(said, dict[str, Any])
     except msgspec.DecodeError as error:
         raise _Passing("答复不是约定的格式") from error
     if status != 200:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.trust import sm2
 from engine.trust.keys import SigningKey
@@ -59,7 +60,7 @@ def read_crypto_settings(url: str, path: Path) -> CryptoSettings:
     The file and the keys it names must be readable by their owner only.
     """
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=_File)
+        found = decoded(path.read_bytes(), _File)
         key = path.parent / found.client_key
         private = sm2.PrivateKey.from_pem(key.read_text(encoding="ascii"))
     except (OSError, msgspec.DecodeError, ValueError, ZhunyuError) as error:

@@ -12,6 +12,7 @@ import msgspec
 import requests
 
 from engine.adapters.reply_body import TooLong, read_body
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.ports.world import Clock
 from engine.trust.history import Checkpoint
@@ -68,7 +69,7 @@ class FolderCustodian:
             return ()
         try:
             lines = self._file.read_bytes().splitlines()
-            return tuple(msgspec.json.decode(line, type=Checkpoint) for line in lines)
+            return tuple(decoded(line, Checkpoint) for line in lines)
         except (OSError, msgspec.DecodeError) as error:
             raise ZhunyuError("S006", "第二处保管的文件读不出。", "请查明文件是否被改动。", status=503) from error
 
@@ -89,7 +90,7 @@ class HttpCustodian:
     def kept(self, after: int, limit: int) -> tuple[Checkpoint, ...]:
         said = self._ask("GET", f"?after={after}&limit={limit}", b"")
         try:
-            return msgspec.json.decode(said, type=tuple[Checkpoint, ...])
+            return decoded(said, tuple[Checkpoint, ...])
         except msgspec.DecodeError as error:
             raise ZhunyuError("S006", "第二处保管的答复看不懂。", "请联系对方。", status=503) from error
 

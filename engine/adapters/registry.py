@@ -11,6 +11,7 @@ import msgspec
 import requests
 
 from engine.adapters.reply_body import TooLong, read_body
+from engine.decoding import decoded
 from engine.ports.world import Answer
 
 _MOST = 1 << 20  # bytes of an answer
@@ -59,7 +60,7 @@ def _read(body: bytes) -> Answer:
     if len(body) > _MOST:
         return _unavailable("来源的答复过大")
     try:
-        reply = msgspec.json.decode(body, type=_Reply)
+        reply = decoded(body, _Reply)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _unavailable("来源的答复不符合约定")
     if reply.state == "empty":

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import yaml
 
+from engine.decoding import converted
 from engine.errors import ZhunyuError
 from engine.ports.identity import StaffTable
 
@@ -24,7 +25,7 @@ class YamlStaffTable:
             changed = self._path.stat().st_mtime_ns
             if changed != self._kept[0]:
                 told = yaml.safe_load(self._path.read_text(encoding="utf-8")) or {}
-                self._kept = changed, msgspec.convert(told, StaffTable)
+                self._kept = changed, converted(told, StaffTable)
         except FileNotFoundError:
             return StaffTable()
         except (OSError, yaml.YAMLError, msgspec.ValidationError) as error:

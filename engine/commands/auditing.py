@@ -10,6 +10,7 @@ from engine.bootstrap import Zhunyu, ready
 from engine.commands.private_file import write_private
 from engine.commands.terminal import Terminal
 from engine.commands.watching import opened_by_hand
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.services.history import Verification
 from engine.settings import load
@@ -66,7 +67,7 @@ def read_checkpoints(path: Path) -> tuple[Checkpoint, ...]:
     found = []
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
-            found.append(msgspec.json.decode(line, type=Checkpoint))
+            found.append(decoded(line, Checkpoint))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ZhunyuError("K001", f"{path} 第 {number} 行不是检查点。", "请用另存处的原文件。") from error
     return tuple(found)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from engine.decoding import converted
 from engine.model.case import Case
 from engine.ports.audit import PastChange
 
@@ -35,4 +36,4 @@ def fold(changes: Iterable[PastChange]) -> Case | None:
             return None
         else:
             fields = {name: value for name, value in fields.items() if name not in change.gone} | change.set
-    return None if fields is None else msgspec.convert(fields, Case)
+    return None if fields is None else converted(fields, Case)

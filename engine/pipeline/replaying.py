@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from engine.decoding import converted, decoded
 from engine.errors import ZhunyuError
 from engine.model.case import Assessment, Finding, RowResult, Upload
 from engine.model.matter import Matter
@@ -72,7 +73,7 @@ def matter_of(data: bytes, hash: str) -> Matter:
     if sm3_hex(data) != hash:
         raise ZhunyuError("K005", "所附的事项不是回执写明的那一版。", f"应为 {hash[:16]}… 。")
     try:
-        found = msgspec.json.decode(data, type=Matter)
+        found = decoded(data, Matter)
     except msgspec.DecodeError as error:
         raise ZhunyuError("K005", "所附的事项是另一版程序写的，读不出。", "请用回执写明的程序版本重演。") from error
     return msgspec.structs.replace(found, hash=hash)
@@ -132,7 +133,7 @@ class _Replaying:
         uploads = {id: tuple(_upload(digest) for digest in files) for id, files in self.body["uploads"].items()}
         if not self.whole:
             return names, Application({}, uploads, Subject("", "", "")), []
-        application = msgspec.convert(self.body["application"], Application)
+        application = converted(self.body["application"], Application)
         calendar = names.get("calendar")
         days = {str(day): str(word) for day, word in calendar.items()} if isinstance(calendar, Mapping) else {}
         actor = msgspec.structs.replace(self.actor, name=str(self._input("applicant.agent")))
@@ -225,7 +226,7 @@ def _inputs_differ(was: Mapping[str, Json], now: Mapping[str, Json]) -> Iterator
 
 def _traces(where: str, was: Any, now: Trace | None) -> Iterator[Difference]:
     """Node by node, each named by its way from the root."""
-    before = msgspec.convert(was, Trace) if was is not None else None
+    before = converted(was, Trace) if was is not None else None
     if before is None or now is None:
         if before != now:
             yield Difference(f"{where} 求值过程", "有" if before else "无", "有" if now else "无")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import msgspec
-
+from engine.decoding import decoded
 from engine.model.messages import MessageRule
 from engine.model.ratings import RatingRules
 from engine.ports.store import Transaction
@@ -31,7 +30,7 @@ def rating_rules(tx: Transaction) -> RatingRules:
 
 @lru_cache(maxsize=4)
 def _rules(document: bytes) -> tuple[MessageRule, ...]:
-    return msgspec.json.decode(document, type=tuple[MessageRule, ...]) if document else ()
+    return decoded(document, tuple[MessageRule, ...]) if document else ()
 
 
 @lru_cache(maxsize=4)
@@ -44,4 +43,4 @@ def _by_trigger(document: bytes) -> dict[str, tuple[MessageRule, ...]]:
 
 @lru_cache(maxsize=4)
 def _ratings(document: bytes) -> RatingRules:
-    return msgspec.json.decode(document, type=RatingRules)
+    return decoded(document, RatingRules)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from engine.decoding import decoded
 from engine.matters.aside import keep_aside
 from engine.matters.reference import Reference
 from engine.model.matter import Matter
@@ -56,7 +57,7 @@ class ProofCache:
     def get(self, matter: Matter, key: str) -> tuple[Finding, ...] | None:
         """What was found of the matter under this key; None when that is not known."""
         try:
-            kept = msgspec.json.decode(self._file(matter).read_bytes(), type=_Kept)
+            kept = decoded(self._file(matter).read_bytes(), _Kept)
         except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         return kept.findings if kept.key == key else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.matters.compare import compare
 from engine.model.ratings import RatingRules
@@ -79,7 +80,7 @@ class Publishing:
         with self._store.write() as tx:
             before = {pointer.matter: pointer for pointer in tx.versions.current()}
             known = tx.versions.reference(PINYIN)
-            earlier = msgspec.json.decode(known, type=Spellings) if known else {}
+            earlier = decoded(known, Spellings) if known else {}
             shared |= {PINYIN: {**earlier, **spelled}, CARDS: _cards(tx, catalogue, before, spelled)}
             for name, content in shared.items():
                 tx.versions.keep_reference(name, msgspec.json.encode(content, order="deterministic"), self._at())
@@ -173,7 +174,7 @@ def _cards(
 ) -> CardFile:
     """The cards of what is published and of what else stands on the shelf; the shelf makes those that are missing."""
     document = tx.versions.reference(CARDS)
-    earlier = msgspec.json.decode(document, type=CardFile) if document else CardFile()
+    earlier = decoded(document, CardFile) if document else CardFile()
     hashes = {one.hash for one in before.values()}
     kept = {hash: card for hash, card in earlier.cards.items() if earlier.shape == SHAPE and hash in hashes}
     return CardFile(SHAPE, {**kept, **{one.hash: card_of(one, spelled) for one in catalogue.matters.values()}})

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.matters.reference import CertificateType, Source
 from engine.model.guides import Guide
@@ -207,4 +208,4 @@ class Shelf:
 
 def _reference(tx: Transaction, name: str, kind: type[T]) -> T:
     document = tx.versions.reference(name)
-    return msgspec.json.decode(document, type=kind) if document else kind()
+    return decoded(document, kind) if document else kind()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from engine.decoding import converted
 from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.model.commands import Delivered
@@ -141,7 +142,7 @@ def _delivery_fault(tx: Transaction, case: Case, act: SignedAct) -> str:
     said = act.statement
     if said.role != "applicant" or said.act != DELIVERY:
         return ""
-    for one in msgspec.convert(said.content.get("items", ()), tuple[Delivered, ...]):
+    for one in converted(said.content.get("items", ()), tuple[Delivered, ...]):
         if one.certificate:
             versions = tx.certificates.versions(one.certificate)
             known = any((it.case, it.digest, it.legal.digest) == (case.id, one.digest, one.legal) for it in versions)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.model.values import Json
 from engine.trust import sm2
@@ -90,7 +91,7 @@ def read_statement(data: bytes) -> Statement:
     try:
         if len(data) > _LARGEST:
             raise ValueError("larger than any statement")
-        found = msgspec.json.decode(data, type=Statement)
+        found = decoded(data, Statement)
         if found.kind != KIND or found.content_bytes() != data:
             raise ValueError("not written by us")
     except (ValueError, TypeError, RecursionError) as error:

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.trust import chain, sm2
 from engine.trust.acts import FIRST, SignedAct, act_fault, read_statement
@@ -102,7 +103,7 @@ def read_bundle(data: bytes) -> Bundle:
     try:
         if len(data) > _LARGEST:
             raise ValueError("larger than any bundle")
-        bundle = msgspec.json.decode(data, type=Bundle)
+        bundle = decoded(data, Bundle)
         if bundle.format != FORMAT or write_bundle(bundle) != data:
             raise ValueError("not written by us")
     except (ValueError, RecursionError) as error:

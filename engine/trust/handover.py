@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.trust import sm2
 from engine.trust.canonical import canonical
@@ -46,7 +47,7 @@ def sign_handover(code: str, package: str, faults: Sequence[str], at: str, signe
 def read_handover(data: bytes, trusted: Mapping[str, sm2.PublicKey], code: str, package: str) -> Handover:
     """The answer to this very package; ZhunyuError K010 when it is none, or not signed by a trusted archive."""
     try:
-        found = msgspec.json.decode(data, type=Handover)
+        found = decoded(data, Handover)
         value = base64.b64decode(found.signature, validate=True)
     except (msgspec.MsgspecError, ValueError, binascii.Error, RecursionError) as error:
         raise _refused("档案馆的答复不是约定的回执。") from error

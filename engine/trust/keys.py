@@ -12,6 +12,7 @@ import msgspec
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.trust import sm2, sm4
 from engine.trust.canonical import canonical
@@ -158,7 +159,7 @@ def write_trusted(trusted: Mapping[str, sm2.PublicKey]) -> str:
 def read_trusted(text: str) -> Mapping[str, sm2.PublicKey]:
     """The reverse of `write_trusted`; ZhunyuError K002 on anything else."""
     try:
-        points = msgspec.json.decode(text, type=dict[str, str])
+        points = decoded(text, dict[str, str])
     except msgspec.DecodeError as error:
         raise ZhunyuError("K002", "受信公钥文件不是约定的格式。") from error
     return MappingProxyType({name: sm2.PublicKey.from_hex(point) for name, point in points.items()})
@@ -185,7 +186,7 @@ def unlock_store(data: bytes, passphrase: bytes) -> KeyRing:
         raise ZhunyuError("K002", "不是密钥库文件。")
     header = data[:header_end]
     try:
-        head = msgspec.json.decode(header[len(_MAGIC) :], type=_Head)
+        head = decoded(header[len(_MAGIC) :], _Head)
         nonce, salt = _bytes(head.nonce), _bytes(head.salt)
     except (msgspec.DecodeError, binascii.Error) as error:
         raise ZhunyuError("K002", "密钥库文件已损坏。") from error
@@ -195,7 +196,7 @@ def unlock_store(data: bytes, passphrase: bytes) -> KeyRing:
         plain = sm4.unseal(stretch(passphrase, salt, head.iterations), nonce, data[header_end:], header)
     except ZhunyuError as error:
         raise ZhunyuError("K002", "密钥库口令不正确，或文件已损坏。", "请核对口令；文件损坏时用备份恢复。") from error
-    return _ring(msgspec.json.decode(plain, type=_Content))
+    return _ring(decoded(plain, _Content))
 
 
 class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,6 +19,7 @@ import msgspec
 from defusedxml import ElementTree as safe_xml
 from defusedxml.common import DefusedXmlException
 
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.trust import sm2
 from engine.trust.canonical import canonical
@@ -121,7 +122,7 @@ def signature_of(files: Mapping[str, bytes]) -> Signature | None:
     """What `签名.json` says; None when it is missing or spelt otherwise than we spell it."""
     data = files.get(SIGNED, b"")
     try:
-        found = msgspec.json.decode(data, type=Signature)
+        found = decoded(data, Signature)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     return found if canonical(msgspec.to_builtins(found)) + b"\n" == data else None

@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.trust import sm2
 from engine.trust.canonical import canonical
@@ -119,7 +120,7 @@ def read_seal(file: bytes) -> tuple[Seal, bytes] | None:
         return None
     text = b"".join(line[len(_MARK) :] for line in lines[0].splitlines())
     try:
-        seal = msgspec.json.decode(base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4)), type=Seal)
+        seal = decoded(base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4)), Seal)
     except (ValueError, msgspec.DecodeError):
         return None
     return seal, file[:start]

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import msgspec
 
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.trust import sm2
 from engine.trust.canonical import canonical
@@ -81,7 +82,7 @@ def read_ticket(
         if len(text) > _LARGEST or not signed:
             raise ValueError("not a ticket")
         content, signature = _bytes(said), _bytes(signed)
-        ticket = msgspec.json.decode(content, type=Ticket)
+        ticket = decoded(content, Ticket)
         if canonical(msgspec.to_builtins(ticket)) != content:
             raise ValueError("written in another way")
     except (ValueError, RecursionError, binascii.Error, msgspec.MsgspecError) as error:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from celery.exceptions import TimeoutError as TooLate
 
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.services.backtest_chunk import Task
 from engine.services.backtest_tally import Tally
@@ -32,7 +33,7 @@ def spread(task: Task, chunks: Iterator[tuple[str, ...]]) -> Iterator[Tally]:
 
 def _answer(result: Any) -> Tally:
     try:
-        reply = msgspec.json.decode(result.get(timeout=_PATIENCE), type=Reply)
+        reply = decoded(result.get(timeout=_PATIENCE), Reply)
     except TooLate as late:
         raise ZhunyuError(
             "S006", "后台任务没有应答。", "请检查 celery 是否在运行，或加 --here 在本进程推演。"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from engine.bootstrap import Zhunyu
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.services.backtest_chunk import Task
 from engine.services.backtest_tally import Tally
@@ -20,7 +21,7 @@ class Reply(msgspec.Struct, frozen=True):
 def carry_out(zhunyu: Zhunyu, task: str, ids: list[str]) -> str:
     """A worker's part: the reply (JSON) to a task (JSON) for some cases."""
     try:
-        tally = zhunyu.backtesting.chunk(msgspec.json.decode(task, type=Task), ids)
+        tally = zhunyu.backtesting.chunk(decoded(task, Task), ids)
     except ZhunyuError as error:
         return msgspec.json.encode(Reply(error=(error.code, error.what, error.next))).decode()
     return msgspec.json.encode(Reply(tally)).decode()

@@ -13,6 +13,7 @@ import yaml
 
 from engine.adapters.passwords import Argon2Passwords
 from engine.bootstrap import Zhunyu
+from engine.decoding import converted
 from engine.errors import ZhunyuError
 from engine.matters.reference import Reference
 from engine.matters.reference import load as load_reference
@@ -278,6 +279,6 @@ def _read(file: Path, kind: Any) -> Any:
     if not file.exists():
         return kind()
     try:
-        return msgspec.convert(yaml.load(file.read_text(encoding="utf-8"), Loader=_Texts), kind)
+        return converted(yaml.load(file.read_text(encoding="utf-8"), Loader=_Texts), kind)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise ZhunyuError("S001", f"演示数据 {file.name} 有误：{error}", status=500) from error

@@ -8,6 +8,7 @@ import msgspec
 import yaml
 
 from engine.bootstrap import Zhunyu
+from engine.decoding import converted
 from engine.errors import ZhunyuError
 from engine.services.appointing import Charter
 
@@ -16,7 +17,7 @@ def read_charter(file: Path) -> Charter:
     """The file as values; A004 with the place and the cause when it does not fit."""
     try:
         found = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-        return msgspec.convert(found, Charter)
+        return converted(found, Charter)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, msgspec.ValidationError) as error:
         advice = "请照 rules/demo/organisation.yaml 修改。"
         raise ZhunyuError("A004", f"组织文件 {file.name} 有误：{error}", advice, status=422) from error

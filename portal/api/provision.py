@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import re
 
-import msgspec
 from flask import Response, g, request
 
+from engine.decoding import converted
 from engine.services.providing import Purpose
 from portal.api.answers import pdf, unchanged
 from portal.api.contract import OPERATIONS, operation
@@ -105,4 +105,4 @@ def sign_answer(response: Response) -> Response:
 
 
 def _purpose(taken: PurposeTaken) -> Purpose:
-    return msgspec.convert(taken.model_dump(), Purpose)
+    return converted(taken.model_dump(), Purpose)

@@ -12,6 +12,7 @@ import msgspec
 from flask import current_app, url_for
 from itsdangerous import BadData, URLSafeSerializer
 
+from engine.decoding import converted
 from engine.errors import Problem, ZhunyuError
 from engine.model.case import Upload
 from portal.api.answers import Answer, created
@@ -57,7 +58,7 @@ def _upload(case_id: str, material: str, handle: str, path: str) -> Upload:
     if not isinstance(told, list) or told[:2] != [case_id, material]:
         fault = Problem("A004", "不是为本办件这项材料上传的文件。", "请先上传，再用答复中的 handle。", file=path)
         raise ZhunyuError("A004", "补正材料有误。", fault.next, status=422, problems=(fault,))
-    return msgspec.convert(told[2], Upload)
+    return converted(told[2], Upload)
 
 
 def _signer() -> URLSafeSerializer:

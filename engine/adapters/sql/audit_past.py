@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
 import sqlalchemy as sa
 
 from engine.adapters.sql.tables.audit import case_changes
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.model.case import Case
 from engine.pipeline.past import change_of, written
@@ -56,7 +56,7 @@ class SqlPast:
         """What was kept; one that was altered or destroyed is told without its content."""
         try:
             plain = self._sealer.of(row.case).open(_PLACE, f"{row.case}/{row.version}", row.sealed)
-            change = msgspec.json.decode(plain, type=PastChange)
+            change = decoded(plain, PastChange)
         except ZhunyuError as error:
             if error.code not in ("K004", "K006"):
                 raise

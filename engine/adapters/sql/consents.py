@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from engine.adapters.sql.database import insert
 from engine.adapters.sql.tables.certificates import counters
 from engine.adapters.sql.tables.consents import certificate_changes, certificate_consents
+from engine.decoding import decoded
 from engine.ports.cases import Sealer
 from engine.ports.consents import CertificateChange, Consent
 
@@ -68,7 +69,7 @@ class SqlConsents:
         return self._sealer.seal(_SEALED, consent.id, told)
 
     def _consent(self, row: sa.Row[Any]) -> Consent:
-        hidden = msgspec.json.decode(self._sealer.open(_SEALED, row.id, row.sealed), type=_Hidden)
+        hidden = decoded(self._sealer.open(_SEALED, row.id, row.sealed), _Hidden)
         return Consent(
             id=row.id, certificate=row.certificate, department=row.department, department_name=row.department_name,
             matter=hidden.matter, until=row.until, uses=row.uses, code=hidden.code, given_by=row.given_by,

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from engine.decoding import decoded
+
 T = TypeVar("T")
 
 
@@ -16,4 +18,4 @@ def pack(value: Any) -> str:
 
 def unpack(text: str | bytes, kind: type[T]) -> T:
     """The reverse of `pack`; msgspec.ValidationError when the text does not fit the type: a defect."""
-    return msgspec.json.decode(text, type=kind)
+    return decoded(text, kind)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from engine.adapters.sql.database import add_once, contains
 from engine.adapters.sql.tables.publicity import notices, results
+from engine.decoding import decoded
 from engine.ports.publicity import Lines, Notice, Result
 
 
@@ -32,7 +33,7 @@ class SqlPublicity:
 
     def notice(self, id: str) -> Notice | None:
         body = self._connection.execute(sa.select(notices.c.body).where(notices.c.id == id)).scalar()
-        return None if body is None else msgspec.json.decode(body, type=Notice)
+        return None if body is None else decoded(body, Notice)
 
     def notices(self, text: str, state: str, after: str, limit: int) -> tuple[Notice, ...]:
         table = notices.c
@@ -43,7 +44,7 @@ class SqlPublicity:
             since, _, id = after.partition("|")
             found = found.where(sa.or_(table.since < since, sa.and_(table.since == since, table.id < id)))
         rows = self._connection.execute(found.order_by(table.since.desc(), table.id.desc()).limit(limit))
-        return tuple(msgspec.json.decode(row.body, type=Notice) for row in rows)
+        return tuple(decoded(row.body, Notice) for row in rows)
 
     def publish(self, result: Result) -> None:
         text = _text(result.subject, result.matter_title, result.authority, *result.numbers, lines=(result.lines,))
@@ -62,7 +63,7 @@ class SqlPublicity:
             day, _, case = after.partition("|")
             found = found.where(sa.or_(table.decided_on < day, sa.and_(table.decided_on == day, table.case < case)))
         rows = self._connection.execute(found.order_by(table.decided_on.desc(), table.case.desc()).limit(limit))
-        return tuple(msgspec.json.decode(row.body, type=Result) for row in rows)
+        return tuple(decoded(row.body, Result) for row in rows)
 
 
 def _text(*words: str, lines: tuple[Lines, ...]) -> str:

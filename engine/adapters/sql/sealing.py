@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from engine.adapters.sql.documents import pack, unpack
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.model.case import Assessment, Case, Remand, StepRecord
 from engine.model.certificate import Certificate, Note
@@ -174,7 +175,7 @@ def reveal_event(sealer: Sealer, row: str, document: str, token: str, actor: Act
     if token:
         found = unpack(sealer.open("case_events.sealed", row, token), SealedEvent)
         return found.event, found.actor or actor
-    event: Event = msgspec.json.decode(document, type=Event)
+    event: Event = decoded(document, Event)
     return event, actor
 
 

@@ -10,6 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
+from engine.decoding import decoded
 from engine.errors import ZhunyuError
 from engine.trust import sm2, sm4
 
@@ -49,7 +50,7 @@ def lock_key(
 def open_key(data: bytes, pin: str, certificate: str) -> sm2.PrivateKey:
     """The key behind a PIN; ZhunyuError K008 when the PIN is wrong, K002 when the box is damaged."""
     try:
-        box = msgspec.json.decode(data, type=_Box)
+        box = decoded(data, _Box)
         salt, nonce, sealed = (base64.b64decode(one, validate=True) for one in (box.salt, box.nonce, box.sealed))
     except (msgspec.MsgspecError, binascii.Error, ValueError) as error:
         raise ZhunyuError("K002", "签名私钥已损坏。", "请联系管理员重新签发证书。", status=500) from error
