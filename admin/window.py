@@ -202,3 +202,29 @@ def answer_supplement(case_id: str) -> ResponseReturnValue:
         return refused
     flash("补正内容已提交。", "good")
     return redirect(url_for("case_page.show", case_id=case_id), 303)
+
+
+@blueprint.get("/cases/<case_id>/withdraw")
+@access(CLERKS)
+def ask_withdrawal(case_id: str) -> ResponseReturnValue:
+    """Whose name is on the withdrawal that was handed in, and once more whether it is meant."""
+    return _withdrawal(case_id)
+
+
+@blueprint.post("/cases/<case_id>/withdraw")
+@access(CLERKS)
+@limited("30/minute", by="account")
+def withdraw(case_id: str) -> ResponseReturnValue:
+    """Withdraw for who came."""
+    signed, reason = request.form.get("signed", ""), request.form.get("reason", "")[:500]
+    try:
+        zhunyu().counter.withdraw(signed_in(), case_id, signed, reason)
+    except ZhunyuError as error:
+        return _withdrawal(case_id, told=shown(error, ("A004", "C001"))), error.status
+    flash("已代申请人撤回，办件终止。", "good")
+    return redirect(url_for("case_page.show", case_id=case_id), 303)
+
+
+def _withdrawal(case_id: str, told: str = "") -> str:
+    view = zhunyu().counter.view(signed_in(), case_id)
+    return render_template("admin/window/withdraw.html", view=view, told=told, given=request.form)

@@ -17,6 +17,7 @@ from engine.web.access import access
 from engine.web.applying import supplementing
 from engine.web.headers import file_answer
 from engine.web.limiting import limited
+from engine.web.watching import shown
 from portal.services import signed_in, zhunyu
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
@@ -99,6 +100,31 @@ def withdraw(case_id: str) -> ResponseReturnValue:
         return render_template("cases/withdraw.html", view=view, told=error.told), error.status
     flash("申请已撤回。", "info")
     return redirect(url_for("cases.view", case_id=case_id), 303)
+
+
+@blueprint.get("/<case_id>/hearing")
+@access("applicant")
+def ask_hearing(case_id: str) -> ResponseReturnValue:
+    """What to say in asking for the hearing one was told of."""
+    return _hearing_page(case_id)
+
+
+@blueprint.post("/<case_id>/hearing")
+@access("applicant")
+@limited("10/minute", by="account")
+def file_hearing(case_id: str) -> ResponseReturnValue:
+    """听证申请."""
+    try:
+        zhunyu().cases.ask_hearing(signed_in(), case_id, request.form.get("words", "").strip()[:5000])
+    except ZhunyuError as error:
+        return _hearing_page(case_id, shown(error, ("C001", "C002", "C004"))), error.status
+    flash("听证申请已提交，时间、地点另行通知。", "good")
+    return redirect(url_for("cases.view", case_id=case_id), 303)
+
+
+def _hearing_page(case_id: str, told: str = "") -> str:
+    view_, words = zhunyu().cases.view(signed_in(), case_id), request.form.get("words", "")
+    return render_template("cases/hearing.html", view=view_, words=words, told=told)
 
 
 @blueprint.get("/<case_id>/delivery")

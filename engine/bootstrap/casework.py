@@ -7,7 +7,6 @@ from engine.adapters.render.ofd_renderer import OfdRenderer
 from engine.adapters.signature_service import HttpSignatureService
 from engine.adapters.trust_folder import TrustFolder
 from engine.bootstrap.adapters import Adapters
-from engine.bootstrap.messages import sending_of
 from engine.ports.effects import Job
 from engine.services.archive_office import ArchiveOffice
 from engine.services.archiving import KIND as ARCHIVE
@@ -25,6 +24,7 @@ from engine.services.legal_form import LegalForms
 from engine.services.letters import Letters
 from engine.services.list_filing import ListFiling
 from engine.services.message_sending import KINDS as MESSAGE_KINDS
+from engine.services.message_sending import Sending
 from engine.services.projection import BATCH, PUSH, SEAL
 from engine.services.recall import KIND as RECALL
 from engine.services.recall import Recalls
@@ -61,7 +61,7 @@ def signing_of(on: Adapters) -> Signatures:
 
 
 def casework_of(
-    on: Adapters, shelf: Shelf, facts: Facts, signed: Signatures
+    on: Adapters, shelf: Shelf, facts: Facts, signed: Signatures, letters: Letters
 ) -> tuple[Committing, Cases, Desk]:
     """What changes cases: the one way to commit, the applicants' side, the desk."""
     store, clock, ids, files, signing = on.store, on.clock, on.ids, on.files, signed.officers
@@ -69,6 +69,7 @@ def casework_of(
     cases = Cases(
         store=store, clock=clock, ids=ids, files=files, shelf=shelf, facts=facts, waker=on.waker,
         committing=committing, uploads=on.uploads, signing=signing, applicants=signed.applicants,
+        notices=ClockNotices(letters=letters, shelf=shelf, clock=clock),
     )  # fmt: skip
     return committing, cases, Desk(store=store, clock=clock, files=files, shelf=shelf)
 
@@ -101,11 +102,11 @@ def legal_of(on: Adapters, shelf: Shelf, signed: Signatures) -> LegalForms:
 
 
 def effects_of(
-    on: Adapters, sealing: Sealing, cases: Cases, shadows: Shadowing, recalls: Recalls, archives: ArchiveOffice,
-    reporting: Reporting, batches: Batches, lists: ListFiling,
+    on: Adapters, sending: Sending, sealing: Sealing, cases: Cases, shadows: Shadowing, recalls: Recalls,
+    archives: ArchiveOffice, reporting: Reporting, batches: Batches, lists: ListFiling,
 ) -> Effects:  # fmt: skip
     """What is carried out after a commit, each kind of job by its service."""
-    peer, sending = HttpPeer(on.settings.peer_url, on.crypto, on.clock), sending_of(on)
+    peer = HttpPeer(on.settings.peer_url, on.crypto, on.clock)
 
     def seal(job: Job) -> str:
         sealing.make(str(job.body["certificate"]))

@@ -34,6 +34,7 @@ from engine.services.departments import Departments
 from engine.services.desk import Desk
 from engine.services.documents import Documents
 from engine.services.explaining import Explaining
+from engine.services.field_papers import FieldPapers
 from engine.services.history import History
 from engine.services.keys import Keys
 from engine.services.legal_form import LegalForms
@@ -91,8 +92,9 @@ def providing_of(
 
 
 def archives_of(
-    on: Adapters, shelf: Shelf, documents: Documents, history: History, receipts: Receipts, legal: LegalForms
-) -> ArchiveOffice:
+    on: Adapters, shelf: Shelf, documents: Documents, history: History, receipts: Receipts, legal: LegalForms,
+    papers: FieldPapers,
+) -> ArchiveOffice:  # fmt: skip
     """The archive: packages of ended cases, kept, checked, handed over, destroyed."""
     store, clock, ids, files, settings = on.store, on.clock, on.ids, on.files, on.settings
     access = ArchiveAccess(store=store, clock=clock, ids=ids, files=files)
@@ -105,7 +107,7 @@ def archives_of(
 
     contents = Contents(
         store=store, files=files, renderer=on.renderer, documents=documents, history=history, receipts=receipts,
-        opener=on.archive_files,
+        opener=on.archive_files, papers=papers,
     )  # fmt: skip
     archiving = Archiving(
         store=store, clock=clock, ids=ids, files=files, shelf=shelf, contents=contents,

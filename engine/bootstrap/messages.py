@@ -10,12 +10,13 @@ from engine.services.inbox import Inbox
 from engine.services.message_sending import Sending
 from engine.services.ratings import Ratings
 from engine.services.shelf import Shelf
+from engine.services.standing import Standings
 
 
-def sending_of(on: Adapters) -> Sending:
+def sending_of(on: Adapters, standings: Standings) -> Sending:
     """What carries messages outward."""
     messenger = HttpMessenger(on.settings.message_url, on.crypto, on.clock)
-    return Sending(store=on.store, clock=on.clock, ids=on.ids, messenger=messenger)
+    return Sending(store=on.store, clock=on.clock, ids=on.ids, messenger=messenger, standings=standings)
 
 
 def messages_of(on: Adapters, shelf: Shelf, cases: Cases) -> tuple[Inbox, Expiring, Ratings]:

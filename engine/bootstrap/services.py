@@ -11,7 +11,7 @@ from engine.bootstrap.casework import acting_of, casework_of, documents_of, effe
 from engine.bootstrap.fieldwork import field_of
 from engine.bootstrap.hand_work import hand_work_of
 from engine.bootstrap.keeping import archives_of, audit_of, history_of, keys_of, providing_of, receipts_of
-from engine.bootstrap.messages import messages_of
+from engine.bootstrap.messages import messages_of, sending_of
 from engine.bootstrap.moves import moves_of
 from engine.bootstrap.organisation import staffing_of, standings_of
 from engine.bootstrap.product import Zhunyu
@@ -61,9 +61,9 @@ def wire(on: Adapters) -> Zhunyu:
     standings = standings_of(shelf)
     history, accounts = history_of(on, signed), accounts_of(on, signed, standings)
     facts = Facts(store=store, clock=clock, shelf=shelf, sources=HttpRegistry(settings.registry_url))
-    committing, cases, desk = casework_of(on, shelf, facts, signed)
-    legal, (inbox, expiring, ratings) = legal_of(on, shelf, signed), messages_of(on, shelf, cases)
     letters = Letters(store=store, clock=clock, ids=ids, files=files, seals=seals)
+    committing, cases, desk = casework_of(on, shelf, facts, signed, letters)
+    legal, (inbox, expiring, ratings) = legal_of(on, shelf, signed), messages_of(on, shelf, cases)
     acting = acting_of(on, shelf, committing, signed, letters)
     documents = documents_of(on, cases, desk, letters, signed)
     moves = moves_of(on, shelf, committing, cases, documents, signed)
@@ -75,7 +75,8 @@ def wire(on: Adapters) -> Zhunyu:
     receipts, audited = receipts_of(on, shelf, cases, desk, signed), audit_of(on, shelf, history, explaining, signed)
     drafts, ex_officio, batches = _drafting(on, shelf, facts, accounts, cases, committing)
     rows, lists = _lists(on, shelf, facts, cases, committing)
-    archives = archives_of(on, shelf, documents, history, receipts, legal)
+    field = field_of(on, shelf, committing, signed, desk)
+    archives = archives_of(on, shelf, documents, history, receipts, legal, field["field_papers"])
     shadows = Shadowing(store=store, clock=clock, ids=ids, shelf=shelf)
     recalls = Recalls(store=store, clock=clock, ids=ids, committing=committing, waker=on.waker)
     reporting = Reporting(store=store, clock=clock, shelf=shelf, committing=committing)
@@ -84,9 +85,7 @@ def wire(on: Adapters) -> Zhunyu:
         settings=settings, store=store, clock=clock, ids=ids, files=files, accounts=accounts, shelf=shelf, facts=facts,
         drafts=drafts, ex_officio=ex_officio, batches=batches, reporting=reporting, cases=cases, desk=desk,
         panels=panels_of(on, shelf, desk, signed), enquiries=Enquiries(store=store),
-        counter=CounterDesk(
-            store=store, clock=clock, shelf=shelf, drafts=drafts, submission=cases.submission, renderer=on.renderer
-        ),
+        counter=CounterDesk(store=store, clock=clock, shelf=shelf, drafts=drafts, cases=cases, renderer=on.renderer),
         acting=acting, worklist=WorkList(store=store, clock=clock, ids=ids, shelf=shelf),
         **hand_work_of(on, acting, moves.desk, signed), moves=moves,
         certificates=certificates, departments=departments, consents=consents, providing=providing,
@@ -99,7 +98,9 @@ def wire(on: Adapters) -> Zhunyu:
         delivering=Delivering(
             store=store, cases=cases, letters=documents, committing=committing, applicants=signed.applicants
         ),
-        effects=effects_of(on, sealing, cases, shadows, recalls, archives, reporting, batches, lists),
+        effects=effects_of(
+            on, sending_of(on, standings), sealing, cases, shadows, recalls, archives, reporting, batches, lists
+        ),
         publicity=Publicity(store=store, clock=clock, committing=committing),
         **after_of(on, shelf, committing, certificates, signed),
         popularity=Popularity(store=store, clock=clock), samples=Samples(renderer=on.renderer),
@@ -109,9 +110,8 @@ def wire(on: Adapters) -> Zhunyu:
         sampling=Sampling(store=store, clock=clock, ids=ids),
         staffing=staffing_of(on, accounts, committing, standings),
         backtesting=Backtesting(store=store, shelf=shelf),
-        inbox=inbox, expiring=expiring, ratings=ratings,
+        inbox=inbox, expiring=expiring, ratings=ratings, **field,
         identity=city_of(settings, clock), entrances=entrances_of(on, accounts),
-        **field_of(on, shelf, committing, signed, desk),
         closing=(audited.watching.close, store.database.close, on.waker.close),
     )  # fmt: skip
 

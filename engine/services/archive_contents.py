@@ -21,6 +21,7 @@ from engine.ports.world import FileStore, Renderer
 from engine.services.annex import annex_of
 from engine.services.clock_letters import clock_letters
 from engine.services.documents import FORMER, Documents
+from engine.services.field_papers import FieldPapers
 from engine.services.history import History
 from engine.services.letter_corrections import earlier_letters
 from engine.services.receipts import Receipts
@@ -51,9 +52,9 @@ class Contents:
 
     def __init__(
         self, *, store: Store, files: FileStore, renderer: Renderer, documents: Documents, history: History,
-        receipts: Receipts, opener: FileOpener,
+        receipts: Receipts, opener: FileOpener, papers: FieldPapers,
     ) -> None:  # fmt: skip
-        self._store, self._files, self._renderer = store, files, renderer
+        self._store, self._files, self._renderer, self._papers = store, files, renderer, papers
         self._documents, self._history, self._receipts, self._opener = documents, history, receipts, opener
 
     def of(self, matter: Matter, case: Case) -> Gathered:
@@ -77,6 +78,7 @@ class Contents:
         pieces = [self._sheet(FORM, FORM_TITLE, sheets.application(matter, case), case, case.subjects[0].name)]
         pieces += self._attached(matter, case, lacking)
         pieces += self._course(matter, case, deeds, versions, jobs)
+        pieces += self._field(view, lacking)
         pieces += self._permits(view, versions, lacking)
         pieces += self._evidence(case, lacking)
         return Gathered(tuple(pieces), deeds, certificates, tuple(lacking))
@@ -117,6 +119,16 @@ class Contents:
             given = sheets.issuing(case, [one.certificate for one in versions], deeds, pushed)
             found.append(self._sheet(PROCESS, MAKING, made, case, office))
             found.append(self._sheet(PROCESS, ISSUING, given, case, office))
+        return found
+
+    def _field(self, view: CaseView, lacking: list[str]) -> list[Piece]:
+        """The records of visits and the opinions of panels."""
+        found = []
+        for title, made in self._papers.of_case(view):
+            try:
+                found.append(self._piece(PROCESS, title, "pdf", made(), view.case.closed_at, view.case.authority_name))
+            except KeyError:
+                lacking.append(title)
         return found
 
     def _permits(self, view: CaseView, versions: tuple[CertificateVersion, ...], lacking: list[str]) -> list[Piece]:

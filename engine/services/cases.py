@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 
 from engine.errors import ZhunyuError
-from engine.model.case import OPEN, Case, Status, Upload
+from engine.model.case import OPEN, UNDER_WAY, Case, Status, Upload
 from engine.model.certificate import Certificate, CertificateStatus
+from engine.model.clock_commands import AskHearing
 from engine.model.commands import AnswerSupplement, Lapse, Withdraw
 from engine.model.events import Happened
+from engine.model.hearing import TOLD
 from engine.model.matter import EX_OFFICIO, Matter
 from engine.model.people import SYSTEM
 from engine.model.values import Answers
@@ -18,6 +20,7 @@ from engine.ports.drafts import UploadChecker
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, FileStore, Ids, Waker
 from engine.services.accounts import Session, actor_of
+from engine.services.clock_letters import ClockNotices
 from engine.services.committing import Committing
 from engine.services.desk_access import at_counter
 from engine.services.facts import Facts
@@ -36,9 +39,9 @@ class Cases:
     def __init__(
         self, *, store: Store, clock: Clock, ids: Ids, files: FileStore, shelf: Shelf, facts: Facts, waker: Waker,
         committing: Committing, uploads: UploadChecker, signing: Signing | None = None,
-        applicants: ApplicantSigning | None = None,
+        applicants: ApplicantSigning | None = None, notices: ClockNotices | None = None,
     ) -> None:  # fmt: skip
-        self._applicants = applicants
+        self._applicants, self._notices = applicants, notices
         self._store, self._clock, self._ids, self._files = store, clock, ids, files
         self._shelf, self._facts, self._committing, self._uploads = shelf, facts, committing, uploads
         self.submission = Submission(
@@ -83,7 +86,7 @@ class Cases:
             sealed=bool(certificates) and all(one.status is not CertificateStatus.ISSUING for one in certificates),
             original=original,
             etag=_etag(case, certificates),
-            can=_can(self._shelf.version(case.matter_hash), case),
+            can=_can(self._shelf.version(case.matter_hash), case, self._clock.now().date().isoformat()),
         )
 
     def etag(self, session: Session, case_id: str) -> str:
@@ -92,14 +95,27 @@ class Cases:
             case = self._own(tx, session, case_id)
             return _etag(case, _ordered_by(tx, case))
 
-    def withdraw(self, session: Session, case_id: str, reason: str = "", secret: str = "") -> Case:
-        """撤回 before the decision; C001 after it; signed where the matter asks for it (A010, K007, K008)."""
+    def withdraw(
+        self, session: Session, case_id: str, reason: str = "", secret: str = "", on_paper: bool = False
+    ) -> Case:
+        """撤回 before the decision; C001 after it; signed where the matter asks for it (A010, K007, K008), but for what
+        was signed `on_paper` at the counter."""
         with self._store.read() as tx:
             case = self._own(tx, session, case_id)
         signer = None
-        if self._applicants is not None and WITHDRAWAL in self._shelf.version(case.matter_hash).sign:
+        if not on_paper and self._applicants is not None and WITHDRAWAL in self._shelf.version(case.matter_hash).sign:
             signer = command_signer(WITHDRAWAL, self._applicants.signer(session, secret))
         return self._committing.carry_out(case, Withdraw(reason), actor_of(session), signer=signer)
+
+    def ask_hearing(self, session: Session, case_id: str, words: str) -> Case:
+        """Ask for the hearing one was told of; C001 when there is none to ask for, C004 after its last day."""
+        with self._store.read() as tx:
+            case = self._own(tx, session, case_id)
+        matter = self._shelf.version(case.matter_hash)
+        day = self._clock.now().date().isoformat()
+        asked, may = AskHearing(case.subjects[0].name, day, words), "ask_hearing" in _can(matter, case, day)
+        command = self._notices.numbered(case, asked) if may and self._notices is not None else asked
+        return self._committing.carry_out(case, command, actor_of(session))
 
     def answer_supplement(
         self, session: Session, case_id: str, answers: Answers, uploads: dict[str, tuple[Upload, ...]]
@@ -184,11 +200,14 @@ def _theirs(session: Session, case: Case) -> bool:
     return case.initiator.id == session.account.id
 
 
-def _can(matter: Matter, case: Case) -> tuple[str, ...]:
+def _can(matter: Matter, case: Case, day: str) -> tuple[str, ...]:
     own = case.origin != EX_OFFICIO and matter.batch is None  # of a list every row is withdrawn by itself
     possible: tuple[str, ...] = ("withdraw",) if case.status in OPEN and own else ()
     if may_sign_for(matter, case):
         possible = ("sign_for",)
+    hearing = case.hearing
+    if case.status in UNDER_WAY and hearing is not None and hearing.state == TOLD and day <= hearing.ask_by:
+        possible = (*possible, "ask_hearing")
     return (*possible, "answer_supplement") if case.status is Status.SUPPLEMENT else possible
 
 

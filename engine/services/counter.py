@@ -15,6 +15,7 @@ from engine.ports.store import Store
 from engine.ports.world import Clock, Renderer
 from engine.services.accounts import Session
 from engine.services.cards import Card
+from engine.services.cases import Cases
 from engine.services.counter_papers import slip, statement
 from engine.services.desk_access import at_counter, may_see, refuse
 from engine.services.draft_keeping import missing
@@ -23,7 +24,7 @@ from engine.services.drafts import Drafts
 from engine.services.ex_officio import Begun
 from engine.services.permission import permits
 from engine.services.shelf import Shelf
-from engine.services.submission import Submission
+from engine.services.views import CaseView
 
 ROLE, ORIGIN = "窗口", "窗口"
 RIGHTS_OF = {"自然人": (OWN, AGENT), "法人": (LEGAL, AGENT)}
@@ -35,10 +36,10 @@ class CounterDesk:
     """What a clerk does at the counter before a case is there."""
 
     def __init__(
-        self, *, store: Store, clock: Clock, shelf: Shelf, drafts: Drafts, submission: Submission, renderer: Renderer
+        self, *, store: Store, clock: Clock, shelf: Shelf, drafts: Drafts, cases: Cases, renderer: Renderer
     ) -> None:
         self._store, self._clock, self._shelf = store, clock, shelf
-        self._drafts, self._submission, self._renderer = drafts, submission, renderer
+        self._drafts, self._cases, self._renderer = drafts, cases, renderer
 
     def search(self, session: Session, text: str) -> tuple[Card, ...]:
         """Matters one may apply for that fit the text, as the portal finds them; without a text those used most."""
@@ -105,6 +106,21 @@ class CounterDesk:
         if not at_counter(acting, case):
             raise missing("找不到这件窗口收件。")
         return acting
+
+    def view(self, session: Session, case_id: str) -> CaseView:
+        """A case filed at the counter as its applicant sees it; A003 as `for_case`."""
+        return self._cases.view(self.for_case(session, case_id), case_id)
+
+    def withdraw(self, session: Session, case_id: str, signed: str, reason: str) -> Case:
+        """撤回 of a case filed at the counter, by who came with a withdrawal signed on paper (`signed` is whose name it
+        bears: A004 without). A003 as `for_case`, C001 after the decision."""
+        acting, signer, why = self.for_case(session, case_id), signed.strip()[:_LONGEST], reason.strip()
+        if not signer:
+            raise ZhunyuError(
+                "A004", "没有登记纸质撤回申请上的签名人。", "请核对纸质撤回申请后，填写签名人姓名。", status=422
+            )
+        told = f"窗口代为办理，{signer} 在纸质撤回申请上签名。{why}"
+        return self._cases.withdraw(acting, case_id, told, on_paper=True)
 
     def note(self, session: Session, draft_id: str) -> Counter:
         """What is recorded of who came and what was handed in on paper."""
@@ -174,7 +190,7 @@ class CounterDesk:
         note = msgspec.structs.replace(self.note(session, draft_id), declared=signer, declared_at=at)
         kept = {id for id, files in preview.draft.uploads.items() if files}
         note = msgspec.structs.replace(note, papers=tuple(one for one in note.papers if one.material in kept))
-        return self._submission.submit(acting, draft_id, key, insist, ORIGIN, counter=note)
+        return self._cases.submission.submit(acting, draft_id, key, insist, ORIGIN, counter=note)
 
     def _wrong(self, subject: Subject, agent: Agent) -> list[Problem]:
         today, told = self._clock.now().date(), []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from engine.errors import ZhunyuError
 from engine.model.case import Case, StepRecord
@@ -36,7 +37,7 @@ class FieldPapers:
         visit, record = visit_of(view.case, task), _record(view.case, task)
         if visit is None or record is None:
             raise _none()
-        return self._made(view, record, task, "visit", VISIT, lambda: self._visit_page(view, visit, record))
+        return self._made(view, record, "visit", VISIT, lambda: self._visit_page(view, visit, record))
 
     def panel(self, session: Session, case_id: str, task: str) -> tuple[str, bytes]:
         """The opinions of a panel with their sum; A003 where nobody was invited."""
@@ -44,22 +45,44 @@ class FieldPapers:
         panel, record = panel_of(view.case, task), _record(view.case, task)
         if panel is None or record is None:
             raise _none()
-        return self._made(view, record, task, "panel", PANEL, lambda: _panel_page(view, panel, record))
+        return self._made(view, record, "panel", PANEL, lambda: _panel_page(view, panel, record))
+
+    def of_case(self, view: CaseView) -> Iterator[tuple[str, Callable[[], bytes]]]:
+        """The papers of a case as they are kept, by title; each is made when it is asked for. KeyError then for a
+        picture that is gone."""
+        for record in view.case.steps:
+            for layout, title, page in self._pages(view, record):
+                yield title, partial(self._drawn, view, record, layout, page)
+
+    def _pages(
+        self, view: CaseView, record: StepRecord
+    ) -> Iterator[tuple[str, str, Callable[[], Mapping[str, Json]]]]:
+        task = task_id(record)
+        visit, panel = visit_of(view.case, task), panel_of(view.case, task)
+        later = f"（第{record.round}次）" if record.round > 1 else ""
+        if visit is not None and (record.finished_at or visit.result):
+            yield "visit", VISIT + later, lambda: self._visit_page(view, visit, record)
+        if panel is not None:
+            yield "panel", PANEL + later, lambda: _panel_page(view, panel, record)
 
     def _made(
-        self, view: CaseView, record: StepRecord, task: str, layout: str, title: str,
-        page: Callable[[], Mapping[str, Json]],
-    ) -> tuple[str, bytes]:  # fmt: skip
+        self, view: CaseView, record: StepRecord, layout: str, title: str, page: Callable[[], Mapping[str, Json]]
+    ) -> tuple[str, bytes]:
+        return f"{title}-{view.case.number}.pdf", self._drawn(view, record, layout, page)
+
+    def _drawn(
+        self, view: CaseView, record: StepRecord, layout: str, page: Callable[[], Mapping[str, Json]]
+    ) -> bytes:
         case = view.case
-        name, key = f"{title}-{case.number}.pdf", f"documents/{case.id.lower()}/{layout}-{task.lower()}.pdf"
         if not record.finished_at:
-            return name, self._renderer.render(layout, {**page(), "draft": True})
+            return self._renderer.render(layout, {**page(), "draft": True})
+        key = f"documents/{case.id.lower()}/{layout}-{task_id(record).lower()}.pdf"
         try:
-            return name, self._files.get(key)
+            return self._files.get(key)
         except KeyError:
             made = self._renderer.render(layout, page())
             self._files.put(key, made, case.id)
-            return name, made
+            return made
 
     def _visit_page(self, view: CaseView, visit: Visit, record: StepRecord) -> dict[str, Json]:
         step = step_of(view.matter, record.step)

@@ -16,6 +16,7 @@ from engine.ports.world import Clock
 from engine.services.accounts import Session
 from engine.services.message_rules import all_rules
 from engine.services.message_writing import role_address
+from engine.services.permission import heard_of
 from engine.services.separation import SYSTEM, apart
 
 KEPT = timedelta(days=365)  # what is older is not listed
@@ -158,11 +159,11 @@ class Inbox:
 
 
 def addresses_of(session: Session) -> tuple[Address, ...]:
-    """Whose messages a session sees: the person's, those of each role in the district, those of the subject."""
+    """Whose messages a session sees: the person's, those of each role held today in its place, the subject's."""
     account = session.account
     found = [Address(PERSON, account.id)]
     if account.kind == "staff":
-        found += [role_address(role, place) for role in account.roles for place in (account.district, "")]
+        found += [role_address(role, place) for role, place in heard_of(account)]
     elif session.subject is not None:
         found.append(Address(SUBJECT, session.subject.code))
     return tuple(found)

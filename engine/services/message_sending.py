@@ -28,6 +28,8 @@ from engine.ports.messages import (
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Ids
 from engine.services.message_writing import NOTIFY, Telling, tell
+from engine.services.permission import heard_of
+from engine.services.standing import Standings
 
 MESSAGE, GATHERED = "message", "digest"
 KINDS = (NOTIFY, MESSAGE, GATHERED)
@@ -36,8 +38,11 @@ KINDS = (NOTIFY, MESSAGE, GATHERED)
 class Sending:
     """Carries out the jobs of messages; every step may be repeated without anybody hearing twice."""
 
-    def __init__(self, *, store: Store, clock: Clock, ids: Ids, messenger: Messenger) -> None:
+    def __init__(
+        self, *, store: Store, clock: Clock, ids: Ids, messenger: Messenger, standings: Standings
+    ) -> None:
         self._store, self._clock, self._ids, self._messenger = store, clock, ids, messenger
+        self._standings = standings
 
     def run(self, job: Job) -> str:
         """Do one job; "" when done, else why to try again."""
@@ -73,12 +78,24 @@ class Sending:
             if found is None:
                 return ""
             message, address = found
-            for account in _recipients(tx, message, address):
+            for account in self._recipients(tx, message, address, now):
                 wanted = tx.messages.preferences(account.id) or Preferences()
                 for channel in message.channels:
                     if message.statutory or channel not in wanted.off.get(message.rule, ()):
                         self._deliver(tx, message, account, channel, wanted, address.kind == ROLE, now)
         return ""
+
+    def _recipients(self, tx: Transaction, message: Message, address: Address, now: datetime) -> Iterator[Account]:
+        if address.kind == ROLE:
+            role, _, district = address.value.partition("|")
+            for one in tx.accounts.list("staff"):
+                if (role, district) in heard_of(self._standings.of(tx, one, now.date())):
+                    yield one
+            return
+        id = message.contact if address.kind == SUBJECT else address.value
+        account = tx.accounts.account(id) if id and address.kind in (PERSON, SUBJECT) else None
+        if account is not None and account.active:
+            yield account
 
     def _deliver(
         self, tx: Transaction, message: Message, account: Account, channel: str, wanted: Preferences, of_role: bool,
@@ -175,19 +192,6 @@ def digest_text(messages: list[Message]) -> str:
     kinds = Counter(one.title for one in messages)
     listed = "，".join(f"{title} {count} 条" for title, count in kinds.items())
     return f"您有 {len(messages)} 条消息：{listed}。请登录查看。"
-
-
-def _recipients(tx: Transaction, message: Message, address: Address) -> Iterator[Account]:
-    if address.kind == ROLE:
-        role, _, district = address.value.partition("|")
-        for one in tx.accounts.list("staff"):
-            if one.active and role in one.roles and district in ("", one.district):
-                yield one
-        return
-    id = message.contact if address.kind == SUBJECT else address.value
-    account = tx.accounts.account(id) if id and address.kind in (PERSON, SUBJECT) else None
-    if account is not None and account.active:
-        yield account
 
 
 def _body(

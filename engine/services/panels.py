@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
@@ -28,6 +29,7 @@ from engine.services.shelf import Shelf
 from engine.services.signing import Signing
 from engine.services.step_records import RecordView, score_view
 from engine.services.upload_place import upload_key
+from engine.services.visit_views import as_upload
 from engine.stages.fieldwork import Tally, panel_of, tally
 from engine.stages.workflow import barred_people, open_record, step_of, task_id
 
@@ -56,6 +58,15 @@ class Invitation(msgspec.Struct, frozen=True):
     due: str
 
 
+class Found(msgspec.Struct, frozen=True):
+    """What an earlier step put on record, such as a site inspection: its title, result and opinion, the answers."""
+
+    title: str
+    result: str
+    opinion: str
+    lines: tuple[tuple[Field, Json], ...]
+
+
 class Seat(msgspec.Struct, frozen=True):
     """A case as one of its experts sees it; `score` is None where the step has no form."""
 
@@ -65,6 +76,7 @@ class Seat(msgspec.Struct, frozen=True):
     panel: Panel
     expert: Expert
     lines: tuple[tuple[Field, Json], ...]
+    found: tuple[Found, ...]
     materials: tuple[tuple[str, Upload], ...]
     score: RecordView | None
 
@@ -135,7 +147,10 @@ class Panels:
             matter, case, step, expert.answers, typed, actor_of(session), self._clock.now(),
             self._shelf.reference_calendar(),
         )  # fmt: skip
-        return Seat(case, matter, step, panel, expert, _lines(matter, case, step), _materials(matter, case), score)
+        return Seat(
+            case, matter, step, panel, expert, _lines(matter, case, step), _found(matter, case),
+            _materials(matter, case), score,
+        )  # fmt: skip
 
     def answer(self, session: Session, case_id: str, accepts: bool, reason: str = "") -> Case:
         """Accept an invitation, or recuse with a reason."""
@@ -203,15 +218,32 @@ def _lines(matter: Matter, case: Case, step: Step) -> tuple[tuple[Field, Json], 
     """The answers an expert may read: what the step shows, or all, never what is sensitive."""
     shows = {path.partition(".")[0] for path in step.experts.shows} if step.experts is not None else set()
     hidden = {path.partition(".")[0] for path in matter.sensitive}
+    shown = (field for field in matter.fields() if field.id not in hidden and (not shows or field.id in shows))
+    return _told(shown, case.answers)
+
+
+def _told(fields: Iterable[Field], answers: Answers) -> tuple[tuple[Field, Json], ...]:
     return tuple(
-        (field, case.answers[field.id]) for field in matter.fields()
-        if field.id in case.answers and not field.sensitive and field.kind not in _PERSONAL and field.id not in hidden
-        and (not shows or field.id in shows)
+        (field, answers[field.id]) for field in fields
+        if field.id in answers and not field.sensitive and field.kind not in _PERSONAL
+    )  # fmt: skip
+
+
+def _found(matter: Matter, case: Case) -> tuple[Found, ...]:
+    """The records of the steps that are over, of each the last one, without what experts are never shown."""
+    last = {one.step: one for one in case.steps if one.finished_at and one.answers}
+    steps = ((one, step_of(matter, one.step)) for one in last.values())
+    return tuple(
+        Found(one.title, one.result, one.opinion, _told(step.form.fields, one.answers))
+        for one, step in steps if step is not None and step.form is not None and step.experts is None
     )  # fmt: skip
 
 
 def _materials(matter: Matter, case: Case) -> tuple[tuple[str, Upload], ...]:
-    return tuple(
+    """The materials and the photos of visits; signatures are not for experts."""
+    filed = tuple(
         (need.title, upload) for need in matter.materials if not need.sensitive
         for upload in case.uploads.get(need.id, ())
     )  # fmt: skip
+    photos = (photo for visit in case.visits for photo in visit.photos)
+    return filed + tuple(("现场照片", as_upload(photo)) for photo in photos)

@@ -144,6 +144,13 @@ def sees_place(account: Account, place: str, matter: str = "") -> bool:
     return any(reaches(one, place, matter) for one in powers_of(account))
 
 
+def heard_of(account: Account) -> tuple[tuple[str, str], ...]:
+    """The roles and places whose messages a member of staff is told: as they hold them today, by post, delegation or
+    as a deputy; "" is what is told in no place. One who works for the whole city is told of the city's own work."""
+    told = dict.fromkeys((one.role, place) for one in powers_of(account) for place in ("", *one.districts))
+    return tuple(told)
+
+
 def permits(account: Account, command: str, relation: Relation = Relation(), action: str = "") -> Verdict:
     """Whether the account may carry the command out, with the words why not; `action` is a name of the desk's."""
     demand = COMMANDS[command]

@@ -27,7 +27,8 @@ class CaseView(msgspec.Struct, frozen=True):
     """A case with everything a page shows beside it.
 
     `sealed`: every certificate of the case is ready for download. `etag` changes whenever the page would.
-    `annex` is the list of a batch. `can` names what the viewer may do now: withdraw, answer_supplement, sign_for.
+    `annex` is the list of a batch. `can` names what the viewer may do now: withdraw, answer_supplement, sign_for,
+    ask_hearing.
     """
 
     case: Case

@@ -73,7 +73,12 @@ def pictures_of(case: Case) -> tuple[Photo, ...]:
 
 def visit_files(case: Case) -> tuple[Upload, ...]:
     """The same as files of the case."""
-    return tuple(Upload(one.id, one.name, one.media, one.size, one.digest) for one in pictures_of(case))
+    return tuple(map(as_upload, pictures_of(case)))
+
+
+def as_upload(photo: Photo) -> Upload:
+    """A picture as a file of the case."""
+    return Upload(photo.id, photo.name, photo.media, photo.size, photo.digest)
 
 
 def without_sensitive(view: VisitView) -> VisitView:

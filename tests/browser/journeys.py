@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.filling import answers_of, fill, hand_in, start
 
 NEW, STANDARD = "public_place_new", "public_place_new_standard"
+CASE = re.compile(r"/cases/\w+(#[\w-]+)?$")  # the address of a case, once its page has come
 BOYUN = "上海示例泊云酒店有限公司"
 
 
@@ -71,7 +72,7 @@ def review(page: Page) -> None:
 def submit(page: Page) -> str:
     """Submit from check-your-answers; the number of the case."""
     page.get_by_role("button", name="确认提交").click()
-    page.wait_for_url(re.compile(r"/cases/\w+$"))
+    page.wait_for_url(CASE)
     return case_number(page)
 
 
@@ -91,7 +92,7 @@ def open_case(page: Page, admin: str, number: str) -> None:
     """An officer looks the case up on the work list and opens it."""
     page.goto(f"{admin}/?text={number}")
     page.get_by_role("row").filter(has_text=number).get_by_role("link").first.click()
-    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_url(CASE)
 
 
 def act(page: Page, action: str, **filled: str) -> None:
@@ -104,15 +105,16 @@ def act(page: Page, action: str, **filled: str) -> None:
             page.get_by_label(re.compile(rf"^{label}(（选填）)?$")).fill(text)
     page.get_by_role("button", name="下一步，确认").click()
     sign(page)
-    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_url(CASE)
 
 
 def sign(page: Page) -> None:
     """Confirm what is on the page, with the demonstration's signing PIN where it asks for one."""
-    pin = page.get_by_label("签名口令")
+    button, pin = page.get_by_role("button", name=re.compile("^确认")), page.get_by_label("签名口令")
+    button.wait_for()
     if pin.count():
         pin.fill("135790")
-    page.get_by_role("button", name=re.compile("^确认")).click()
+    button.click()
 
 
 def read_cards(page: Page) -> None:
@@ -128,9 +130,12 @@ def read_cards(page: Page) -> None:
 
 def draw_up_a_supplement(officer: Page) -> None:
     """On the form of a supplement: one item that opens the name of the shop and the plan; then on to confirm."""
+    more = officer.get_by_role("button", name="增加一项")
+    more.wait_for()
     while (remove := officer.get_by_role("button", name="删除此项")).count():
         remove.first.click()
-    officer.get_by_role("button", name="增加一项").click()
+        more.wait_for()
+    more.click()
     item = officer.get_by_role("group", name="第 1 项")
     item.get_by_label("要补正什么").fill("平面图看不清，请重新上传，并核对店招名称。")
     if not item.get_by_label("店招名称").is_visible():

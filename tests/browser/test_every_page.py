@@ -15,14 +15,17 @@ from playwright.sync_api import Page, expect
 
 import portal
 from admin.app import BLUEPRINTS
-from tests.browser.filling import start
+from tests.browser.filling import fill, start
 from tests.browser.inspecting import Inspection, inspect
 from tests.browser.journeys import (
+    FOOT_BATH,
     NEW,
+    application,
     at,
     case_number,
     draw_up_a_supplement,
     fill_in,
+    hand_in_what_is_missing,
     open_case,
     read_cards,
     review,
@@ -61,8 +64,8 @@ PAGES = (
     "catalogue.home", "catalogue.search", "catalogue.search corrected", "catalogue.search empty", "catalogue.guide",
     "guides.index", "guides.ask", "guides.ask at the end", "account.login", "account.choose", "apply.prepare",
     "apply.prepare for a certificate", "apply.form", "apply.form with errors", "apply.review", "cases.mine",
-    "cases.view", "cases.ask_withdrawal", "cases.supplement", "certificates.mine", "consents.consents",
-    "consents.uses", "verify.home", "verify.by_number",
+    "cases.view", "cases.ask_withdrawal", "cases.ask_hearing", "cases.supplement", "certificates.mine",
+    "consents.consents", "consents.uses", "verify.home", "verify.by_number",
     "verify.register", "not found", "admin account.login", "admin account.password", "admin workbench.work",
     "admin case_page.show", "admin acting.begin", "admin acting.begin ask_supplement", "admin acting.begin decline",
     "admin confirm", "admin moves.begin", "admin copies.inbox", "admin opinion_templates.kept",
@@ -76,13 +79,13 @@ PAGES = (
     "admin case_search.search", "admin changeovers.lists", "admin changeovers.begin",
     "admin organisation.show", "admin delegations.mine", "admin delegations.everyone", "admin permissions.show",
     "admin permissions.row", "admin staff_accounts.listing", "admin papers.queue", "admin papers.blanks",
-    "admin window.home", "admin window.begin", "admin apply.form", "admin window.papers",
+    "admin window.home", "admin window.begin", "admin apply.form", "admin window.papers", "admin apply.review",
+    "admin window.supplement", "admin window.ask_withdrawal",
 )  # fmt: skip
 SEEN_APART = {  # in modules of their own
     *SAFEGUARDS, *ARCHIVE, *BATCHES, *EX_OFFICIO, *FIELD, *LISTS, *MORE_WORDS, *PUBLICITY, *MESSAGES,
     *(name.removeprefix("admin ") for name in SIGN_IN),
-    # In tests/web: a certificate is printed, a whole post handed over, an application of the counter filed and mended.
-    "papers.show", "changeovers.show", "apply.review", "window.supplement",
+    "papers.show", "changeovers.show",  # in tests/web: a certificate is printed, a whole post handed over
     "cases.ask_delivery",  # tests/web/test_applicant_signing.py: no matter of the demonstration asks for it
 }  # fmt: skip
 KEPT = os.environ.get("ZHUNYU_PICTURES", "")
@@ -150,8 +153,9 @@ def _applicant(found: dict[str, Inspection], visitors: Visitors, site: Site) -> 
         number = case_number(page)
         _keep(found, "cases.view", page)
         case = page.url
-        page.goto(case + "/withdraw")
-        _keep(found, "cases.ask_withdrawal", page)
+        for name, path in (("cases.ask_withdrawal", "withdraw"), ("cases.ask_hearing", "hearing")):
+            page.goto(f"{case}/{path}")
+            _keep(found, name, page)
         page.goto(f"{site.portal}/cases")
         _keep(found, "cases.mine", page)
         with visitors.page("pd-window") as officer:
@@ -261,6 +265,27 @@ def _counter(found: dict[str, Inspection], page: Page) -> None:
     page.get_by_role("link", name="登记纸质材料").click()
     page.get_by_role("heading", name="登记纸质材料").wait_for()
     _keep(found, "admin window.papers", page)
+    page.go_back()
+    fill(page, application(NEW, **at("柜台路12号", "黄浦区", "豫园街道"), **FOOT_BATH))
+    hand_in_what_is_missing(page)
+    review(page)
+    _keep(found, "admin apply.review", page)
+    page.get_by_label("纸质申请表的签名人").fill("陈示安")
+    submit(page)
+    case = page.url.partition("#")[0]
+    page.goto(f"{case}/act/ask_supplement")
+    draw_up_a_supplement(page)
+    sign(page)
+    page.get_by_role("link", name="代申请人提交补正").click()
+    page.get_by_role("heading", name="窗口补正").wait_for()
+    _keep(found, "admin window.supplement", page)
+    page.goto(case)
+    page.get_by_role("link", name="代申请人撤回").click()
+    page.get_by_role("heading", name="代申请人撤回").wait_for()
+    _keep(found, "admin window.ask_withdrawal", page)
+    page.get_by_label("纸质撤回申请上的签名人").fill("陈示安")
+    page.get_by_role("button", name="确认撤回").click()
+    page.get_by_text("已代申请人撤回").wait_for()
 
 
 def _operators(found: dict[str, Inspection], visitors: Visitors, admin: str) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.filling import floor_plan
 from tests.browser.inspecting import Inspection, inspect
-from tests.browser.journeys import act, case_number, open_case
+from tests.browser.journeys import CASE, act, case_number, open_case, sign
 from tests.browser.running import Site
 from tests.browser.visitors import Visitors
 
@@ -90,9 +90,8 @@ def followed(visitors: Visitors, site: Site) -> Iterator[Followed]:
         seen.keep("acting.begin record_statement", page)
         page.get_by_label("放弃陈述、申辩").check()
         page.get_by_role("button", name="下一步，确认").click()
-        page.get_by_label("签名口令").fill("135790")
-        page.get_by_role("button", name=re.compile("^确认")).click()
-        page.get_by_role("heading", level=1).wait_for()
+        sign(page)
+        page.wait_for_url(CASE)
         act(page, "完成告知陈述申辩", 办理意见="当事人放弃陈述、申辩。")
         open_case(page, site.admin, number)
         act(page, "完成审核", 办理意见="事实清楚，建议注销。")

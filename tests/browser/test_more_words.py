@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.filling import floor_plan
 from tests.browser.inspecting import Inspection, inspect
-from tests.browser.journeys import FOOT_BATH, NEW, act, at, fill_in, open_case, review, sign, submit
+from tests.browser.journeys import CASE, FOOT_BATH, NEW, act, at, fill_in, open_case, review, sign, submit
 from tests.browser.running import running
 from tests.browser.visitors import Visitors
 from tests.running import ROOT
@@ -140,7 +140,7 @@ def _by_officers(found: Seen, visitors: Visitors, admin: str, number: str) -> No
         officer.get_by_label("办理意见").fill("见来文。")
         officer.get_by_role("button", name="下一步，确认").click()
         sign(officer)
-        officer.get_by_role("heading", level=1).wait_for()
+        officer.wait_for_url(CASE)
         found.told["the reply"] = officer.get_by_role("main").inner_text()
 
 

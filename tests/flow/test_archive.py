@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from pypdf import PdfReader
 
+from engine.adapters.archive_files import ArchiveFiles
+from engine.adapters.render.typst_renderer import TypstRenderer
 from engine.adapters.sql.archive_basis import SqlBasisFiles
 from engine.adapters.sql.archives import SqlArchives
 from engine.adapters.sql.case_keys import SqlDataKeys
@@ -18,14 +21,18 @@ from engine.adapters.sql.database import Database
 from engine.adapters.sql.effects import SqlEffects
 from engine.adapters.sql.schema import migrate
 from engine.errors import ZhunyuError
-from engine.model.archive import EXTERNAL, FAILED, PASSED
+from engine.model.archive import EXTERNAL, FAILED, PASSED, PROCESS
+from engine.model.case import StepRecord
+from engine.model.fieldwork import FOR, GIVEN, Expert, Panel, Photo, Visit
 from engine.ports.archives import Archive, ArchiveQuery
 from engine.ports.recalls import BasisQuery
 from engine.services.archive_checking import by_kind, newest
+from engine.services.archive_contents import Contents
 from engine.trust import package
 from engine.trust.handover import read_handover
 from engine.trust.keys import read_trusted
 from tests.flow.archive_world import ArchiveWorld, archive_world, archivist
+from tests.unit.pipeline.sample import CLERK
 
 
 @pytest.fixture
@@ -138,6 +145,31 @@ def test_the_catalogue_holds_what_the_tender_asks_for_and_every_check_is_told(
     results = {one.id: one.result for _, items in by_kind(newest(page.checks[-1:])) for one in items}
     assert {results.pop(name) for name in ("病毒检测", "载体检测", "可信时间戳")} == {EXTERNAL}
     assert set(results.values()) == {PASSED} and len(results) > 12
+
+
+def test_the_record_of_a_visit_and_the_opinions_of_a_panel_are_part_of_the_file(world: ArchiveWorld) -> None:
+    case, zhunyu, day = world.ended(9), world.zhunyu, "2026-02-10"
+    photo = Photo("GONE", "现场.jpg", "image/jpeg", 3, "x", day, "核示甲", "key")
+    visit = Visit("inspect-1", "inspect", day, "上午", "中山东一路1号", "王示窗", "021-60000000", (), CLERK, day)
+    steps = tuple(
+        StepRecord(step, title, role, opened_at=day, finished_at=day, by=CLERK, result="通过", opinion="好")
+        for step, title, role in (("inspect", "现场核查", "核查"), ("expert", "专家评审", "专家"))
+    )
+    expert = Expert("E1", "示专家", day, GIVEN, day, vote=FOR, opinion="可行")
+    panel = Panel("expert-1", "expert", day, CLERK, (expert,))
+    held = msgspec.structs.replace(case, steps=steps, visits=(visit,), panels=(panel,))
+    contents = Contents(
+        store=zhunyu.store, files=zhunyu.files, renderer=TypstRenderer(), documents=zhunyu.documents,
+        history=zhunyu.history, receipts=zhunyu.receipts, opener=ArchiveFiles(), papers=zhunyu.field_papers,
+    )  # fmt: skip
+    matter = zhunyu.shelf.version(case.matter_hash)
+    found = {one.title: one for one in contents.of(matter, held).pieces if one.folder == PROCESS}
+    assert {"现场核查笔录", "专家评审意见书"} <= set(found) and found["现场核查笔录"].pages == 1
+    with_picture = msgspec.structs.replace(
+        case, steps=(msgspec.structs.replace(steps[0], round=2),),
+        visits=(msgspec.structs.replace(visit, task="inspect-2", photos=(photo,)),),
+    )  # fmt: skip
+    assert "现场核查笔录（第2次）" in contents.of(matter, with_picture).lacking
 
 
 def test_the_whole_file_prints_in_order_with_right_page_numbers(world: ArchiveWorld, archive: Archive) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,7 @@ from engine.matters.reference import CertificateType
 from engine.model.case import Case, SupplementItem
 from engine.model.commands import Accept, AskSupplement
 from engine.model.messages import CONFIDENTIAL, OFFICE, SMS
+from engine.model.organisation import Absence, Delegation
 from engine.model.values import Json
 from engine.ports.accounts import Account
 from engine.ports.effects import Job
@@ -28,6 +29,7 @@ from engine.services.inbox import Inbox
 from engine.services.message_rules import MESSAGES, RATINGS
 from engine.services.message_sending import KINDS, Sending
 from engine.services.message_writing import told_of_events
+from engine.services.standing import Standings
 from tests.flow.world import World, located, session, together
 from tests.unit.pipeline.sample import CLERK
 
@@ -59,13 +61,22 @@ class Post:
             tx.versions.keep_reference(MESSAGES, msgspec.json.encode(RULES), world.at)
             tx.versions.keep_reference(RATINGS, msgspec.json.encode(RATED), world.at)
         self.inbox = Inbox(store=world.store, clock=world.clock)
-        self.sending = Sending(store=world.store, clock=world.clock, ids=world.ids, messenger=self.gateway)
+        self.standings = Standings(dict)
+        self.sending = Sending(
+            store=world.store, clock=world.clock, ids=world.ids, messenger=self.gateway, standings=self.standings
+        )
 
     def staff(self, name: str, *roles: str, district: str = "黄浦区") -> Session:
         account = Account(id=f"STAFF-{name}", login=name, kind="staff", name=name, roles=roles, district=district)
         with self.world.store.write() as tx:
             tx.accounts.add(account, "x", self.world.at)
         return Session(token="", account=account, subject=None, authority="", expires_at="")
+
+    def today(self, who: Session) -> Session:
+        """Somebody as they stand today."""
+        with self.world.store.read() as tx:
+            account = self.standings.of(tx, who.account, self.world.clock.now().date())
+        return msgspec.structs.replace(who, account=account)
 
     def applicant(self, number: int = 1) -> Session:
         who = session(number)
@@ -100,6 +111,11 @@ class Post:
                 effects.run(job)
         return [(channel, str(body["content"])) for channel, body in self.gateway.taken.values()]
 
+    def sent(self) -> list[tuple[str, dict[str, Json]]]:
+        """All that went outward so far, in order."""
+        self.run()
+        return [*self.gateway.taken.values()]
+
 
 @pytest.fixture
 def post(world: World) -> Post:
@@ -120,6 +136,27 @@ def test_a_new_task_reaches_its_role_in_its_district_as_one_row_with_marks_of_ea
     assert before.etag != after.etag
     assert post.inbox.put(second, (line.message.id,), "archive") == 1
     assert (post.told(second), post.told(second, "archived"), post.told(first)) == ([], ["新任务"], ["新任务"])
+
+
+def test_a_delegate_and_a_deputy_are_told_as_those_are_whose_work_they_do_and_only_for_so_long(post: Post) -> None:
+    head, reviewer = post.staff("wang", "窗口"), post.staff("shen", "审查")
+    away = post.staff("pu", "窗口", district="浦东新区")
+    day, last = post.world.clock.now().date().isoformat(), (post.world.clock.now() + timedelta(days=2)).date()
+    given = Delegation("D1", head.account.id, reviewer.account.id, ("窗口",), day, last.isoformat())
+    stands_in = Absence("A1", head.account.id, away.account.id, day, last.isoformat())
+    with post.world.store.write() as tx:
+        tx.organisation.put_delegation(given)
+        tx.organisation.put_absence(stands_in)
+        tx.organisation.changed()
+    post.filed()
+    for one in (head, reviewer, away):
+        assert post.told(post.today(one)) == ["新任务"]
+    assert sorted(body["to"] for channel, body in post.sent() if channel == OFFICE) == ["pu", "shen", "wang"]
+    post.world.later(days=3)
+    post.filed(2)
+    assert post.told(post.today(head)) == ["新任务", "新任务"]
+    assert post.told(post.today(reviewer)) == post.told(post.today(away)) == []
+    assert [body["to"] for channel, body in post.sent()[3:]] == ["wang"]
 
 
 def test_the_applicant_is_told_of_a_request_for_supplement_and_staff_of_the_answer_to_nobody_else(post: Post) -> None:

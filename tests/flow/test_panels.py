@@ -19,7 +19,7 @@ from engine.services.field_papers import FieldPapers
 from engine.services.panels import Panels
 from engine.stages.fieldwork import tally
 from tests.flow.test_guard import SQLITE, refused, staff
-from tests.flow.test_records import desk, done
+from tests.flow.test_records import GOOD, ONE, TWO, desk, done, recording
 from tests.flow.world import World, located, session
 
 EXPERTS = Experts(invite=3, quorum=2, passes=AVERAGE, score="total", least="75", shows=("site",))
@@ -108,6 +108,26 @@ def test_without_words_on_it_everything_but_the_sensitive_is_shown(world: World)
     assert case.id != again.id
     ids = [field.id for field, _ in panels(world).seat(PANEL[0], again.id).lines]
     assert "phone" not in ids and {"site", "area"} <= set(ids)
+
+
+@SQLITE
+def test_what_the_inspection_found_is_read_by_the_experts_without_what_is_sensitive(world: World) -> None:
+    step, route = reviewed().route[1], recording().route  # type: ignore[attr-defined]
+    accept, inspect, approve = route
+    inspect = msgspec.structs.replace(inspect, results={"符合": "expert", "不符合": "approve"})
+    world.publish(located(route=(accept, inspect, step, approve)))
+    world.registry.says = lambda _: Answer("value", {"status": "存续", "address": "别处"})
+    with world.store.write() as tx:
+        for one in PANEL:
+            tx.accounts.add(one.account, "x", world.at)
+    case = done(world, WINDOW, world.filed(session()), Accept())
+    for who, words in ((ONE, "布局一致，可以评审。"), (TWO, "同意。")):
+        case = done(world, who, case, FinishStep("inspect", "符合", words, GOOD))
+    people = tuple(one.account.id for one in PANEL[:3])
+    panels(world).invite(SECRETARY, case.id, people, "2026-02-13", case.version)
+    (found,) = panels(world).seat(PANEL[0], case.id).found
+    assert (found.title, found.result, found.opinion) == ("现场核查", "符合", "布局一致，可以评审。\n同意。")
+    assert "phone" in GOOD and [field.id for field, _ in found.lines] == ["site", "note"]
 
 
 @SQLITE

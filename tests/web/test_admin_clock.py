@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from flask.testing import FlaskClient
 
 from engine.model.calendar import add_workdays
 from engine.model.case import Case
@@ -45,11 +47,15 @@ def act(world: AdminWorld, case: Case, name: str, by: str = "inspect1", **values
     return world.desk(by).act(world.case(case), name, given)
 
 
-def read_by_applicant(world: AdminWorld, case: Case) -> str:
+def at_portal(world: AdminWorld) -> FlaskClient:
     client = portal_app(world.zhunyu).test_client()
     with client.session_transaction() as kept:
         kept[SESSION_KEY] = world.applicant.token
-    return client.get(f"/cases/{case.id}").text
+    return client
+
+
+def read_by_applicant(world: AdminWorld, case: Case) -> str:
+    return at_portal(world).get(f"/cases/{case.id}").text
 
 
 STOP = {"ground": "专家评审", "days": "15", "reason": "需要专家评审。"}
@@ -114,3 +120,26 @@ def test_a_hearing_is_told_of_asked_for_called_and_ended(world: AdminWorld) -> N
     assert "三楼会议室" in read_by_applicant(world, case)
     assert act(world, case, "end_hearing", reason="申请人撤回。").status_code == 303
     assert world.case(case).due_legal
+
+
+def test_the_applicant_asks_for_a_hearing_on_the_portal_in_time_and_once(world: AdminWorld) -> None:
+    case, client = accepted(world, "听证路2号"), at_portal(world)
+    here = f"/cases/{case.id}/hearing"
+    assert "现在不能提出听证申请" in client.get(here).text
+    told = {"how": "告知申请人、利害关系人有要求听证的权利", "reason": "涉及相邻住户。", "third": "邻示民"}
+    assert act(world, case, "tell_hearing", **told).status_code == 303
+    assert here in read_by_applicant(world, case)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(here).text)
+    assert token is not None
+    filled = {"csrf_token": token[1], "words": "对噪声的认定有意见。"}
+    assert client.post(here, data=filled).status_code == 303
+    hearing = world.case(case).hearing
+    assert hearing is not None and (hearing.state, hearing.asked_by) == ("已申请", case.subjects[0].name)
+    assert hearing.asked_words == "对噪声的认定有意见。" and hearing.hold_by
+    (stop,) = world.case(case).timing.stops
+    assert (stop.ground, stop.resumed_at) == ("听证", "") and stop.notice.startswith("黄卫健止〔")
+    again = client.post(here, data=filled)
+    assert (again.status_code, "听证程序不在这一步" in again.text) == (409, True)
+    assert "将在" in read_by_applicant(world, case) and "通知听证时间地点" in world.desk("inspect1").page(
+        f"/cases/{case.id}"
+    )

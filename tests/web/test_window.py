@@ -13,6 +13,7 @@ from engine.errors import ZhunyuError
 from engine.model.case import SupplementItem
 from engine.model.checkdigits import id_check_character
 from engine.model.commands import AskSupplement
+from engine.model.events import Happened
 from engine.model.people import Subject
 from engine.ports.accounts import Account, Represented
 from engine.services.accounts import actor_of
@@ -210,6 +211,28 @@ def test_a_supplement_is_answered_at_the_counter_for_its_own_cases_only(admin_wo
     assert admin_world.desk("pudong").client.get(address).status_code == 404
     online = admin_world.filed("网上路1号")
     assert clerk.client.get(f"/window/cases/{online.id}/supplement").status_code == 404
+
+
+def test_a_case_is_withdrawn_at_the_counter_by_who_signed_on_paper(admin_world: AdminWorld, clerk: Desk) -> None:
+    filed = submit(clerk, filled(clerk, "窗口路11号"))
+    case_id = clerk.client.get(filed.location).location.split("/cases/")[1].split("#")[0]
+    assert "代申请人撤回" in clerk.page(f"/cases/{case_id}")
+    address = f"/window/cases/{case_id}/withdraw"
+    assert "不能恢复" in clerk.page(address)
+    unsigned = clerk.post(address, {"signed": " ", "reason": "另行选址"})
+    assert (unsigned.status_code, "签名人" in unsigned.text, "另行选址" in unsigned.text) == (422, True, True)
+    assert admin_world.desk("pudong").post(address, {"signed": "林示办"}).status_code == 404
+    assert clerk.post(address, {"signed": "林示办", "reason": "另行选址"}).status_code == 303
+    with admin_world.zhunyu.store.read() as tx:
+        after, events = tx.cases.load(case_id), tx.cases.events(case_id)
+    told = [one for one in events if isinstance(one.event, Happened) and one.event.kind == "撤回"]
+    assert after is not None and after.status.value == "已撤回"
+    assert told[0].actor.name == "黄窗示" and isinstance(told[0].event, Happened)
+    assert "林示办 在纸质撤回申请上签名。另行选址" in told[0].event.detail
+    assert "现在不能撤回" in clerk.page(address) and "代申请人撤回" not in clerk.page(f"/cases/{case_id}")
+    assert clerk.post(address, {"signed": "林示办"}).status_code == 409
+    online = admin_world.filed("网上路2号")
+    assert clerk.client.get(f"/window/cases/{online.id}/withdraw").status_code == 404
 
 
 def test_what_was_typed_at_the_counter_is_kept_when_the_session_ends(admin_world: AdminWorld, clerk: Desk) -> None:
