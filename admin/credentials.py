@@ -6,9 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.host import zhunyu
+from engine.errors import ZhunyuError
 from engine.web.access import access
 from engine.web.host import signed_in
 from engine.web.limiting import limited
+from engine.web.watching import shown
 
 blueprint = Blueprint("credentials", __name__, url_prefix="/credentials")
 
@@ -34,7 +36,10 @@ def person(id: str) -> ResponseReturnValue:
 @limited("30/minute", by="account")
 def reset(id: str) -> ResponseReturnValue:
     """A new password, shown once."""
-    drawn = zhunyu().entrances.credentials.reset(signed_in(), id)
+    try:
+        drawn = zhunyu().entrances.credentials.reset(signed_in(), id)
+    except ZhunyuError as error:
+        return _refused(id, error)
     one = zhunyu().entrances.credentials.person(signed_in(), id)
     return render_template("admin/security/given.html", one=one, drawn=drawn)
 
@@ -51,7 +56,10 @@ def unlock(id: str) -> ResponseReturnValue:
 @access("role:安全")
 def remove_factor(id: str) -> ResponseReturnValue:
     """Remove the generator of codes."""
-    zhunyu().entrances.credentials.remove_factor(signed_in(), id)
+    try:
+        zhunyu().entrances.credentials.remove_factor(signed_in(), id)
+    except ZhunyuError as error:
+        return _refused(id, error)
     return _done(id, "已取消动态口令和备用码。")
 
 
@@ -66,3 +74,9 @@ def end_sessions(id: str) -> ResponseReturnValue:
 def _done(id: str, words: str) -> ResponseReturnValue:
     flash(words, "good")
     return redirect(url_for("credentials.person", id=id), 303)
+
+
+def _refused(id: str, error: ZhunyuError) -> ResponseReturnValue:
+    told = shown(error, ("A002", "A004"))
+    one = zhunyu().entrances.credentials.person(signed_in(), id)
+    return render_template("admin/security/person.html", one=one, told=told), error.status

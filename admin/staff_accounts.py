@@ -46,15 +46,13 @@ def create() -> ResponseReturnValue:
 @access("role:安全")
 @limited("60/minute", by="account", methods=("POST",))
 def change(account_id: str, way: str) -> ResponseReturnValue:
-    """Stop, restore, other roles, a new first password."""
-    session, office = signed_in(), _office()
-    roles, password = tuple(request.form.getlist("roles")), request.form.get("password", "")
+    """Stop, restore, other roles."""
+    session, office, roles = signed_in(), _office(), tuple(request.form.getlist("roles"))
     ways: dict[str, tuple[str, Callable[[], object]]] = {
         "stop": ("已停用，登录全部失效，领取的任务已转给代岗人或退回本岗。",
                  lambda: office.set_active(session, account_id, False)),
         "restore": ("已恢复。", lambda: office.set_active(session, account_id, True)),
         "roles": ("角色已改，本人须重新登录。", lambda: office.set_roles(session, account_id, roles)),
-        "password": ("口令已重置，登录全部失效。", lambda: office.reset_password(session, account_id, password)),
     }  # fmt: skip
     if way not in ways:
         raise ZhunyuError("A003", "没有这种操作。", "请从账号清单重新选择。", status=404)

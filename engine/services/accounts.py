@@ -148,23 +148,6 @@ class Accounts:
         with self._store.read() as store:
             return self.gate.standing(store, session.account) if session.how == PASSWORD else FRESH
 
-    def reset_password(self, account_id: str, password: str, actor: str) -> None:
-        """Give an account a first password again, to be changed at the next sign-in; its sessions and its lock end.
-        A003, A004 as `create`."""
-        with self._store.read() as store:
-            account = store.accounts.account(account_id)
-        if account is None:
-            raise ZhunyuError("A003", "没有这个账号。", "", status=404)
-        check_password(password, account.login, account.name)
-        hashed, now = self._passwords.hash(password), self._clock.now().isoformat()
-        with self._store.write() as store:
-            store.accounts.replace_password(account_id, hashed, now)
-            store.sign_in.mark_password(account_id, now, True)
-            store.accounts.end_sessions(account_id)
-            store.sign_in.drop(account_id)
-            store.accounts.clear_lock(account.kind, account.login)
-            tell(store, self._clock, self._ids, account_id, "重置口令", actor=actor)
-
     def set_active(self, account_id: str, active: bool, actor: str = "system") -> None:
         """Stop an account, ending its sessions, or let it sign in again."""
         with self._store.write() as store:

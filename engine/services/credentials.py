@@ -10,12 +10,13 @@ from engine.errors import ZhunyuError
 from engine.ports.accounts import Account
 from engine.ports.store import Store
 from engine.ports.world import Clock, Ids
-from engine.services.password_gate import PasswordGate
+from engine.services.password_gate import GIVEN, PasswordGate
 from engine.services.password_rules import password_faults
 from engine.services.permission import holds
 from engine.services.separation import SECURITY
 from engine.services.sessions import Session, tell
 
+_FORGOTTEN, _CAME = "取消第二因素", "登录"
 _LETTERS = ("ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghjkmnpqrstuvwxyz", "23456789")
 _SHOWN = 50
 _FACTOR_LOCKS = ("factor", "signing")
@@ -37,7 +38,11 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Credentials:
-    """For the security officer only, never for their own account; everything is written into the security log."""
+    """For the security officer only, never for their own account; everything is written into the security log.
+
+    Whoever has given a person a password does not take away their second factor before they have signed in, nor the
+    other way round: one officer alone can never come in as somebody else (A002).
+    """
 
     def __init__(self, *, store: Store, clock: Clock, ids: Ids, gate: PasswordGate) -> None:
         self._store, self._clock, self._ids, self._gate = store, clock, ids, gate
@@ -72,6 +77,7 @@ class Credentials:
     def reset(self, session: Session, id: str) -> str:
         """A password to be changed at the next sign-in, shown only now; every session of the person ends."""
         account = self._other(session, id)
+        self._not_both(session, id, _FORGOTTEN)
         if not self.person(session, id).local:
             raise ZhunyuError("A004", "这个账号由外部系统登录，没有本系统口令。", "请到外部系统处理。", status=422)
         drawn = self._drawn(account)
@@ -86,6 +92,7 @@ class Credentials:
     def remove_factor(self, session: Session, id: str) -> None:
         """Remove the generator and its recovery codes (a lost phone); every session of the person ends."""
         self._other(session, id)
+        self._not_both(session, id, GIVEN)
         self._forget(id, session.account.id)
 
     def end_sessions(self, session: Session, id: str) -> None:
@@ -116,7 +123,17 @@ class Credentials:
             tx.sign_in.forget(id)
             tx.accounts.end_sessions(id)
             tx.sign_in.drop(id)
-            tell(tx, self._clock, self._ids, id, "取消第二因素", actor=by)
+            tell(tx, self._clock, self._ids, id, _FORGOTTEN, actor=by)
+
+    def _not_both(self, session: Session, id: str, other: str) -> None:
+        with self._store.read() as tx:
+            told = tx.history.of_trail(f"account:{id}")
+        for one in reversed(told):
+            if one.entry.what == _CAME:
+                return
+            if (one.entry.what, one.entry.actor) == (other, session.account.id):
+                what = f"您已为此人{other}，本人还没有登录。"
+                raise ZhunyuError("A002", what, "另一步请由另一位安全管理员办理，或等本人登录以后再办。", status=403)
 
     def _other(self, session: Session, id: str) -> Account:
         found = self.person(session, id)

@@ -138,15 +138,9 @@ class Organising:
         self._other(session, account)
         self._accounts.set_roles(account, roles, session.account.id)
 
-    def reset_password(self, session: Session, account: str, password: str) -> None:
-        """Give an account a first password again; its sessions end. A004 for a password against the rules."""
-        self._keep(session)
-        self._other(session, account)
-        self._accounts.reset_password(account, password, session.account.id)
-
     def _other(self, session: Session, account: str) -> None:
         if account == session.account.id:
-            raise ZhunyuError("A002", "不能停用自己，也不能改自己的角色和口令。", "请由另一位安全员办理。", status=403)
+            raise ZhunyuError("A002", "不能停用自己，也不能改自己的角色。", "请由另一位安全员办理。", status=403)
 
     def _keep(self, session: Session) -> None:
         why_not = permits(session.account, "organisation.keep").why_not

@@ -17,6 +17,7 @@ from engine.ports.world import Clock, Ids
 from engine.services.password_rules import REMEMBERED, check_password, check_unused
 from engine.services.sessions import tell, tell_failure
 
+GIVEN = "重置口令"  # what the history says of a password somebody else chose
 FRESH, SOON, DUE, ENDED = "fresh", "soon", "due", "ended"
 _SOON = timedelta(days=7)
 
@@ -99,7 +100,7 @@ class PasswordGate:
             store.accounts.end_sessions(account.id)
             store.sign_in.drop(account.id)
             store.accounts.clear_lock(account.kind, account.login)
-            tell(store, self._clock, self._ids, account.id, "重置口令", actor=by)
+            tell(store, self._clock, self._ids, account.id, GIVEN, actor=by)
 
     def fail(self, kind: str, login: str, account: Account | None, address: str) -> NoReturn:
         """Count a failure, write it down, and refuse."""

@@ -108,6 +108,11 @@ class SignInWorld:
         account = self.li if login == "li" else self.an
         return self.accounts.sessions.open(account, Came("10.9.9.9", "iPhone的 微信", strong=strong))
 
+    def second_guard(self) -> Session:
+        """The session of another security officer."""
+        bao = Account("", "guard2", "staff", "保示例", roles=("安全",), district="市级")
+        return self.accounts.sessions.open(self.accounts.create(bao, PASSWORD), Came("10.9.9.8", "电脑", strong=True))
+
     def ticket(self, subject: str = "p-li", key: SigningKey | None = None, **said: object) -> str:
         """A ticket of the office platform."""
         at = int(self.clock.now().timestamp())

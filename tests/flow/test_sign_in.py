@@ -242,6 +242,25 @@ def test_the_security_officer_does_not_help_themselves_and_nobody_else_helps(wor
         refused(call, world.opened("li"), world.an.id, code="A002")
 
 
+@pytest.mark.parametrize("first", ["reset", "remove_factor"])
+def test_one_officer_alone_never_comes_in_as_somebody_else(world: SignInWorld, first: str) -> None:
+    world.generator()
+    second = "remove_factor" if first == "reset" else "reset"
+    guard, other = world.opened("guard"), world.second_guard()
+    getattr(world.help, first)(guard, world.li.id)
+    told = refused(getattr(world.help, second), guard, world.li.id, code="A002")
+    assert "另一位安全管理员" in told.told
+    getattr(world.help, second)(other, world.li.id)
+
+
+def test_once_the_person_has_signed_in_the_same_officer_helps_again(world: SignInWorld) -> None:
+    world.generator()
+    guard = world.opened("guard")
+    world.help.reset(guard, world.li.id)
+    world.opened()
+    world.help.remove_factor(guard, world.li.id)
+
+
 def test_a_reset_ends_sessions_and_sign_ins_under_way(world: SignInWorld) -> None:
     world.certify()
     session, waiting = world.opened(), world.begin()
