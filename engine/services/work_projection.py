@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.model.case import Case, Status
+from engine.model.clock import WARN
 from engine.model.events import Event, TaskOpened
 from engine.model.grams import BREAK, plain
 from engine.ports.store import Transaction
@@ -38,10 +39,16 @@ def marks_of(case: Case) -> tuple[str, ...]:
         "stopped": clock_stands(case),
         "returned": case.supplement is not None and bool(case.supplement.answered_at)
         and case.status is Status.RECEIVED,
-        "alert": bool(case.unmade) or (case.assessment is not None and case.assessment.by in GUARDED),
+        "alert": bool(case.unmade) or warned(case)
+        or (case.assessment is not None and case.assessment.by in GUARDED),
         "reminded": any(one.at >= _opened_at(case) for one in case.moves.reminders),
     }  # fmt: skip
     return tuple(mark for mark, holds in found.items() if holds)
+
+
+def warned(case: Case) -> bool:
+    """Whether a clock of the case that runs has reached its warning, as its matter declares it."""
+    return not case.closed_at and any(one.level == WARN for one in case.timing.reached)
 
 
 def clock_stands(case: Case) -> bool:

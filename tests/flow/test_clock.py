@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -139,6 +140,19 @@ def test_reminders_bring_a_case_through_its_levels_and_the_line_says_the_worst(t
     assert [level for clock, level in found if clock == "legal"] == ["提醒", "预警", "逾期"]
     assert [level for clock, level in found if clock == "promised"] == ["提醒", "预警", "逾期"]
     assert timed.row(case).clock_level == "逾期" and timed.job(case).state == "done"
+
+
+def test_a_clock_at_its_warning_stands_among_the_alerts_however_many_days_are_left(timed: Timed) -> None:
+    slow, limits = located(), msgspec.structs.replace(LIMITS, warn=(10, 30), promised={"秒批": 0, "转人工": 20})
+    route = tuple(msgspec.structs.replace(one, within=20) for one in slow.route)
+    timed.world.publish(hashed(located(limits=limits, route=route, document_prefix="示")))
+    case = timed.accepted()
+    while timed.row(case).clock_level != "预警":
+        assert timed.work.page(INSPECTOR, "alerts").lines == ()
+        timed.world.later(days=1)
+        timed.world.effects().due(timed.world.clock.now())
+    (line,) = timed.work.page(INSPECTOR, "alerts").lines
+    assert line.days_left is not None and line.days_left > 10
 
 
 def test_what_is_due_is_found_by_the_index_of_the_reminders(timed: Timed) -> None:
