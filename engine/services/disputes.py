@@ -13,7 +13,7 @@ from engine.ports.world import Clock
 from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing
 from engine.services.desk_access import district_of, read_by, refuse, staff_of
-from engine.services.permission import Relation, holds, permits
+from engine.services.permission import Relation, holds, in_place_of, permits
 from engine.services.signing import Readiness, Signing
 
 HANDLERS = ("审查", "审批", "监督")  # who registers and answers disputes, and reports false materials
@@ -65,12 +65,15 @@ class Disputes:
         case = self.case(session, case_id)
         decides = isinstance(command, DecideFalsehood | Reopen)
         wanted, relation = "dispute.decide" if decides else "dispute.act", Relation(case.district, matter=case.matter)
-        refuse(permits(session.account, wanted, relation).why_not, "请由该区有权限的工作人员办理。")
+        verdict = permits(session.account, wanted, relation)
+        refuse(verdict.why_not, "请由该区有权限的工作人员办理。")
         if case.version != version:
             what = "办件刚刚有了变化。"
             raise ZhunyuError("C002", what, "您填写的内容仍在下方，请核对最新情况后再提交。", status=409)
         signer = self._signing.officer(session.account, pin) if decides and self._signing is not None else None
-        return self._committing.carry_out(case, command, actor_of(session), signer=signer)
+        return self._committing.carry_out(
+            case, command, in_place_of(actor_of(session), verdict.power), signer=signer
+        )
 
 
 def _handler(session: Session) -> Session:

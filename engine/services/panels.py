@@ -24,7 +24,7 @@ from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing, retried
 from engine.services.desk_access import EXPERT, read_by, staff_of
 from engine.services.desk_actions import may_act
-from engine.services.permission import holds
+from engine.services.permission import holds, in_place_of
 from engine.services.shelf import Shelf
 from engine.services.signing import Signing
 from engine.services.step_records import RecordView, score_view
@@ -119,7 +119,8 @@ class Panels:
         view = self.view(session, case_id)
         record = open_record(view.case)
         assert record is not None
-        if may_act(view.matter, view.case, record, session.account, "finish_step").why_not:
+        verdict = may_act(view.matter, view.case, record, session.account, "finish_step")
+        if verdict.why_not:
             raise ZhunyuError("A002", f"专家由“{record.role}”岗位邀请。", "请由有权限的工作人员办理。", status=403)
         if view.case.version != version:
             raise ZhunyuError("C002", "办件已被他人处理。", "请核对最新情况后再邀请。", status=409)
@@ -128,7 +129,7 @@ class Panels:
             raise ZhunyuError("C004", "所选的人不能受邀。", "请从列出的专家里选。", status=422)
         invited = tuple(InvitedExpert(one, offered[one].name) for one in people)
         command = InviteExperts(view.step.id, invited, due)
-        return self._committing.carry_out(view.case, command, actor_of(session))
+        return self._committing.carry_out(view.case, command, in_place_of(actor_of(session), verdict.power))
 
     def invitations(self, session: Session, state: str = "open") -> tuple[Invitation, ...]:
         """What somebody is invited to, the earliest day first; with `state` done what is over."""

@@ -19,7 +19,7 @@ from engine.services.certificates import PDF, Certificates
 from engine.services.committing import Committing
 from engine.services.desk_access import CITY, district_of, refuse, staff_of
 from engine.services.paper_projection import IN_STOCK, SPOILED
-from engine.services.permission import Relation, holds, permits
+from engine.services.permission import Relation, holds, in_place_of, permits
 from engine.services.recording import record
 from engine.services.shelf import Shelf
 
@@ -110,17 +110,17 @@ class Papers:
     def act(self, session: Session, case_id: str, command: PaperCommand, version: int) -> Case:
         """Carry a command of the issuing desk out on the case as it was seen; A002, A003, C001, C002, C004."""
         seen = self.view(session, case_id, command.paper)
-        if isinstance(command, PrintPaper):
-            place = seen.certificate.district or seen.case.district
-            relation = Relation(place=place, matter=seen.case.matter)
-            refuse(permits(session.account, "paper.print", relation).why_not)
+        relation = Relation(place=seen.certificate.district or seen.case.district, matter=seen.case.matter)
+        asked = "paper.print" if isinstance(command, PrintPaper) else "paper.handle"
+        verdict = permits(session.account, asked, relation)
+        refuse(verdict.why_not)
         if isinstance(command, PrintPaper) and seen.overtaken:
             what = "这份证照已经有了新的版本，或者不再有效，不能再打印。"
             raise ZhunyuError("C005", what, "请登记为不再制作，按新的版本打印。", status=409)
         if seen.case.version != version:
             what = "这份证照刚刚由他人处理过。"
             raise ZhunyuError("C002", what, "您填写的内容仍在下方，请核对后再提交。", status=409)
-        return self._committing.carry_out(seen.case, command, actor_of(session))
+        return self._committing.carry_out(seen.case, command, in_place_of(actor_of(session), verdict.power))
 
     def print_file(
         self, session: Session, case_id: str, paper_id: str, right: float = 0.0, down: float = 0.0

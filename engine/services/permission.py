@@ -185,7 +185,8 @@ def _judge(
         return Verdict(unseen)
     if demand.step:
         return _step(account, relation, action, powers)
-    return Verdict(power=powers[0] if powers else None)
+    here = tuple(one for one in powers if reaches(one, relation.place, relation.matter)) or powers
+    return Verdict(power=min(here, key=lambda one: bool(one.giver)))  # one's own before another's
 
 
 def _unseen(account: Account, demand: Demand, relation: Relation, powers: tuple[Power, ...]) -> str:

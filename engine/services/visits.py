@@ -23,7 +23,7 @@ from engine.ports.world import Clock, FileStore, Ids
 from engine.services.accounts import Session, actor_of
 from engine.services.committing import Committing, retried
 from engine.services.desk_access import may_see, read_by, staff_of
-from engine.services.permission import Relation, holds, permits
+from engine.services.permission import Relation, holds, in_place_of, permits
 from engine.services.recording import record as write_down
 from engine.services.shelf import Shelf
 from engine.services.step_records import record_view
@@ -81,7 +81,8 @@ class Visits:
         case, record, step = self._open(session, case_id)
         account = session.account
         relation = Relation(place=_place(case, record), matter=case.matter)
-        if permits(account, "visit.plan", relation).why_not or account.id in barred_people(case, step):
+        verdict = permits(account, "visit.plan", relation)
+        if verdict.why_not or account.id in barred_people(case, step):
             raise ZhunyuError("A002", "您不能安排这次核查。", "请由核查岗位的工作人员安排。", status=403)
         if case.version != version:
             raise ZhunyuError("C002", "办件已被他人处理。", "您填写的内容仍在下方，请核对后再提交。", status=409)
@@ -90,9 +91,8 @@ class Visits:
         if unknown:
             raise ZhunyuError("C004", "所选人员不能参加这次核查。", "请从列出的人员里选。", status=422)
         sent = tuple(Inspector(id, offered[id].name, offered[id].inspector) for id in people)
-        return self._committing.carry_out(
-            case, msgspec.structs.replace(command, inspectors=sent), actor_of(session)
-        )  # fmt: skip
+        actor = in_place_of(actor_of(session), verdict.power)
+        return self._committing.carry_out(case, msgspec.structs.replace(command, inspectors=sent), actor)
 
     def coming(self, session: Session) -> tuple[Coming, ...]:
         """The visits somebody is sent to, the earliest first."""

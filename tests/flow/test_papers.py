@@ -27,6 +27,7 @@ from engine.model.papers import (
     SendPaper,
     SpoilPaper,
 )
+from engine.model.permission import BY_DELEGATION, Power
 from engine.model.types import Type
 from engine.services.papers import Papers, serials_between
 from tests.flow.test_guard import refused, staff
@@ -122,6 +123,20 @@ def test_it_is_handed_over_at_the_counter_after_the_document_was_checked(desk: D
 @pytest.mark.parametrize("given", [("", "本人", "1234", ""), ("张示", "朋友", "1234", ""), ("张示", "本人", "12", "")])
 def test_a_hand_over_without_what_must_be_recorded_is_refused(desk: Desk, given: tuple[str, ...]) -> None:
     assert refused(desk.act, desk.printed(), HandOver("paper-1", *given)) == "C004"
+
+
+def test_who_acts_for_another_is_told_with_the_acts_of_the_issuing_desk(desk: Desk) -> None:
+    given = Power("制发证", ("黄浦区",), how=BY_DELEGATION, giver="G", giver_name="周制证")
+    elsewhere = Power("制发证", ("浦东新区",))
+    account = msgspec.structs.replace(CLERK.account, powers=(elsewhere, given))
+    desk.papers.receive(MAKER, "sample", "GC0001", "GC0009")
+    case = desk.act(desk.issued(), PrintPaper("paper-1", "GC0001"), msgspec.structs.replace(CLERK, account=account))
+    with desk.world.store.read() as tx:
+        assert tx.cases.events(case.id)[-1].actor.authority == "受周制证委托"
+    own = msgspec.structs.replace(account, powers=(given, Power("制发证", ("黄浦区",))))
+    case = desk.act(case, SpoilPaper("paper-1", "打印错位"), msgspec.structs.replace(CLERK, account=own))
+    with desk.world.store.read() as tx:
+        assert tx.cases.events(case.id)[-1].actor.authority == ""
 
 
 def test_it_is_sent_and_received(desk: Desk) -> None:
