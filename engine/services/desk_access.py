@@ -87,12 +87,15 @@ def district_for(account: Account, roles: tuple[str, ...]) -> str:
 
 
 def reach_of(account: Account) -> tuple[str, tuple[Reach, ...]]:
-    """What the work list of the account is narrowed to: one district ("" all), or how far each role reaches."""
+    """What the work list of the account is narrowed to: one district ("" all), and how far each role reaches where
+    that says more."""
     powers = powers_of(account)
     plain = all(not (one.levels or one.steps) and one.matters is None for one in powers)
-    if plain and len({one.districts for one in powers}) <= 1 and all(len(one.districts) == 1 for one in powers):
-        return district_of(account), ()
-    return "", tuple(
+    alike = len({one.districts for one in powers}) <= 1 and all(len(one.districts) == 1 for one in powers)
+    district = district_of(account) if alike else ""
+    if plain and alike:
+        return district, ()
+    return district, tuple(
         Reach(
             one.role, () if CITY in one.districts else one.districts, one.matters, one.steps,
             one.levels[0] if len(one.levels) == 1 else "",

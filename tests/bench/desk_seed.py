@@ -203,6 +203,7 @@ def _task(one: _Row) -> dict[str, Any]:
         "closed_by": "" if one.open else one.closer, "reason": "",
         "rank": rank(one.due, one.risk, stopped="stopped" in one.marks), "risk": one.risk, "after": False,
         "matter": one.matter, "place": one.district, "status": one.status, "channel": one.channel,
+        "elsewhere": False,
     }  # fmt: skip
 
 

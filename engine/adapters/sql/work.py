@@ -118,8 +118,9 @@ def _ordered(query: WorkQuery, branch: Branch) -> Keys:
     """The keys of a branch from the page's cursor on, in the order of its index."""
     key, (case, task) = _key(query, branch), branch.place
     columns = (key.label("key"), case.label("case"), task.label("task"))
-    found: Keys = sa.select(*columns).select_from(branch.source())
-    found = found.where(*branch.conditions, *narrowed(query))
+    filters = narrowed(query)
+    found: Keys = sa.select(*columns).select_from(branch.source(bool(filters)))
+    found = found.where(*branch.conditions, *filters)
     cursor = query.after.split("|")
     if len(cursor) == 3:
         place, mark = sa.tuple_(key, case, task), sa.tuple_(*(sa.literal(part) for part in cursor))
@@ -150,5 +151,5 @@ def _counted(query: WorkQuery, view: str) -> sa.ScalarSelect[int]:
     ]
     if not parts:
         return sa.select(sa.literal(0)).scalar_subquery()
-    every = sa.union_all(*(sa.select(part.subquery()) for part in parts)).subquery()
+    every = sa.union_all(*(sa.select(part.subquery()) for part in parts)).limit(MOST_COUNTED + 1).subquery()
     return sa.select(sa.func.count()).select_from(every).scalar_subquery()

@@ -46,7 +46,7 @@ class SqlWorkUpkeep:
             changes.append({
                 "of": standing.case, "this": row.task, "rank": key, "risk": standing.risk, "after": after,
                 "matter": standing.matter, "place": standing.district, "status": standing.status,
-                "channel": standing.channel,
+                "channel": standing.channel, "elsewhere": row.district != standing.district,
             })  # fmt: skip
             for mark in (f"after:{row.role}",) if after else standing.marks:
                 marks.append({"case": standing.case, "task": row.task, "mark": mark, "district": row.district,

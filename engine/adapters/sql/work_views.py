@@ -16,10 +16,13 @@ _WORK = tasks.c.after == sa.false()
 
 
 class Branch:
-    """One part of a view: the conditions, whether it goes through the marks, and the columns it is ordered by."""
+    """One part of a view: the conditions, whether it goes through the marks, and the columns it is ordered by.
 
-    def __init__(self, conditions: Conditions, *, marked: bool = False) -> None:
-        self.conditions, self.marked = conditions, marked
+    A part that goes through the marks `alone` has no condition on the tasks themselves.
+    """
+
+    def __init__(self, conditions: Conditions, *, marked: bool = False, alone: bool = False) -> None:
+        self.conditions, self.marked, self.alone = conditions, marked, alone
 
     @property
     def rank(self) -> sa.ColumnElement[str]:
@@ -31,10 +34,12 @@ class Branch:
         """What tells tasks of one sort key apart, in the order of the index."""
         return (task_marks.c.case, task_marks.c.task) if self.marked else (tasks.c.case, tasks.c.task)
 
-    def source(self) -> sa.FromClause:
-        """Where the rows come from."""
+    def source(self, further: bool = False) -> sa.FromClause:
+        """Where the rows come from; `further` conditions on the tasks may follow."""
         if not self.marked:
             return tasks
+        if self.alone and not further:
+            return task_marks
         on = sa.and_(tasks.c.case == task_marks.c.case, tasks.c.task == task_marks.c.task)
         return task_marks.join(tasks, on)
 
@@ -46,6 +51,7 @@ def branches(query: WorkQuery, view: str) -> list[Branch]:
         reached = sa.or_(*(_reached(one, of_role=view in ("group", "checks")) for one in query.reach))
         for one in found:
             one.conditions.append(reached)
+            one.alone = False
     return found
 
 
@@ -92,7 +98,7 @@ def _branches(query: WorkQuery, view: str) -> list[Branch]:
         return [Branch([OPEN, _WORK, *_here(query), rank > first, rank < last]), rest]
     if not query.district:
         return [Branch([OPEN, _WORK])]
-    elsewhere = [tasks.c.place == query.district, tasks.c.district != query.district]
+    elsewhere = [tasks.c.elsewhere == sa.true(), tasks.c.place == query.district]
     return [Branch([OPEN, _WORK, tasks.c.district == query.district]), Branch([OPEN, _WORK, *elsewhere])]
 
 
@@ -101,10 +107,12 @@ def _here(query: WorkQuery) -> Conditions:
 
 
 def _marked(query: WorkQuery, mark: str) -> Branch:
-    conditions: Conditions = [task_marks.c.mark == mark, OPEN]
+    """Only open tasks bear marks, but for checks after the decision, which may be held back."""
+    later = mark.startswith("after:")
+    conditions: Conditions = [task_marks.c.mark == mark, *([OPEN] if later else [])]
     if query.district:
         conditions.append(task_marks.c.district == query.district)
-    return Branch(conditions, marked=True)
+    return Branch(conditions, marked=True, alone=not later)
 
 
 def narrowed(query: WorkQuery) -> Conditions:
