@@ -66,7 +66,7 @@ class SimilarCases:
             compared = compare_cases(matter, weighed, view.case, other)
             if compared.percent >= LEAST:
                 found.append((compared, other))
-        found.sort(key=lambda one: (-one[0].percent, one[1].id))
+        found.sort(key=lambda one: -one[0].percent)  # of those equally alike the one decided last comes first
         shown = tuple(
             self._shown(other, compared.percent, compared.parts, calendar) for compared, other in found[:SHOWN]
         )
