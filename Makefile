@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench reset setup setup-develop
+.PHONY: help run test matters lint bench reset setup setup-develop
 
 help: ## 显示本说明
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,9 +16,12 @@ setup-develop:
 run: setup ## 启动全部服务（门户、工作台、后台任务、演示对端）
 	@exec $(PYTHON) -m engine.cli run
 
-test: lint ## 运行全部检查与测试：事项、程序、两种数据库、浏览器
+test: setup-develop ## 运行全部检查与测试：事项、程序、两种数据库、浏览器
+	@$(MAKE) --no-print-directory --output-sync=target -j 2 lint matters
+	@$(PYTHON) -m pytest -q -n 3 --dist loadfile
+
+matters: setup-develop
 	@$(PYTHON) -m engine.cli test
-	@$(PYTHON) -m pytest -q -n 2 --dist loadfile
 
 lint: setup-develop ## 检查事项文件、代码风格、类型与分层
 	@$(PYTHON) -m engine.cli lint

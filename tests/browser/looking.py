@@ -16,13 +16,13 @@ from typing import Any
 import yaml
 from playwright.sync_api import Browser, sync_playwright
 
-from engine.matters.catalogue import load_catalogue
 from engine.model.matter import ON_APPLICATION, Matter
 from tests.browser.conftest import FLAGS
 from tests.browser.filling import ROOT, start
 from tests.browser.inspecting import inspect
 from tests.browser.running import Site, running
 from tests.browser.visitors import Visitors
+from tests.project import project_catalogue
 
 
 class Applicants:
@@ -79,7 +79,7 @@ def main() -> None:
     parser.add_argument("--matter", nargs="*", default=())
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    known = {id: one for id, one in load_catalogue(ROOT)[0].matters.items() if one.starts == ON_APPLICATION}
+    known = {id: one for id, one in project_catalogue().matters.items() if one.starts == ON_APPLICATION}
     chosen = given.matter or random.Random(given.seed).sample(sorted(known), given.count)
     with tempfile.TemporaryDirectory() as data, running(Path(data)) as site, sync_playwright() as playwright:
         path = shutil.which("chromium") or shutil.which("chromium-browser")

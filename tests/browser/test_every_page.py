@@ -88,6 +88,7 @@ SEEN_APART = {  # in modules of their own
     "papers.show", "changeovers.show",  # in tests/web: a certificate is printed, a whole post handed over
     "cases.ask_delivery",  # tests/web/test_applicant_signing.py: no matter of the demonstration asks for it
 }  # fmt: skip
+pytestmark = pytest.mark.timeout(300)  # all pages are visited before the first test
 KEPT = os.environ.get("ZHUNYU_PICTURES", "")
 
 

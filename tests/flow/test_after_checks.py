@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine.adapters.sql.tables.safeguards import grants
 from engine.errors import ZhunyuError
-from engine.matters.catalogue import Catalogue, load_catalogue
+from engine.matters.catalogue import Catalogue
 from engine.matters.tests_file import load_tests
 from engine.model.case import Case, Status
 from engine.model.matter import Duration, Duty, Matter
@@ -24,6 +24,7 @@ from engine.settings import ROOT
 from engine.stages.sampling import digest_of
 from tests.flow.test_guard import SQLITE, refused, staff
 from tests.flow.world import PLAN, World, located, session
+from tests.project import project_catalogue
 
 ONE, TWO = staff("核查", "核示甲"), staff("核查", "核示乙")
 LISTED = WorkQuery("S-核示甲", ("核查",), "黄浦区", view="checks")
@@ -46,7 +47,7 @@ def record(world: World, who: Session, case: Case, check: str, result: str, opin
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(ROOT)[0]
+    return project_catalogue()
 
 
 def public_place(world: World, catalogue: Catalogue) -> Case:

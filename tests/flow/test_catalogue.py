@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from engine.adapters.sql.database import Database
-from engine.matters.catalogue import Catalogue, load_catalogue
+from engine.matters.catalogue import Catalogue
 from engine.matters.tests_file import MatterTest, load_tests
 from engine.model.case import Status, Upload
 from engine.model.certificate import Certificate, CertificateStatus
@@ -25,9 +25,10 @@ from engine.ports.world import Answer
 from engine.services.accounts import Session
 from engine.services.draft_filling import argument_digest
 from tests.flow.world import World
+from tests.project import project_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
-CATALOGUE = load_catalogue(ROOT)[0]
+CATALOGUE = project_catalogue()
 CONSENTED = "核验"
 INSTANT = sorted(
     matter.id for matter in CATALOGUE.matters.values() if any(row.outcome == "秒批" for row in matter.decide)

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 import yaml
 
-from engine.matters.catalogue import load_catalogue
 from engine.matters.codes import warning
 from engine.matters.matter_list import level, pages
 from engine.model.matter import Matter
+from tests.project import project_loaded
 
 ROOT = Path(__file__).resolve().parents[2]
 FACTS = ROOT.parent / "shared" / "domain" / "matters.csv"
 ROWS = {row["code"]: row for row in csv.DictReader(FACTS.read_text(encoding="utf-8-sig").splitlines())}
 REQUIREMENTS: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "requirements.yaml").read_text(encoding="utf-8"))
-CATALOGUE, PROBLEMS = load_catalogue(ROOT)
+CATALOGUE, PROBLEMS = project_loaded()
 MATTERS = sorted(CATALOGUE.matters.values(), key=lambda one: one.id)
 OF_MATTERS = (*range(1, 47), *range(52, 59))  # the rows of the tender that are about matters
 ENDING = ("注销", "撤销")

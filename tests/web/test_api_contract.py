@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -13,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.matters.catalogue import load_catalogue
 from engine.web.access import declared
 from portal.api.contract import OPERATIONS
 from portal.api.mount import ROUTES
 from portal.api.shape import shown
 from portal.api.shapes_matters import MatterShape
+from tests.project import project_loaded
 from tests.web.api_contract import address, anything, check, fitting, follow, mostly, operations, text, valid
 from tests.web.api_world import BY_HAND, HOTEL, USE, Client, World, api_matter, pdf
 
@@ -148,7 +147,7 @@ def test_every_operation_declares_in_the_document_the_scope_that_the_kit_enforce
 
 
 def test_every_matter_of_the_catalogue_is_told_as_documented(driven: Driven) -> None:
-    catalogue, _problems = load_catalogue(Path(__file__).parents[2])
+    catalogue, _problems = project_loaded()
     schema = driven.document["components"]["schemas"]["MatterShape"]
     for matter in catalogue.matters.values():
         told = shown(MatterShape, matter, route=[step.title for step in matter.route])

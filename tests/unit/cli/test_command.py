@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
 import socket
 import xml.etree.ElementTree as xml
 from collections.abc import Callable
@@ -13,6 +12,7 @@ import pytest
 from engine import cli
 from engine.adapters.keys import RingSeals
 from engine.trust.keys import new_ring, write_trusted
+from tests.project import copied
 from tests.unit.adapters.test_keys import PDF, certificate
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -21,10 +21,8 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command in a copy of the shared rules with one family of matters; exit code, output, errors. Guides and
-    synonyms lead to other families and stay behind."""
-    shutil.copytree(ROOT / "rules", tmp_path / "rules", ignore=shutil.ignore_patterns("guides", "synonyms.yaml"))
-    shutil.copytree(ROOT / "matters" / "public_place", tmp_path / "matters" / "public_place")
+    """Run the command in a copy of the shared rules with one family of matters; exit code, output, errors."""
+    copied(tmp_path)
     monkeypatch.setenv("ZHUNYU_HOME", str(tmp_path))
     monkeypatch.setenv("ZHUNYU_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("ZHUNYU_DEMO", "0")

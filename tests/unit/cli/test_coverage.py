@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine import cli
+from tests.project import copied
 
 ROOT = Path(__file__).resolve().parents[3]
 MATTER = "public_place_reissue"
@@ -21,8 +21,7 @@ Run = Callable[..., tuple[int, str]]
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run `zhunyu test` of one matter in a copy of the project's data; exit code and output."""
-    for folder in ("rules", "matters"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
+    copied(tmp_path)
     monkeypatch.setenv("ZHUNYU_HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from engine import cli
 from engine.matters.catalogue import load_catalogue
 from engine.matters.tests_file import load_file
+from tests.project import copied
 
 ROOT = Path(__file__).resolve().parents[3]
 MANUAL = (ROOT / "docs" / "规则测试.md").read_text(encoding="utf-8")
@@ -20,8 +20,7 @@ BLOCKS = re.findall(r"```yaml\n(.*?)```", MANUAL, re.DOTALL)
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for folder in ("rules", "matters"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
+    copied(tmp_path)
     monkeypatch.setenv("ZHUNYU_HOME", str(tmp_path))
     return tmp_path / "matters/public_place" / f"{MATTER}.tests.yaml"
 

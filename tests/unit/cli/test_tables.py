@@ -11,16 +11,17 @@ from engine import cli
 from engine.commands.tables import _matter
 from engine.matters import spreadsheet
 from engine.matters.candidate import load_candidate
-from engine.matters.catalogue import files, load_catalogue
+from engine.matters.catalogue import files
 from engine.matters.scopes import scope_of
 from engine.matters.table import item
 from engine.matters.table_rows import table_of_rows
 from engine.matters.table_section import replaced
+from tests.project import project_loaded
 from tests.unit.matters.tables import item as table_item
 from tests.unit.matters.tables import project
 
 ROOT = Path(__file__).resolve().parents[3]
-CATALOGUE, _ = load_catalogue(ROOT)
+CATALOGUE, _ = project_loaded()
 LONGEST = sorted(
     (one for one, matter in CATALOGUE.matters.items() if not matter.together),
     key=lambda one: -max(len(row.when.text) for row in CATALOGUE.matters[one].decide),

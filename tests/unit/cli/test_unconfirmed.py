@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import xml.etree.ElementTree as xml
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,8 @@ import pytest
 from engine import cli
 from engine.commands import testing
 from engine.errors import Problem
-from engine.matters.catalogue import Catalogue, load_catalogue
+from engine.matters.catalogue import Catalogue
+from tests.project import copied, project_loaded
 
 ROOT = Path(__file__).resolve().parents[3]
 MATTER = "public_place_reissue"
@@ -24,7 +24,7 @@ Run = Callable[..., tuple[int, str]]
 
 @pytest.fixture(scope="module")
 def loaded() -> tuple[Catalogue, tuple[Problem, ...]]:
-    return load_catalogue(ROOT)
+    return project_loaded()
 
 
 @pytest.fixture
@@ -35,8 +35,7 @@ def run(
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
     """Run the command on a copy of the tests, the matters read once; exit code and output."""
-    for folder in ("rules", "matters"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
+    copied(tmp_path)
     monkeypatch.setattr(testing, "load_catalogue", lambda home, **_: loaded)
     monkeypatch.setenv("ZHUNYU_HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)

@@ -14,6 +14,7 @@ from engine.matters import reference
 from engine.matters.catalogue import Catalogue, effective, load_catalogue
 from engine.matters.codes import warning
 from engine.matters.encoding import decode, encode, fingerprint
+from tests.project import project_catalogue
 from tests.unit.matters.roots import lay
 
 PROJECT = Path(__file__).parents[3]
@@ -36,7 +37,7 @@ decide:
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(PROJECT)[0]
+    return project_catalogue()
 
 
 def hashes(catalogue: Catalogue) -> dict[str, str]:

@@ -6,13 +6,13 @@ from collections import defaultdict
 
 import pytest
 
-from engine.matters.catalogue import Catalogue, load_catalogue
-from engine.settings import ROOT
+from engine.matters.catalogue import Catalogue
+from tests.project import project_catalogue
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(ROOT)[0]
+    return project_catalogue()
 
 
 def test_an_opinion_that_goes_before_a_licence_does_not_keep_the_licence_out(catalogue: Catalogue) -> None:

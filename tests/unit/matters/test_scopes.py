@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from engine.matters.catalogue import load_catalogue
 from engine.matters.lint import guarded_rules
 from engine.matters.scopes import scope_of
 from engine.rules.compiler import compile_rule
+from tests.project import project_loaded
 
-CATALOGUE, _ = load_catalogue(Path(__file__).resolve().parents[3])
+CATALOGUE, _ = project_loaded()
 
 
 @pytest.mark.parametrize("id", sorted(CATALOGUE.matters))

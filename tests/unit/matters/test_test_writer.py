@@ -9,10 +9,11 @@ import msgspec
 import pytest
 
 from engine.errors import ZhunyuError
-from engine.matters.catalogue import Catalogue, load_catalogue
+from engine.matters.catalogue import Catalogue
 from engine.matters.test_writer import WrittenTest, append_tests, drafted
 from engine.matters.tests_file import MatterTest, load_tests
 from engine.model.values import Missing
+from tests.project import project_catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
 MATTER = "public_place_new"
@@ -21,7 +22,7 @@ FILE = ROOT / "matters/public_place" / f"{MATTER}.tests.yaml"
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(ROOT)[0]
+    return project_catalogue()
 
 
 @pytest.fixture

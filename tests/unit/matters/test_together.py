@@ -10,6 +10,7 @@ from engine.matters.catalogue import Catalogue, load_catalogue
 from engine.matters.together_decision import conjuncts
 from engine.model.matter import Matter
 from engine.settings import ROOT
+from tests.project import project_catalogue
 from tests.unit.matters.roots import lay
 
 PART = """\
@@ -143,4 +144,4 @@ def test_a_rule_is_taken_apart_into_what_all_has_to_hold(text: str, found: list[
 
 def test_the_whole_catalogue_finds_the_same_matter_as_reading_it_alone(real: Catalogue, tmp_path: Path) -> None:
     alone = real.matters["public_place_changes"]
-    assert load_catalogue(ROOT)[0].matters["public_place_changes"].hash == alone.hash
+    assert project_catalogue().matters["public_place_changes"].hash == alone.hash

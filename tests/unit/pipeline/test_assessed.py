@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
 
-from engine.matters.catalogue import load_catalogue
 from engine.matters.tests_file import load_tests
 from engine.model.case import Assessment
 from engine.model.matter import Check, Matter, Row
@@ -19,6 +18,7 @@ from engine.rules import closures
 from engine.rules.evaluator import evaluate, test
 from engine.rules.words import explain
 from engine.services.matter_tests import scene
+from tests.project import project_loaded
 from tests.unit.pipeline import sample
 from tests.unit.rules import rich
 from tests.unit.rules.rich import Rich, Values
@@ -70,7 +70,7 @@ def wrong(matter: Matter, names: Mapping[str, Value], found: Assessment) -> Iter
 
 
 def test_every_matter_test_is_told_in_the_words_of_its_rules() -> None:
-    catalogue, _ = load_catalogue(ROOT)
+    catalogue, _ = project_loaded()
     judged = 0
     for path in sorted((ROOT / "matters").rglob("*.tests.yaml")):
         for one in load_tests(path, catalogue)[0][:: 1 if path.name == "public_place_new.tests.yaml" else 8]:

@@ -8,11 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from engine.matters.catalogue import Catalogue, load_catalogue
+from engine.matters.catalogue import Catalogue
 from engine.matters.tests_file import load_tests
 from engine.rules.mutation import Mutant, mutants
 from engine.services.matter_coverage import Places, measure, try_mutants
 from engine.services.matter_tests import Outcome, run_tests
+from tests.project import project_loaded
 
 ROOT = Path(__file__).resolve().parents[3]
 FAMILY = sorted(path.name.removesuffix(".tests.yaml") for path in (ROOT / "matters/public_place").glob("*.tests.yaml"))
@@ -22,7 +23,7 @@ Family = tuple[Catalogue, dict[str, Sequence[Outcome]]]
 
 @pytest.fixture(scope="module")
 def family() -> Family:
-    catalogue, _ = load_catalogue(ROOT)
+    catalogue, _ = project_loaded()
     found: dict[str, Sequence[Outcome]] = {}
     for id in FAMILY:
         tests, _ = load_tests(ROOT / "matters/public_place" / f"{id}.tests.yaml", catalogue)

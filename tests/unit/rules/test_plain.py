@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-from engine.matters.catalogue import load_catalogue
 from engine.model.matter import Parameter, ParameterEntry
 from engine.model.rule import ALWAYS, Rule
 from engine.model.types import Type
 from engine.rules.plain import OTHERWISE, plainly
+from tests.project import project_loaded
 from tests.unit.pipeline.sample import matter
 
 MATTER = matter(
@@ -57,7 +56,7 @@ def test_what_has_no_plain_words_says_what_it_depends_on(logic: object) -> None:
 
 
 def test_nine_of_ten_conditions_on_guide_pages_have_words_and_none_shows_a_sign_of_the_rule_language() -> None:
-    catalogue, _ = load_catalogue(Path(__file__).parents[3])
+    catalogue, _ = project_loaded()
     shown = [
         plainly(rule, one, "2026-11-30")
         for one in catalogue.matters.values()

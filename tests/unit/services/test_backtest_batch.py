@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from engine.errors import ZhunyuError
-from engine.matters.catalogue import Catalogue, load_catalogue
+from engine.matters.catalogue import Catalogue
 from engine.model.matter import Matter, Row
 from engine.model.people import Actor
 from engine.model.values import Missing, Unavailable
@@ -21,6 +21,7 @@ from engine.services.backtest_check import agree, check_table, confirm
 from engine.services.backtest_verdict import Verdict, causes, unverified, verdict_of
 from engine.services.matter_tests import judge_scene
 from tests.bench.rules_cases import scenes_of, seeded
+from tests.project import project_catalogue
 from tests.unit.pipeline import sample
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,7 +37,7 @@ HOLES = (
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(ROOT)[0]
+    return project_catalogue()
 
 
 def worn(matter: Matter, names: dict[str, Any], luck: random.Random) -> dict[str, Any]:

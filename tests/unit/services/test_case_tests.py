@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from engine.errors import ZhunyuError
-from engine.matters.catalogue import Catalogue, load_catalogue
+from engine.matters.catalogue import Catalogue
 from engine.matters.test_writer import append_tests
 from engine.matters.tests_file import MatterTest, load_tests
 from engine.model.case import Case, Status
@@ -20,6 +20,7 @@ from engine.services.anonymising import Anonymous
 from engine.services.backtest_past import Past
 from engine.services.case_tests import as_written, leaks, personal, scene_of_case
 from engine.services.matter_tests import run_tests, scene
+from tests.project import project_catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
 FAMILY = ROOT / "matters/public_place"
@@ -28,7 +29,7 @@ DAY = date(2026, 11, 2)
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(ROOT)[0]
+    return project_catalogue()
 
 
 def examples(catalogue: Catalogue, matter: str) -> tuple[MatterTest, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from engine.matters.catalogue import Catalogue, load_catalogue
+from engine.matters.catalogue import Catalogue
 from engine.matters.elements_plan import faults as plan_faults
 from engine.matters.elements_plan import load_elements
 from engine.model.checkdigits import uscc_check_character
@@ -15,6 +15,7 @@ from engine.model.elements import ElementsPlan
 from engine.model.matter import Matter
 from engine.services.elements import Elements, Row, elements_of
 from engine.services.elements_check import faults
+from tests.project import project_catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
 DAY = "2026-11-02"
@@ -23,7 +24,7 @@ BASIC = "up_task_general_basic"
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(ROOT)[0]
+    return project_catalogue()
 
 
 @pytest.fixture(scope="module")

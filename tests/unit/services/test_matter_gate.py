@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.matters.catalogue import Catalogue, load_catalogue
+from engine.matters.catalogue import Catalogue
 from engine.services.matter_gate import gate
+from tests.project import project_catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
 MATTER = "public_place_reissue"
@@ -17,7 +18,7 @@ FILE = f"matters/public_place/{MATTER}.tests.yaml"
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(ROOT)[0]
+    return project_catalogue()
 
 
 @pytest.fixture

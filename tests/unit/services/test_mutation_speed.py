@@ -8,13 +8,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from engine.matters.catalogue import Catalogue, load_catalogue
+from engine.matters.catalogue import Catalogue
 from engine.matters.tests_file import MatterTest, load_tests
 from engine.model.matter import Matter, Row
 from engine.model.rule import Rule
 from engine.rules.mutation import mutants
 from engine.services.matter_coverage import counted, try_mutants
 from engine.services.matter_tests import run_tests
+from tests.project import project_loaded
 
 ROOT = Path(__file__).resolve().parents[3]
 MATTER = "public_place_new"
@@ -41,7 +42,7 @@ def large(matter: Matter) -> Matter:
 @pytest.fixture(scope="module")
 def world() -> tuple[Catalogue, tuple[MatterTest, ...]]:
     """The catalogue with the large matter, and tests on both sides of every bound."""
-    found, _ = load_catalogue(ROOT)
+    found, _ = project_loaded()
     tests = load_tests(ROOT / f"matters/public_place/{MATTER}.tests.yaml", found)[0]
     catalogue = msgspec.structs.replace(found, matters={MATTER: large(found.matters[MATTER])})
     made = list(tests)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import z3
 
-from engine.matters.catalogue import Catalogue, load_catalogue
+from engine.matters.catalogue import Catalogue
 from engine.matters.scopes import scope_of
 from engine.matters.tests_file import load_file
 from engine.rules.solver import Model
@@ -18,6 +18,7 @@ from engine.rules.solver.example import likeness
 from engine.rules.solver.outcomes import STOPPING, Outcomes
 from engine.services.matter_tests import form_faults, judge_scene, scene
 from engine.services.proving import example_of, prove
+from tests.project import project_catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
 ALL = bool(os.environ.get("ALL_MATTERS"))
@@ -25,7 +26,7 @@ ALL = bool(os.environ.get("ALL_MATTERS"))
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(ROOT)[0]
+    return project_catalogue()
 
 
 def file_of(catalogue: Catalogue, id: str) -> Path:

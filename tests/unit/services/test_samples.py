@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 import pytest
 
 from engine.adapters.render.typst_renderer import TypstRenderer
 from engine.errors import ZhunyuError
-from engine.matters.catalogue import load_catalogue
 from engine.model.matter import Matter
 from engine.services.samples import Samples, issues, page
+from tests.project import project_catalogue
 
-MATTERS = load_catalogue(Path(__file__).parents[3])[0].matters
+MATTERS = project_catalogue().matters
 ISSUING = {one.certificates[0].type: one for one in MATTERS.values() if issues(one)}
 
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from engine.errors import ZhunyuError
-from engine.matters.catalogue import Catalogue, load_catalogue
+from engine.matters.catalogue import Catalogue
 from engine.matters.test_writer import append_tests
 from engine.matters.tests_file import TestsFile, load_file
 from engine.rules.edges import edges
@@ -17,6 +17,7 @@ from engine.services.matter_tests import run_tests
 from engine.services.proved_coverage import noticeable, proved, without
 from engine.services.suggest_proof import Solver
 from engine.services.suggesting import Suggestions, suggest
+from tests.project import project_loaded
 
 ROOT = Path(__file__).resolve().parents[3]
 MATTER = "public_place_reissue"
@@ -25,7 +26,7 @@ World = tuple[Catalogue, TestsFile]
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    catalogue, _ = load_catalogue(ROOT)
+    catalogue, _ = project_loaded()
     return catalogue, load_file(ROOT / f"matters/public_place/{MATTER}.tests.yaml", catalogue)[0]
 
 

@@ -11,7 +11,6 @@ from defusedxml import ElementTree
 
 from engine.errors import ZhunyuError
 from engine.matters.archive_plan import FILE, fault_of, load_plan
-from engine.matters.catalogue import load_catalogue
 from engine.model.archive import ATTACHED, EXTERNAL, FAILED, FORM, PASSED, PERMITS, PROCESS, CheckItem, Deed, Piece
 from engine.model.archive import verdict as verdict_of
 from engine.model.case import Case, Decision, Status, Upload
@@ -20,11 +19,12 @@ from engine.model.matter import Matter
 from engine.model.people import SYSTEM
 from engine.stages.archive import describing, filing, sheets, writing
 from engine.stages.archive.basis import Basis, basis_of
+from tests.project import project_catalogue
 from tests.unit.pipeline import sample
 
 ROOT = Path(__file__).resolve().parents[3]
 PLAN = load_plan(ROOT)
-PUBLIC = {id: one for id, one in load_catalogue(ROOT)[0].matters.items() if id.startswith("public_place")}
+PUBLIC = {id: one for id, one in project_catalogue().matters.items() if id.startswith("public_place")}
 DEEDS = (
     Deed("2026-02-10T09:30:00+08:00", "收件", "张示例", "申请人"),
     Deed("2026-02-10T09:30:30+08:00", "决定", "陈审批", "工作人员"),
