@@ -57,7 +57,8 @@ def work() -> ResponseReturnValue:
         first=address(one, **mark) if after else "", next=address(one, after=page.next, **mark) if page.next else "",
         tripped=host.guarding.tripped(), narrowed=one.filters.narrowed, clear=url_for("workbench.work", view=one.view),
         actions=[ACTIONS[name] for name in _BULK.get(one.view, _BULK["all"])],
-        awaiting=host.changeovers.awaiting(session),
+        awaiting=host.changeovers.awaiting(session), owed=host.ratings.owed(session),
+        today=host.clock.now().date().isoformat(),
         **choices(), **offered(session),
     )  # fmt: skip
 

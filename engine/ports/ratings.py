@@ -69,6 +69,10 @@ class RatingStore(Protocol):
         """Open ratings whose day comes at `until` or before, after `due|id`."""
         ...
 
+    def owed(self, district: str) -> tuple[int, str]:
+        """How many wait for an answer in a district ("" all), and the first day one is due, "" for none."""
+        ...
+
     def counted(self, by: str, query: RatingQuery) -> tuple[RatingCount, ...]:
         """Counts by matter | district | authority | month."""
         ...

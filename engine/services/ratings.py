@@ -131,6 +131,15 @@ class Ratings:
         query = RatingQuery(state=wanted, district=self._district(session), after=after, limit=limit)
         return self._page(query)
 
+    def owed(self, session: Session) -> tuple[int, str]:
+        """How many bad ratings wait for the answer of whoever is signed in, and the first day one is due; none for
+        those who do not answer."""
+        if permits(session.account, "rating.read").why_not:
+            return 0, ""
+        with self._store.read() as tx:
+            mine = holds(session.account, (rating_rules(tx).role,))
+            return tx.ratings.owed(self._district(session)) if mine else (0, "")
+
     def listed(self, session: Session, query: RatingQuery) -> OpenPage:
         """The ratings behind a figure."""
         own = self._district(session)

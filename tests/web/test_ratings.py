@@ -59,6 +59,8 @@ def test_the_office_answers_and_others_do_not(world: AdminWorld) -> None:
     rating = world.zhunyu.ratings.rate(world.applicant, case.id, "办理结果", Given(5, anonymous=True, words="不便署名"))
     path, supervisor = f"/ratings/{rating.id}", world.desk("city")
     assert path in supervisor.page("/ratings")
+    assert "有 1 条差评等您答复" in supervisor.page("/")
+    assert not any("条差评等您答复" in world.desk(one).page("/") for one in ("window", "approve"))
     page = supervisor.page(path)
     assert "不便署名" in page and case.number not in page and case.id not in page
     assert world.desk("window").client.get(path).status_code == 403
@@ -67,6 +69,7 @@ def test_the_office_answers_and_others_do_not(world: AdminWorld) -> None:
     assert refused.status_code == 422 and ">好</textarea>" in refused.text
     assert supervisor.post(path, {"words": "已约谈经办人员并公示清单。"}).status_code == 303
     assert path in supervisor.page("/ratings?state=answered")
+    assert "条差评等您答复" not in supervisor.page("/")
     row = supervisor.client.get("/ratings/figures.csv?by=matter").text
     assert "desk_sample" in row and "好评率" in row
     assert "/ratings/behind?" in supervisor.page("/ratings/figures")

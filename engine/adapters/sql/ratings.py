@@ -64,6 +64,12 @@ class SqlRatings:
         rows = self._connection.execute(found.order_by(table.due, table.id).limit(limit))
         return tuple(self._rating(row) for row in rows)
 
+    def owed(self, district: str) -> tuple[int, str]:
+        open_ones = _narrowed(RatingQuery(state="open", district=district))
+        told = sa.select(sa.func.count(), sa.func.min(ratings.c.due)).where(*open_ones)
+        count, first = self._connection.execute(told).one()
+        return int(count), first or ""
+
     def counted(self, by: str, query: RatingQuery) -> tuple[RatingCount, ...]:
         table = ratings.c
         key: sa.ColumnElement[Any] = sa.func.substr(table.at, 1, 7) if by == "month" else table[by]
