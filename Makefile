@@ -18,7 +18,7 @@ run: setup ## 启动全部服务（门户、工作台、后台任务、演示对
 
 test: setup-develop ## 运行全部检查与测试：事项、程序、两种数据库、浏览器
 	@$(MAKE) --no-print-directory --output-sync=target -j 2 lint matters
-	@$(PYTHON) -m pytest -q -n 3 --dist loadfile
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile
 
 matters: setup-develop
 	@$(PYTHON) -m engine.cli test
