@@ -96,9 +96,8 @@ def _promised(matter: Matter) -> str:
     return "，".join(said) or "—"
 
 
-def pages(root: Path) -> Iterator[tuple[Path, str]]:
+def pages(root: Path, catalogue: Catalogue) -> Iterator[tuple[Path, str]]:
     """The two pages with what they should say."""
-    catalogue = load_catalogue(root)[0]
     yield root / LIST, matter_list(catalogue)
     yield root / WAITING, waiting_list(catalogue)
 
@@ -110,4 +109,5 @@ def write(made: Iterable[tuple[Path, str]]) -> None:
 
 
 if __name__ == "__main__":
-    write(pages(Path(__file__).resolve().parents[2]))
+    root = Path(__file__).resolve().parents[2]
+    write(pages(root, load_catalogue(root)[0]))

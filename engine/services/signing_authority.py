@@ -22,6 +22,7 @@ from engine.trust.pki.trust import RevocationList, Standing, Trust, read_list, s
 from engine.trust.sm3 import sm3_hex
 
 ROOT_YEARS, DAYS, LIST_DAYS = 10, 730, 7
+_BEFORE = timedelta(minutes=5)  # a certificate made in the middle of an act is valid for all of it
 WITHOUT_PIN = ("root", "agency", "seal_maker")
 PARSED = functools.lru_cache(1024)(read_certificate)
 _OPENED = functools.lru_cache(16)(sm2.PrivateKey.from_der)  # keys without a PIN, which sign all day
@@ -208,7 +209,7 @@ class SigningAuthority:
     ) -> Certificate:  # fmt: skip
         root, key = self._root(tx, "准予开发证书机构")
         now, private = self._clock.now(), sm2.generate(self._ids.random)
-        term = Term(now, min(now + timedelta(days=days), root.not_after))
+        term = Term(now - _BEFORE, min(now + timedelta(days=days), root.not_after))
         made = issue(
             root, lambda message: sm2.sign(key, message), kind, subject, private.public, self._serial(), term
         )
@@ -224,7 +225,7 @@ class SigningAuthority:
         if found is not None:
             return found
         now, key = self._clock.now(), sm2.generate(self._ids.random)
-        term = Term(now - timedelta(minutes=5), now + timedelta(days=365 * ROOT_YEARS))
+        term = Term(now - _BEFORE, now + timedelta(days=365 * ROOT_YEARS))
         made = issue_root(Subject(name), key, self._serial(), term)
         tx.signing.keep(KeptCertificate(made.id, "root", "", made.der, _text(now), key.to_der()))
         self._tell(tx, "建立证书机构", made, "root", "", "system")

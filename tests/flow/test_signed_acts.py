@@ -53,6 +53,20 @@ def refusal(work: object) -> tuple[str, int]:
     return refused.value.code, refused.value.status
 
 
+@ONCE
+def test_the_first_certificate_of_an_agency_is_valid_for_the_act_it_was_made_in(
+    world: SignedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def passing() -> datetime:
+        world.clock.move(timedelta(seconds=1))
+        return world.clock._now
+
+    monkeypatch.setattr(world.clock, "now", passing)
+    case = world.filed(session())
+    assert case.status is Status.GRANTED
+    assert {state for _, state in world.states(case)} == {"有效"}
+
+
 def acts(world: SignedWorld, case: Case) -> list[SignedAct]:
     with world.store.read() as tx:
         return [one.act for one in tx.signing.acts(case.id) if one.act is not None]

@@ -118,7 +118,7 @@ def test_at_least_the_ninety_six_matters_of_the_state_carry_their_elements() -> 
 
 @pytest.mark.parametrize("page", [0, 1], ids=["list", "waiting"])
 def test_the_pages_made_from_the_matters_are_up_to_date(page: int) -> None:
-    path, text = list(pages(ROOT))[page]
+    path, text = list(pages(ROOT, CATALOGUE))[page]
     assert path.read_text(encoding="utf-8") == text, "python -m engine.matters.matter_list"
 
 

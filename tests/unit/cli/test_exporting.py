@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from engine.commands import elements
 from engine.commands.elements import check, write
 from engine.commands.terminal import Terminal
 from engine.errors import ZhunyuError
+from tests.project import project_loaded
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("kind", ["json", "xlsx"])
 def test_a_file_written_and_read_back_differs_in_nothing_but_the_codes_to_come(
-    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(elements, "load_catalogue", lambda _home: project_loaded())
     target = tmp_path / f"elements.{kind}"
     write(ROOT, target, Terminal())
     capsys.readouterr()
