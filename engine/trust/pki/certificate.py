@@ -134,7 +134,7 @@ def _read(found: Any, data: bytes) -> Certificate:
         extended=frozenset(extensions.get("extended_key_usage") or ()),
         kind=kinds.pop() if kinds else "", key_id=extensions.get("key_identifier") or b"",
         issuer_key_id=(extensions.get("authority_key_identifier") or {}).get("key_identifier") or b"",
-        unknown=unknown, signed=body.dump(), signature=found["signature_value"].native,
+        unknown=unknown, signed=body.dump(), signature=s.whole(found["signature_value"]),
     )  # fmt: skip
 
 

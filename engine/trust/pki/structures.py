@@ -18,7 +18,9 @@ keys.NamedCurve.register(CURVE, _CURVE_OID, 32)
 algos.SignedDigestAlgorithmId._map[_SM2_SM3_OID] = SM2_SM3
 algos.SignedDigestAlgorithmId._reverse_map = None
 
-__all__ = ["BROKEN", "CURVE", "LARGEST", "SM2_SM3", "algorithm", "core", "crl", "keys", "load", "moment", "x509"]
+__all__ = [
+    "BROKEN", "CURVE", "LARGEST", "SM2_SM3", "algorithm", "core", "crl", "keys", "load", "moment", "whole", "x509",
+]  # fmt: skip
 
 
 def algorithm() -> dict[str, Any]:
@@ -39,6 +41,14 @@ def load(kind: Any, data: bytes, what: str) -> Any:
 def broken(what: str) -> ZhunyuError:
     """K007: the bytes are no such thing."""
     return ZhunyuError("K007", f"{what}的内容不符合 X.509 的写法，或已损坏。", "请从签发机构重新取得文件。")
+
+
+def whole(bits: Any) -> bytes:
+    """The bytes of a BIT STRING that is made of whole bytes, as every signature is (X.690 11.2.1): what differs from
+    it in unused bits only would be another file under the same signature. ValueError for any other."""
+    if bits.contents[:1] != b"\0":
+        raise ValueError("bits that are no bytes")
+    return bytes(bits.native)
 
 
 def moment(value: datetime) -> datetime:

@@ -98,7 +98,7 @@ def _read_list(found: Any, issuers: Iterable[Certificate]) -> RevocationList:
     body = found["tbs_cert_list"]
     if found["signature_algorithm"]["algorithm"].native != s.SM2_SM3:
         raise ValueError("another algorithm")
-    name, signed, signature = body["issuer"].dump(), body.dump(), found["signature"].native
+    name, signed, signature = body["issuer"].dump(), body.dump(), s.whole(found["signature"])
     for extension in body["crl_extensions"] if body["crl_extensions"].native else ():
         if extension["critical"].native:  # a partial or indirect list says less than it seems to
             raise ValueError("a critical extension")

@@ -158,6 +158,16 @@ def test_bytes_that_are_no_certificate_are_refused_and_nothing_else_happens(data
         assert refused.value.code == "K007"
 
 
+@pytest.mark.parametrize("unused", range(1, 8))
+def test_a_signature_with_unused_bits_is_refused(unused: int) -> None:
+    data = bytearray(LEAF.der)
+    place = len(data) - len(LEAF.signature) - 1
+    assert data[place] == 0
+    data[place] = unused
+    with pytest.raises(ZhunyuError, match="K007"):
+        read_certificate(bytes(data))
+
+
 @given(st.integers(0, len(LEAF.der) - 1), st.integers(1, 255))
 @settings(max_examples=250, deadline=None)
 def test_a_certificate_with_one_byte_changed_is_never_valid(place: int, by: int) -> None:
