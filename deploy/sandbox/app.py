@@ -26,7 +26,7 @@ from engine.trust.message import DIGEST, KEY, NONCE, verify_message
 
 SCHEMAS = Path(__file__).parent / "schemas"
 FAULTS = ("slow", "down", "rubbish", "refuse")
-_SLOW = 15.0  # seconds: much longer than any of the engine's timeouts
+_SLOW = 6.0  # seconds: longer than any of the engine's timeouts
 _MAX_AGE = 300
 _SHANGHAI = timezone(timedelta(hours=8))
 _BIG = 1 << 20

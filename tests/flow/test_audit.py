@@ -460,6 +460,7 @@ QUERIES = (
 )  # fmt: skip
 
 
+@pytest.mark.plans
 def test_a_trace_is_found_by_an_index(database: Database) -> None:
     from engine.adapters.sql.audit_trace import SqlTraces
     from engine.ports.audit import TraceQuery
@@ -474,6 +475,7 @@ def test_a_trace_is_found_by_an_index(database: Database) -> None:
             assert not any("Seq Scan" in line for line in plan), (way, plan)
 
 
+@pytest.mark.plans
 def test_a_page_of_a_log_is_read_from_an_index_without_sorting(database: Database) -> None:
     from engine.adapters.sql.history import searched
 

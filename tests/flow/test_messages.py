@@ -308,6 +308,7 @@ def test_two_hosts_that_look_at_once_tell_once_and_a_missed_day_is_caught_up_wit
     assert ending.post.told(ending.owner).count("证照可以延续") == 1
 
 
+@pytest.mark.plans
 def test_the_looking_uses_the_index_by_day(ending: Ending) -> None:
     query = (
         "SELECT valid_to, id FROM certificates WHERE type = 'x' AND status = '有效' "

@@ -94,8 +94,9 @@ class Searched:
 
 
 def done(zhunyu: Zhunyu) -> bool:
-    """Whether all jobs are done but the messages that are held until the quiet hours end."""
-    held = sa.and_(outbox.c.kind == MESSAGE, outbox.c.next_at > zhunyu.clock.now().isoformat(timespec="milliseconds"))
+    """Whether all jobs are done but the messages, never tried yet, that are held until the quiet hours end."""
+    now = zhunyu.clock.now().isoformat(timespec="milliseconds")
+    held = sa.and_(outbox.c.kind == MESSAGE, outbox.c.attempts == 0, outbox.c.next_at > now)
     with zhunyu.store.database.read() as connection:
         states = connection.execute(sa.select(outbox.c.state).where(sa.not_(held))).scalars().all()
     return set(states) == {"done"}

@@ -19,16 +19,17 @@ from engine.services.facts import DEADLINE
 from engine.web.app import SESSION_KEY
 from portal import create_app
 from tests.flow.installed import Gate, Installed, with_sandbox
-from tests.flow.world import session, together
+from tests.flow.world import located, session, together
 
 FAULTS = ("slow", "down", "rubbish")
-PATIENCE = DEADLINE + 6  # a machine may be busy; who waited for the slow source would need fifteen
+PATIENCE = DEADLINE + 1
 PASSWORD = "Quiet-Harbour-2026"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installed, Gate]]:
     with with_sandbox(tmp_path_factory.mktemp("sources")) as made:
+        made[0].publish(located(), timeout=1.0)
         yield made
 
 

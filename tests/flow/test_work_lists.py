@@ -138,6 +138,7 @@ def test_views_are_of_their_account_and_one_is_the_usual(world: World) -> None:
     assert worklist.views(other) == ()
 
 
+@pytest.mark.plans
 def test_every_list_and_search_is_read_along_an_index(world: World) -> None:
     if world.database.dialect != "postgresql":
         pytest.skip("SQLite tells no plan of this kind")

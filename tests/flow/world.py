@@ -205,8 +205,9 @@ class World:
         return lambda: float(next(ticks))
 
 
-def reference() -> Reference:
-    return Reference(sources={"registry.business": REGISTRY}, calendar=dict(sample.CALENDAR))
+def reference(timeout: float = REGISTRY.timeout) -> Reference:
+    source = msgspec.structs.replace(REGISTRY, timeout=timeout)
+    return Reference(sources={"registry.business": source}, calendar=dict(sample.CALENDAR))
 
 
 def located(**changes: object) -> Matter:

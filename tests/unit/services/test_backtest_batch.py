@@ -62,14 +62,14 @@ def test_every_matter_gives_the_same_in_columns_whatever_is_missing(catalogue: C
         for one in scenes_of(ROOT, catalogue, matter):
             names = judge_scene(one, catalogue.reference.calendar)[1]
             who = (one.actor, msgspec.structs.replace(one.actor, level=1), Actor("staff", "st", "王窗口"))
-            cases += [(one, worn(matter, names, luck), luck.choice(who)) for _ in range(2)]
+            cases += [(one, worn(matter, names, luck), luck.choice(who)) for _ in range(4)]
         walked = [verdict_of(matter, judge(matter, one.application, actor, names, one.today), actor, names)
                   for one, names, actor in cases]  # fmt: skip
         assessor = BatchAssessor(matter)
         table = assessor.table([names for _, names, _ in cases], [unverified(actor) for _, _, actor in cases])
         for (one, _, _), columnar, exact in zip(cases, assessor.verdicts(table), walked, strict=True):
             agree(matter, one.application.subject.code, columnar, exact)
-        assert sum(confirm(matter, "-", judge_scene(one, catalogue.reference.calendar)[1]) for one, _, _ in cases[::2])
+        assert sum(confirm(matter, "-", judge_scene(one, catalogue.reference.calendar)[1]) for one, _, _ in cases[::4])
 
 
 def test_drawn_cases_of_a_large_matter_stand_a_second_judgement(catalogue: Catalogue) -> None:
