@@ -16,6 +16,7 @@ from engine.model.commands import (
     RecordStatement,
     Refuse,
 )
+from engine.model.matter import Matter
 from engine.model.people import Actor
 from engine.model.values import Answers
 from engine.pipeline.move_rules import given_to
@@ -71,10 +72,7 @@ class DeskActing:
         return self._committing.carry_out(case, command, self._actor(session, case, command), signer=signer)
 
     def _actor(self, session: Session, case: Case, command: Command) -> Actor:
-        """Who acts; with whose authority where that is somebody else's (受委托, 代岗)."""
-        matter, record = self._shelf.version(case.matter_hash), open_record(case)
-        verdict = may_act(matter, case, record, session.account, COMMANDS[type(command)]) if record else None
-        return in_place_of(actor_of(session), verdict.power if verdict else None)
+        return acts_as(session, self._shelf.version(case.matter_hash), case, COMMANDS[type(command)])
 
     def _may_act(self, session: Session, case_id: str, command: Command, version: int) -> Case:
         account = staff_of(session).account
@@ -136,6 +134,13 @@ class DeskActing:
             hand = store.cases.claim_task if take else store.cases.release_task
             if not hand(case_id, task, person):
                 raise ZhunyuError("C002", "这项任务已被他人领取或已办结。", "请刷新后查看。", status=409)
+
+
+def acts_as(session: Session, matter: Matter, case: Case, name: str) -> Actor:
+    """Who acts on the open step of a case; with whose authority where that is somebody else's (受委托, 代岗)."""
+    record = open_record(case)
+    verdict = may_act(matter, case, record, session.account, name) if record is not None else None
+    return in_place_of(actor_of(session), verdict.power if verdict is not None else None)
 
 
 def require_seen(case: Case, version: int) -> None:

@@ -21,6 +21,7 @@ from engine.stages.fieldwork import panel_of, tally, visit_of
 from engine.stages.workflow import step_of, task_id
 
 VISIT, PANEL = "现场核查笔录", "专家评审意见书"
+_LAYOUTS = {VISIT: "visit", PANEL: "panel"}
 
 
 class FieldPapers:
@@ -33,47 +34,44 @@ class FieldPapers:
 
     def visit(self, session: Session, case_id: str, task: str) -> tuple[str, bytes]:
         """The record of a visit with its photos and signatures; A003 where none was planned."""
-        view = self._view(session, case_id)
-        visit, record = visit_of(view.case, task), _record(view.case, task)
-        if visit is None or record is None:
-            raise _none()
-        return self._made(view, record, "visit", VISIT, lambda: self._visit_page(view, visit, record))
+        return self._asked(session, case_id, task, VISIT)
 
     def panel(self, session: Session, case_id: str, task: str) -> tuple[str, bytes]:
         """The opinions of a panel with their sum; A003 where nobody was invited."""
-        view = self._view(session, case_id)
-        panel, record = panel_of(view.case, task), _record(view.case, task)
-        if panel is None or record is None:
-            raise _none()
-        return self._made(view, record, "panel", PANEL, lambda: _panel_page(view, panel, record))
+        return self._asked(session, case_id, task, PANEL)
 
     def of_case(self, view: CaseView) -> Iterator[tuple[str, Callable[[], bytes]]]:
         """The papers of a case as they are kept, by title; each is made when it is asked for. KeyError then for a
         picture that is gone."""
         for record in view.case.steps:
-            for layout, title, page in self._pages(view, record):
-                yield title, partial(self._drawn, view, record, layout, page)
+            visit = visit_of(view.case, task_id(record))
+            begun = bool(record.finished_at or (visit is not None and visit.result))
+            later = f"（第{record.round}次）" if record.round > 1 else ""
+            for title in (VISIT, PANEL) if begun else (PANEL,):
+                if (page := self._page(view, record, title)) is not None:
+                    yield title + later, partial(self._drawn, view, record, title, page)
 
-    def _pages(
-        self, view: CaseView, record: StepRecord
-    ) -> Iterator[tuple[str, str, Callable[[], Mapping[str, Json]]]]:
+    def _asked(self, session: Session, case_id: str, task: str, title: str) -> tuple[str, bytes]:
+        view = self._view(session, case_id)
+        record = _record(view.case, task)
+        page = self._page(view, record, title) if record is not None else None
+        if record is None or page is None:
+            raise _none()
+        return f"{title}-{view.case.number}.pdf", self._drawn(view, record, title, page)
+
+    def _page(self, view: CaseView, record: StepRecord, title: str) -> Callable[[], Mapping[str, Json]] | None:
+        """What makes the page of a paper; None where there is nothing to write."""
         task = task_id(record)
-        visit, panel = visit_of(view.case, task), panel_of(view.case, task)
-        later = f"（第{record.round}次）" if record.round > 1 else ""
-        if visit is not None and (record.finished_at or visit.result):
-            yield "visit", VISIT + later, lambda: self._visit_page(view, visit, record)
-        if panel is not None:
-            yield "panel", PANEL + later, lambda: _panel_page(view, panel, record)
-
-    def _made(
-        self, view: CaseView, record: StepRecord, layout: str, title: str, page: Callable[[], Mapping[str, Json]]
-    ) -> tuple[str, bytes]:
-        return f"{title}-{view.case.number}.pdf", self._drawn(view, record, layout, page)
+        if title == VISIT:
+            visit = visit_of(view.case, task)
+            return partial(self._visit_page, view, visit, record) if visit is not None else None
+        panel = panel_of(view.case, task)
+        return partial(_panel_page, view, panel, record) if panel is not None else None
 
     def _drawn(
-        self, view: CaseView, record: StepRecord, layout: str, page: Callable[[], Mapping[str, Json]]
+        self, view: CaseView, record: StepRecord, title: str, page: Callable[[], Mapping[str, Json]]
     ) -> bytes:
-        case = view.case
+        case, layout = view.case, _LAYOUTS[title]
         if not record.finished_at:
             return self._renderer.render(layout, {**page(), "draft": True})
         key = f"documents/{case.id.lower()}/{layout}-{task_id(record).lower()}.pdf"

@@ -88,8 +88,8 @@ class Sending:
     def _recipients(self, tx: Transaction, message: Message, address: Address, now: datetime) -> Iterator[Account]:
         if address.kind == ROLE:
             role, _, district = address.value.partition("|")
-            for one in tx.accounts.list("staff"):
-                if (role, district) in heard_of(self._standings.of(tx, one, now.date())):
+            for one in self._standings.of_all(tx, tx.accounts.list("staff"), now.date()):
+                if (role, district) in heard_of(one):
                     yield one
             return
         id = message.contact if address.kind == SUBJECT else address.value

@@ -21,7 +21,7 @@ from engine.model.moves import (
     TakeBack,
 )
 from engine.model.moving import DEPUTY, HAND_OVER, Person, Served
-from engine.model.people import SYSTEM, Actor
+from engine.model.people import SYSTEM
 from engine.pipeline.correcting import correctable_lines, letters_of, require_slip
 from engine.pipeline.move_rules import earlier_steps
 from engine.pipeline.serving import servable
@@ -33,16 +33,13 @@ from engine.services.accounts import Session, actor_of
 from engine.services.colleagues import colleagues_of, required
 from engine.services.committing import Committing
 from engine.services.desk_access import read_by, seen_by, staff_of
-from engine.services.desk_acting import require_seen
-from engine.services.desk_actions import may_act
+from engine.services.desk_acting import acts_as, require_seen
 from engine.services.desk_moves import MOVES, DeskMove, holder_of, moves_of, name_of, target_of
 from engine.services.documents import Documents
 from engine.services.letter_corrections import document_of
-from engine.services.permission import in_place_of
 from engine.services.shelf import Shelf
 from engine.services.signing import Signing
 from engine.services.views import CaseView
-from engine.stages.workflow import open_record
 
 UNSIGNED = (Remind, SendCopy)  # nothing is decided by them
 
@@ -107,7 +104,8 @@ class Moves:
         signs = self._signing is not None and not isinstance(command, UNSIGNED)
         signer = self._signing.officer(account, pin) if signs and self._signing is not None else None
         within = self._freeing(session, case, command)
-        made = self._committing.carry_out(case, command, self._actor(session, case), within=within, signer=signer)
+        actor = acts_as(session, self._shelf.version(case.matter_hash), case, "finish_step")
+        made = self._committing.carry_out(case, command, actor, within=within, signer=signer)
         if isinstance(command, CorrectLetter) and self._documents is not None:
             self._documents.letter(session, case_id, document_of(command.letter))  # sealed now, not when first asked
         return made
@@ -143,12 +141,6 @@ class Moves:
             raise ZhunyuError("C001", what, "请刷新后查看最新状态。", status=409)
         if not move.allowed:
             raise ZhunyuError("A002", move.why_not, "请由有权限的工作人员办理。", status=403)
-
-    def _actor(self, session: Session, case: Case) -> Actor:
-        """Who acts; with whose authority where the open step is theirs by another's."""
-        matter, record = self._shelf.version(case.matter_hash), open_record(case)
-        verdict = may_act(matter, case, record, session.account, "finish_step") if record is not None else None
-        return in_place_of(actor_of(session), verdict.power if verdict is not None else None)
 
     def _named(self, tx: Transaction, case: Case, command: Move) -> Move:
         """The command with the people it names as they are now, and with ids for what it makes."""

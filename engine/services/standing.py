@@ -144,12 +144,17 @@ class Standings:
 
     def of(self, tx: Transaction, account: Account, today: date) -> Account:
         """The account as it stands today."""
-        if account.kind != "staff":
-            return account
+        return self.of_all(tx, (account,), today)[0]
+
+    def of_all(self, tx: Transaction, accounts: tuple[Account, ...], today: date) -> tuple[Account, ...]:
+        """As `of`, for several with one look."""
+        if all(one.kind != "staff" for one in accounts):
+            return accounts
         organisation, people = self.look(tx, today)
         narrow = any(row.lines for table in organisation.tables for row in table.rows)
         narrow = narrow or any(one.lines for one in organisation.delegations)
-        return resolved(account, organisation, people, today.isoformat(), self._lines() if narrow else {})
+        lines = self._lines() if narrow else {}
+        return tuple(resolved(one, organisation, people, today.isoformat(), lines) for one in accounts)
 
     def look(self, tx: Transaction, today: date) -> tuple[Organisation, dict[str, Account]]:
         """The organisation, and the staff by id, as the transaction sees them."""
